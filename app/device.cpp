@@ -1,0 +1,21 @@
+#include "app/device.hpp"
+
+#include <fmt/format.h>
+#include <torch/cuda.h>
+
+#include "app/command.hpp"
+#include "core/error.hpp"
+
+namespace saccade::app {
+
+torch::Device device_of(const std::string& name) {
+  if (name == "cpu") return torch::kCPU;
+  if (name != "auto" && name != "cuda") {
+    throw UsageError(fmt::format("--device must be auto, cpu or cuda, not '{}'", name));
+  }
+  if (torch::cuda::is_available()) return torch::kCUDA;
+  if (name == "cuda") throw Error("--device cuda: this LibTorch finds no CUDA device");
+  return torch::kCPU;
+}
+
+}  // namespace saccade::app

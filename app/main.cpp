@@ -1,0 +1,95 @@
+// The program `saccade`: picks the subcommand, and is the one place where errors become messages and exit statuses.
+
+#include <malloc.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <new>
+#include <string>
+#include <vector>
+
+#include <c10/util/Exception.h>
+#include <fmt/format.h>
+
+#include "app/command.hpp"
+#include "core/error.hpp"
+
+namespace saccade::app {
+namespace {
+
+constexpr const char* kHelp =
+    "Usage: saccade COMMAND [OPTION...]\n"
+    "\n"
+    "Describes pictures in words and shows, for every word, where it looked.\n"
+    "\n"
+    "Commands:\n"
+    "  caption    caption pictures, print the words, draw where each came from\n"
+    "  train      train a model on a captions dataset\n"
+    "  evaluate   score a model on a captions dataset\n"
+    "\n"
+    "`saccade COMMAND --help` explains a command; `saccade --version` tells the version.\n";
+
+struct Command {
+  const char* name;
+  int (*run)(const std::vector<std::string>&);
+};
+
+constexpr Command kCommands[] = {{"caption", run_caption}, {"train", run_train}, {"evaluate", run_evaluate}};
+
+int dispatch(const std::vector<std::string>& words) {
+  if (words.empty()) throw UsageError("a command is missing: caption, train or evaluate (see saccade --help)");
+  if (words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
+    std::fputs(kHelp, stdout);
+    return kSuccess;
+  }
+  if (words[0] == "--version") {
+    std::puts("saccade " SACCADE_VERSION);
+    return kSuccess;
+  }
+  for (const auto& command : kCommands) {
+    if (words[0] == command.name) return command.run({words.begin() + 1, words.end()});
+  }
+  throw UsageError(fmt::format("there is no command '{}' (see saccade --help)", words[0]));
+}
+
+/// LibTorch's own messages end in a stack trace; the first line is the sentence.
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+int guarded(const std::vector<std::string>& words) {
+  const auto complain = [](const std::string& message) {
+    std::fputs(fmt::format("saccade: error: {}\n", message).c_str(), stderr);
+  };
+  try {
+    return dispatch(words);
+  } catch (const UsageError& error) {
+    complain(error.what());
+    return kUsage;
+  } catch (const Error& error) {
+    complain(error.what());
+  } catch (const c10::Error& error) {
+    complain("the tensor library failed: " + first_line(error.what_without_backtrace()));
+  } catch (const std::bad_alloc&) {
+    complain("out of memory");
+  } catch (const std::exception& error) {
+    complain(first_line(error.what()));
+  }
+  return kFailure;
+}
+
+}  // namespace
+}  // namespace saccade::app
+
+int main(int count, char** words) {
+  // Large tensors come and go at every step; memory given back to the system must be zeroed page by page when it is
+  // asked for again, which costs more than the arithmetic on it.
+  mallopt(M_MMAP_MAX, 0);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  mallopt(M_TOP_PAD, 64 << 20);
+  const int status = saccade::app::guarded({words + 1, words + count});
+  const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+  if (!written) std::fputs("saccade: error: standard output cannot be written\n", stderr);
+  // Taking some hundred libraries down in order costs a quarter of a caption, and all files are closed by now.
+  std::_Exit(status == 0 && !written ? 1 : status);
+}

@@ -1,0 +1,75 @@
+#include "app/options.hpp"
+
+#include <cstdio>
+#include <exception>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include <ATen/Parallel.h>
+#include <fmt/format.h>
+#include <opencv2/core/utility.hpp>
+
+#include "app/command.hpp"
+
+namespace saccade::app {
+namespace po = boost::program_options;
+
+std::optional<po::variables_map> parse(const std::vector<std::string>& arguments,
+                                       const po::options_description& options, const std::string& positional,
+                                       const std::string& usage, const std::string& epilogue) {
+  po::options_description all = options;
+  all.add_options()("help,h", "print this and exit");
+  try {
+    po::positional_options_description places;
+    if (!positional.empty()) places.add(positional.c_str(), -1);
+    po::variables_map values;
+    // Without guessing an option is taken by its whole name only: a typing error is not another option.
+    using namespace po::command_line_style;
+    constexpr int kStyle = unix_style & ~allow_guessing;
+    po::store(po::command_line_parser(arguments).options(all).positional(places).style(kStyle).run(), values);
+    if (values.count("help") != 0) {
+      std::ostringstream text;
+      text << options;
+      std::fputs(fmt::format("{}\n\n{}{}", usage, text.str(), epilogue).c_str(), stdout);
+      return std::nullopt;
+    }
+    po::notify(values);
+    return values;
+  } catch (const po::error& error) {
+    throw UsageError(error.what());
+  }
+}
+
+void check_range(const char* option, double value, double low, double high) {
+  if (!(value >= low && value <= high)) {
+    throw UsageError(fmt::format("--{} must be from {} to {}, not {}", option, low, high, value));
+  }
+}
+
+namespace {
+
+/// Whether the linear algebra library brings threads of its own beside LibTorch's: then the two fight for the cores.
+bool has_foreign_threads() {
+  std::ifstream maps("/proc/self/maps");
+  for (std::string line; std::getline(maps, line);) {
+    if (line.find("openblas-pthread") != std::string::npos) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+void use_threads(int threads) {
+  if (threads <= 0) threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  at::set_num_threads(threads);
+  cv::setNumThreads(threads);
+  if (threads > 1 && has_foreign_threads()) {
+    std::fputs(
+        "saccade: warning: OpenBLAS with threads of its own is loaded, which is up to three times slower here; install "
+        "libopenblas0-openmp and let the alternatives libblas.so.3 and liblapack.so.3 point to it\n",
+        stderr);
+  }
+}
+
+}  // namespace saccade::app

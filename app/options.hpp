@@ -1,0 +1,27 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/program_options.hpp>
+
+namespace saccade::app {
+
+/// Parses the words of a subcommand. `positional` names the option that takes words without a dash, or is empty.
+/// Returns nothing when --help was asked for, and has then printed `usage`, the options and `epilogue`.
+/// Throws UsageError, naming the option, on anything that the description does not allow.
+std::optional<boost::program_options::variables_map> parse(const std::vector<std::string>& arguments,
+                                                           const boost::program_options::options_description& options,
+                                                           const std::string& positional, const std::string& usage,
+                                                           const std::string& epilogue = {});
+
+/// Throws UsageError unless low <= value <= high.
+void check_range(const char* option, double value, double low, double high);
+
+/// Sets the number of threads of all libraries; 0 means one for each core. Warns on stderr when the linear algebra
+/// library in use does not scale with them.
+void use_threads(int threads);
+
+}  // namespace saccade::app

@@ -1,0 +1,224 @@
+// saccade train: from a captions dataset to a model file.
+
+#include <cstdio>
+#include <filesystem>
+#include <string>
+
+#include <boost/program_options.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+#include <torch/types.h>
+
+#include "app/command.hpp"
+#include "app/device.hpp"
+#include "app/options.hpp"
+#include "app/progress.hpp"
+#include "core/atomic_file.hpp"
+#include "core/dataset.hpp"
+#include "core/error.hpp"
+#include "models/checkpoint.hpp"
+#include "models/trainer.hpp"
+#include "models/weights_file.hpp"
+
+namespace saccade::app {
+namespace {
+
+namespace fs = std::filesystem;
+namespace po = boost::program_options;
+
+struct TrainArguments {
+  std::string captions, train_list, dev_list;
+  std::string backbone_weights, start;
+  std::string licence;
+  models::EncoderShape encoder;
+  int stride = 32;
+  models::DecoderShape decoder;
+  int min_count = 5;
+  std::string precision = "auto";
+  int threads = 0;
+  std::string device = "auto";
+  models::TrainerOptions trainer;
+};
+
+po::options_description describe(TrainArguments& a) {
+  const auto path = [](fs::path* target) {
+    return po::value<std::string>()->notifier([target](const std::string& text) { *target = text; })->value_name("PATH");
+  };
+  const auto number = [](auto* target) { return po::value(target)->default_value(*target)->value_name("N"); };
+  const auto real = [](double* target) {
+    return po::value(target)->default_value(*target, fmt::format("{}", *target))->value_name("X");
+  };
+  auto& t = a.trainer;
+
+  po::options_description data("Data");
+  data.add_options()
+      ("images", path(&t.images)->required(), "folder of the images")
+      ("captions", po::value(&a.captions)->required()->value_name("FILE"),
+       "captions: lines `name#k<TAB>caption`, or Karpathy's JSON")
+      ("train-list", po::value(&a.train_list)->required()->value_name("FILE"), "names of the training images, one a line")
+      ("dev-list", po::value(&a.dev_list)->required()->value_name("FILE"), "names of the images that choose the best model")
+      ("output", path(&t.output)->required(), "model to write; OUTPUT.csv logs every evaluation, OUTPUT.resume goes on "
+       "where a killed training stopped")
+      ("cache", path(&t.cache), "folder of the feature cache (default: OUTPUT.cache)")
+      ("licence", po::value(&a.licence)->value_name("TEXT"), "licence to note in the model");
+  po::options_description model("Model");
+  model.add_options()
+      ("backbone", po::value(&a.encoder.backbone)->default_value(a.encoder.backbone)->value_name("NAME"),
+       fmt::format("one of {}", fmt::join(models::backbone_names(), ", ")).c_str())
+      ("backbone-weights", po::value(&a.backbone_weights)->value_name("FILE"),
+       "published weights: .pth or .safetensors")
+      ("start", po::value(&a.start)->value_name("MODEL"), "begin with this model instead of new weights")
+      ("stride", number(&a.stride), "input pixels a grid cell: 32 or 16")
+      ("input-size", number(&a.encoder.input_size), "side of the network's input, a multiple of 32")
+      ("embedding", number(&a.decoder.embedding), "width of the word embedding")
+      ("hidden", number(&a.decoder.hidden), "width of the LSTM's state")
+      ("alignment-width", number(&a.decoder.alignment_width), "width of the space in which state and cells are aligned")
+      ("alignment", po::value(&a.decoder.alignment)->default_value(a.decoder.alignment)->value_name("NAME"),
+       fmt::format("alignment score: {}", fmt::join(models::alignment_names(), ", ")).c_str())
+      ("attention", po::value(&a.decoder.attention)->default_value(a.decoder.attention)->value_name("NAME"),
+       fmt::format("attention: {}", fmt::join(models::attention_names(), ", ")).c_str())
+      ("min-count", number(&a.min_count), "words seen fewer times become <unk>");
+  po::options_description training("Training");
+  training.add_options()
+      ("epochs", number(&t.frozen.epochs), "passes with the encoder frozen")
+      ("learning-rate", real(&t.frozen.learning_rate), "its peak rate")
+      ("fine-tune-epochs", number(&t.fine_tuning.epochs), "passes that change the encoder too, afterwards")
+      ("fine-tune-learning-rate", real(&t.fine_tuning.learning_rate), "peak rate of the decoder there")
+      ("encoder-learning-rate", real(&t.fine_tuning.encoder_learning_rate), "peak rate of the encoder there")
+      ("thawed-stages", number(&t.thawed_stages), "parts of the backbone, from its end, that are fine-tuned")
+      ("patience", number(&t.frozen.patience), "epochs without a better dev BLEU-4 that end a stage")
+      ("images-per-batch", number(&t.images_per_batch), "images a step, each with all its captions")
+      ("dropout", real(&t.dropout), "of embedded words and deep output")
+      ("label-smoothing", real(&t.loss.label_smoothing), "share of the target spread over all words")
+      ("doubly-stochastic", real(&t.loss.doubly_stochastic), "lambda; the term is a mean over captions and cells")
+      ("weight-decay", real(&t.weight_decay), "decoupled, of matrices")
+      ("averaging", real(&t.averaging), "decay of the weights' moving average")
+      ("seed", number(&t.seed), "of all randomness")
+      ("precision", po::value(&a.precision)->default_value(a.precision)->value_name("NAME"),
+       "of large matrix products: auto, float32 or bfloat16 (auto: where the processor has it)")
+      ("threads", number(&a.threads), "0: one for each core")
+      ("device", po::value(&a.device)->default_value(a.device)->value_name("NAME"), "auto, cpu or cuda");
+  data.add(model).add(training);
+  return data;
+}
+
+models::Precision precision_of(const std::string& name) {
+  if (name == "auto") return models::fastest_precision();
+  if (name == "float32") return models::Precision::kFloat32;
+  if (name == "bfloat16") return models::Precision::kBfloat16;
+  throw UsageError(fmt::format("--precision must be auto, float32 or bfloat16, not '{}'", name));
+}
+
+void check(TrainArguments& a, const po::variables_map& values) {
+  auto& t = a.trainer;
+  if (values.count("backbone-weights") == values.count("start")) {
+    throw UsageError("give either --backbone-weights (a new model) or --start (to go on from a model)");
+  }
+  if (a.stride != 16 && a.stride != 32) throw UsageError(fmt::format("--stride must be 16 or 32, not {}", a.stride));
+  a.encoder.map = a.stride == 32 ? models::FeatureMap::kStride32 : models::FeatureMap::kStride16;
+  for (const auto& [name, width] : {std::pair{"embedding", a.decoder.embedding}, {"hidden", a.decoder.hidden},
+                                    {"alignment-width", a.decoder.alignment_width}}) {
+    check_range(name, static_cast<double>(width), 1, 8192);
+  }
+  check_range("epochs", t.frozen.epochs, 0, 10000);
+  check_range("fine-tune-epochs", t.fine_tuning.epochs, 0, 10000);
+  check_range("patience", t.frozen.patience, 1, 10000);
+  check_range("images-per-batch", t.images_per_batch, 1, 4096);
+  check_range("thawed-stages", t.thawed_stages, 1, 100);
+  check_range("min-count", a.min_count, 1, 1e6);
+  check_range("dropout", t.dropout, 0, 0.95);
+  check_range("label-smoothing", t.loss.label_smoothing, 0, 0.9);
+  check_range("doubly-stochastic", t.loss.doubly_stochastic, 0, 1e6);
+  check_range("averaging", t.averaging, 0, 0.99999);
+  for (const char* rate : {"learning-rate", "fine-tune-learning-rate", "encoder-learning-rate", "weight-decay"}) {
+    check_range(rate, values[rate].as<double>(), 0, 10);
+  }
+  t.fine_tuning.patience = t.frozen.patience;
+  t.precision = precision_of(a.precision);
+  if (t.cache.empty()) t.cache = t.output.string() + ".cache";
+}
+
+models::Captioner new_model(const TrainArguments& a, const CaptionDataset& training) {
+  std::vector<std::vector<std::string>> captions;
+  for (const auto& image : training) captions.insert(captions.end(), image.captions.begin(), image.captions.end());
+  models::Captioner model{std::make_shared<models::Encoder>(a.encoder), nullptr,
+                          Vocabulary::build(captions, a.min_count), {}, {}};
+  model.encoder->backbone().load_published(models::read_weights(a.backbone_weights), a.backbone_weights);
+  model.encoder->channels_last();
+  model.preprocessing.input_size = a.encoder.input_size;
+  models::DecoderShape shape = a.decoder;
+  shape.vocabulary = model.vocabulary.size();
+  shape.annotation = model.encoder->annotation_width();
+  shape.cells = model.encoder->grid().cells();
+  model.decoder = std::make_shared<models::Decoder>(shape);
+  return model;
+}
+
+std::string describe_evaluation(const models::Evaluation& e) {
+  return fmt::format("{} epoch {}: loss {:.3f}, dev BLEU-1..4 {:.1f} {:.1f} {:.1f} {:.2f}, CIDEr-D {:.3f}, {}{}", e.stage,
+                     e.epoch, e.loss, 100 * e.bleu[0], 100 * e.bleu[1], 100 * e.bleu[2], 100 * e.bleu[3], e.cider_d,
+                     duration(e.seconds), e.best ? "  (best)" : "");
+}
+
+}  // namespace
+
+int run_train(const std::vector<std::string>& arguments) {
+  TrainArguments a;
+  const po::options_description options = describe(a);
+  const auto values = parse(arguments, options, "", "Usage: saccade train [OPTION...]\n\nTrains a model on a captions dataset.");
+  if (!values) return kSuccess;
+  check(a, *values);
+  use_threads(a.threads);
+  const torch::Device device = device_of(a.device);
+
+  const CaptionDataset all = read_captions(a.captions);
+  const CaptionDataset training = select(all, read_list(a.train_list), a.captions);
+  const CaptionDataset dev = select(all, read_list(a.dev_list), a.captions);
+  if (!fs::is_directory(a.trainer.images)) throw Error("{}: there is no such folder of images", a.trainer.images.string());
+  for (const auto* part : {&training, &dev}) {
+    for (const auto& image : *part) {
+      if (!fs::exists(a.trainer.images / image.name)) {
+        throw Error("{}: the listed image does not exist", (a.trainer.images / image.name).string());
+      }
+    }
+  }
+  write_file(a.trainer.output.string() + ".csv", "");  // better to learn now than in an hour that it cannot be written
+
+  torch::manual_seed(a.trainer.seed);
+  models::Captioner model = a.start.empty() ? new_model(a, training) : models::load_checkpoint(a.start);
+  model.to(device);
+  if (!a.licence.empty()) model.notes["licence"] = a.licence;
+  model.notes["training_command"] = fmt::format("saccade train {}", fmt::join(arguments, " "));
+
+  std::int64_t parameters = 0;
+  for (const auto& parameter : model.decoder->parameters()) parameters += parameter.numel();
+  ProgressLine progress;
+  std::string last_scores;
+  models::TrainingReports reports;
+  reports.caching = [&](const char* what, std::size_t done, std::size_t count) {
+    progress.show(fmt::format("features of {}", what), static_cast<double>(done), static_cast<double>(count),
+                  fmt::format("{}/{} images", done, count));
+  };
+  reports.step = [&](const models::TrainingProgress& p) {
+    const double left = static_cast<double>((p.steps - p.step) * a.trainer.images_per_batch) / p.images_per_second;
+    progress.show(fmt::format("{} epoch {}/{}", p.stage, p.epoch, p.epochs), static_cast<double>(p.step),
+                  static_cast<double>(p.steps),
+                  fmt::format("{:.0f} images/s, {} left, loss {:.3f}{}", p.images_per_second, duration(left), p.loss,
+                              last_scores));
+  };
+  reports.evaluation = [&](const models::Evaluation& e) {
+    last_scores = fmt::format(", dev BLEU-4 {:.2f}", 100 * e.bleu[3]);
+    progress.print(describe_evaluation(e));
+  };
+  reports.note = [&](const std::string& text) { progress.print(text); };
+
+  progress.print(fmt::format("{} training and {} dev images, {} words, {} parameters to train, {} products",
+                             training.size(), dev.size(), model.vocabulary.size(), parameters,
+                             a.trainer.precision == models::Precision::kBfloat16 ? "bfloat16" : "float32"));
+  models::train(model, training, dev, a.trainer, reports);
+  progress.print(fmt::format("the best model is {}", a.trainer.output.string()));
+  return kSuccess;
+}
+
+}  // namespace saccade::app

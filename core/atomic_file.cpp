@@ -1,0 +1,97 @@
+#include "core/atomic_file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+
+#include "core/error.hpp"
+
+namespace saccade {
+namespace fs = std::filesystem;
+
+AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)) {
+  std::error_code ignored;
+  if (fs::is_directory(path_, ignored)) throw Error("{}: cannot write here: it is a folder", path_.string());
+  if (fs::exists(path_, ignored) && !fs::is_regular_file(path_, ignored)) {
+    descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CLOEXEC);
+    if (descriptor_ < 0) fail("open for writing");
+    return;
+  }
+  temporary_ = path_.string() + ".XXXXXX";
+  descriptor_ = ::mkstemp(temporary_.data());
+  if (descriptor_ < 0) {
+    temporary_.clear();
+    fail("create");
+  }
+  const mode_t mask = ::umask(0);  // mkstemp gives 0600; a result file gets what the user's umask allows
+  ::umask(mask);
+  ::fchmod(descriptor_, 0666 & ~mask);
+}
+
+AtomicFile::~AtomicFile() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+void AtomicFile::fail(const char* action) const {
+  throw Error("{}: cannot {} the file: {}", path_.string(), action, std::strerror(errno));
+}
+
+void AtomicFile::write(const void* data, std::size_t size) {
+  const char* bytes = static_cast<const char*>(data);
+  while (size > 0) {
+    const ssize_t written = ::write(descriptor_, bytes, size);
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) fail("write");
+    bytes += written;
+    size -= static_cast<std::size_t>(written);
+  }
+}
+
+void AtomicFile::commit() {
+  if (!temporary_.empty() && ::fsync(descriptor_) != 0) fail("sync");
+  const int closed = ::close(std::exchange(descriptor_, -1));
+  if (closed != 0) fail("close");
+  if (temporary_.empty()) return;
+  if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail("rename");
+  temporary_.clear();
+}
+
+void write_file(const fs::path& path, std::string_view content) {
+  AtomicFile file(path);
+  file.write(content);
+  file.commit();
+}
+
+std::string read_file(const fs::path& path) {
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored)) throw Error("{}: is a folder, not a file", path.string());
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) throw Error("{}: cannot open the file: {}", path.string(), std::strerror(errno));
+  std::string content;
+  struct stat status {};
+  if (::fstat(descriptor, &status) == 0 && status.st_size > 0) {
+    content.reserve(static_cast<std::size_t>(status.st_size));
+  }
+  char block[1 << 16];
+  for (;;) {
+    const ssize_t size = ::read(descriptor, block, sizeof block);
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0) {
+      const int error = errno;
+      ::close(descriptor);
+      throw Error("{}: cannot read the file: {}", path.string(), std::strerror(error));
+    }
+    if (size == 0) break;
+    content.append(block, static_cast<std::size_t>(size));
+  }
+  ::close(descriptor);
+  return content;
+}
+
+}  // namespace saccade

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace saccade {
+
+/// The annotation grid: the cells of the encoder's feature map, numbered row by row from the top left.
+struct Grid {
+  int rows = 0;
+  int columns = 0;
+
+  int cells() const { return rows * columns; }
+};
+
+/// One generated caption: T words, and for every word where the model looked (L = grid.cells() cells).
+struct Caption {
+  std::vector<std::string> words;         ///< T words, without <start> and <end>
+  std::vector<float> log_probabilities;   ///< T values, log p(y_t | y_<t, a)
+  float log_probability = 0;              ///< log p(y | a) of the whole caption, the final <end> included
+  std::vector<float> beta;                ///< T values, the gate on the context vector (the mean, where it is a vector)
+  std::vector<float> alpha;               ///< T x L attention weights, row-major; every row sums to 1
+  Grid grid;
+
+  /// The attention weights of word t: L values.
+  const float* alpha_of(std::size_t t) const { return alpha.data() + t * static_cast<std::size_t>(grid.cells()); }
+
+  /// The words joined by single spaces.
+  std::string text() const;
+};
+
+}  // namespace saccade

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace saccade {
+
+/// The one exception type of the project. Its message is a whole sentence that names the file or value at fault and,
+/// where there is one, the way out; the program prints it as `saccade: error: MESSAGE`.
+class Error : public std::runtime_error {
+ public:
+  explicit Error(const std::string& message) : std::runtime_error(message) {}
+
+  /// Formats the message: `throw Error("{}: not a safetensors file", path)`.
+  template <typename... Arguments>
+  explicit Error(fmt::format_string<Arguments...> format, Arguments&&... arguments)
+      : std::runtime_error(fmt::format(format, std::forward<Arguments>(arguments)...)) {}
+};
+
+}  // namespace saccade

@@ -1,0 +1,112 @@
+#include "core/metrics/bleu.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+#include "core/error.hpp"
+
+namespace saccade::metrics {
+
+namespace {
+
+constexpr double kTiny = 1e-15;
+constexpr double kSmall = 1e-9;
+
+/// The n-grams of `hypothesis` that are in a reference: each counts at most as often as in the one reference that has
+/// it most often.
+std::int64_t matched_ngrams(const SentenceNgrams& hypothesis, const std::vector<SentenceNgrams>& references,
+                            std::size_t n) {
+  const SentenceNgrams::Range range = hypothesis.order(n);
+  std::vector<std::uint32_t> largest(static_cast<std::size_t>(range.last - range.first), 0);
+  for (const SentenceNgrams& reference : references) {
+    const NgramCount* at = reference.order(n).begin();
+    const NgramCount* const end = reference.order(n).end();
+    for (std::size_t i = 0; i < largest.size(); ++i) {
+      const std::uint32_t id = range.first[i].id;
+      while (at != end && at->id < id) ++at;
+      if (at != end && at->id == id) largest[i] = std::max(largest[i], at->count);
+    }
+  }
+  std::int64_t matched = 0;
+  for (std::size_t i = 0; i < largest.size(); ++i) matched += std::min(range.first[i].count, largest[i]);
+  return matched;
+}
+
+std::int64_t closest_length(std::int64_t length, const std::vector<SentenceNgrams>& references) {
+  const auto farther = [length](std::int64_t a, std::int64_t b) {
+    const std::int64_t distance_a = std::abs(a - length);
+    const std::int64_t distance_b = std::abs(b - length);
+    return distance_a != distance_b ? distance_a > distance_b : a > b;
+  };
+  std::int64_t closest = static_cast<std::int64_t>(references.front().length());
+  for (const SentenceNgrams& reference : references) {
+    const std::int64_t candidate = static_cast<std::int64_t>(reference.length());
+    if (farther(closest, candidate)) closest = candidate;
+  }
+  return closest;
+}
+
+}  // namespace
+
+BleuTotals& BleuTotals::operator+=(const BleuTotals& other) {
+  hypothesis_length += other.hypothesis_length;
+  reference_length += other.reference_length;
+  for (std::size_t n = 0; n < kMaximumOrder; ++n) {
+    ngrams[n] += other.ngrams[n];
+    matched[n] += other.matched[n];
+  }
+  return *this;
+}
+
+BleuScore bleu_score(const BleuTotals& totals) {
+  BleuScore score{};
+  const double ratio =
+      (static_cast<double>(totals.hypothesis_length) + kTiny) / (static_cast<double>(totals.reference_length) + kSmall);
+  const double brevity = ratio < 1 ? std::exp(1 - 1 / ratio) : 1;
+  double product = 1;
+  for (std::size_t n = 0; n < kMaximumOrder; ++n) {
+    product *= (static_cast<double>(totals.matched[n]) + kTiny) / (static_cast<double>(totals.ngrams[n]) + kSmall);
+    score[n] = std::pow(product, 1.0 / static_cast<double>(n + 1)) * brevity;
+  }
+  return score;
+}
+
+BleuTotals bleu_totals(const ScoredItem& item) {
+  if (item.references.empty()) throw Error("image \"{}\" has no reference to score against", item.id);
+  NgramIndex index;  // n-grams are compared within the image alone
+  const SentenceNgrams hypothesis = index.count(item.hypothesis);
+  std::vector<SentenceNgrams> references;
+  references.reserve(item.references.size());
+  for (const Tokens& reference : item.references) references.push_back(index.count(reference));
+
+  BleuTotals totals;
+  totals.hypothesis_length = static_cast<std::int64_t>(hypothesis.length());
+  totals.reference_length = closest_length(totals.hypothesis_length, references);
+  for (std::size_t n = 1; n <= kMaximumOrder; ++n) {
+    totals.ngrams[n - 1] = std::max<std::int64_t>(0, totals.hypothesis_length - static_cast<std::int64_t>(n) + 1);
+    totals.matched[n - 1] = matched_ngrams(hypothesis, references, n);
+  }
+  return totals;
+}
+
+std::vector<BleuTotals> bleu_totals(const std::vector<ScoredItem>& items) {
+  check_items(items);
+  std::vector<BleuTotals> totals;
+  totals.reserve(items.size());
+  for (const ScoredItem& item : items) totals.push_back(bleu_totals(item));
+  return totals;
+}
+
+BleuResult bleu(const std::vector<ScoredItem>& items) {
+  BleuResult result;
+  result.images.reserve(items.size());
+  for (const BleuTotals& totals : bleu_totals(items)) {
+    result.images.push_back(bleu_score(totals));
+    result.totals += totals;
+  }
+  result.corpus = bleu_score(result.totals);
+  return result;
+}
+
+}  // namespace saccade::metrics

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <vector>
+
+#include "core/metrics/corpus.hpp"
+#include "core/metrics/ngram_index.hpp"
+
+namespace saccade::metrics {
+
+/// In how many images each n-gram (n = 1..4) occurs: what CIDEr weighs n-grams by. An n-gram counts once an image,
+/// however many of its references hold it.
+class DocumentFrequencies {
+ public:
+  DocumentFrequencies() = default;
+
+  /// Of a whole corpus: the references of each image.
+  explicit DocumentFrequencies(const std::vector<std::vector<Tokens>>& references);
+
+  /// Counts one image more.
+  void add_image(const std::vector<Tokens>& references);
+
+  std::size_t images() const { return images_; }
+  const NgramIndex& index() const { return index_; }
+
+  /// Images that hold the n-gram of this number of `index()`; 0 for numbers the index has not given.
+  std::uint32_t frequency(std::uint32_t number) const {
+    return number < frequencies_.size() ? frequencies_[number] : 0;
+  }
+
+  /// Writes a text file: the line `saccade-document-frequencies 1`, the line `images N`, then for every n-gram a line
+  /// of its frequency, a tab, and its words joined by single spaces. Throws Error when it cannot be written, or when a
+  /// word is empty or holds a tab or a line end.
+  void save(const std::filesystem::path& path) const;
+
+  /// Reads what `save` wrote. Throws Error that names the file and the line at fault.
+  static DocumentFrequencies load(const std::filesystem::path& path);
+
+ private:
+  NgramIndex index_;
+  std::vector<std::uint32_t> frequencies_;  // by number
+  std::size_t images_ = 0;
+};
+
+}  // namespace saccade::metrics

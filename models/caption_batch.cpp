@@ -1,0 +1,35 @@
+#include "models/caption_batch.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace saccade::models {
+
+CaptionBatch pack(const std::vector<std::vector<std::int64_t>>& captions, const std::vector<std::int64_t>& images) {
+  std::vector<std::size_t> order(captions.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return captions[a].size() > captions[b].size(); });
+
+  std::vector<std::int64_t> image, inputs, targets, row;
+  for (const std::size_t i : order) image.push_back(images[i]);
+  CaptionBatch batch;
+  const std::size_t longest = order.empty() ? 0 : captions[order.front()].size();
+  for (std::size_t t = 0; t + 1 < longest; ++t) {
+    std::int64_t running = 0;
+    for (const std::size_t i : order) {
+      if (captions[i].size() < t + 2) break;
+      inputs.push_back(captions[i][t]);
+      targets.push_back(captions[i][t + 1]);
+      row.push_back(running++);
+    }
+    batch.active.push_back(running);
+  }
+  batch.image = torch::tensor(image, torch::kLong);
+  batch.inputs = torch::tensor(inputs, torch::kLong);
+  batch.targets = torch::tensor(targets, torch::kLong);
+  batch.row = torch::tensor(row, torch::kLong);
+  return batch;
+}
+
+}  // namespace saccade::models

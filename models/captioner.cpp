@@ -1,0 +1,38 @@
+#include "models/captioner.hpp"
+
+#include <utility>
+
+namespace saccade::models {
+
+torch::Device Captioner::device() const { return decoder->parameters().front().device(); }
+
+void Captioner::to(torch::Device device) {
+  encoder->to(device);
+  decoder->to(device);
+}
+
+torch::Tensor Captioner::encode(const torch::Tensor& pixels) {
+  const torch::NoGradGuard no_gradient;
+  return encoder->forward(pixels.to(device()));
+}
+
+std::vector<std::vector<Caption>> Captioner::caption(const torch::Tensor& annotations, const SearchOptions& options) {
+  decoder->eval();
+  std::vector<std::vector<Caption>> captions;
+  for (auto& hypotheses : beam_search(*decoder, annotations.to(device()), options)) {
+    auto& of_image = captions.emplace_back();
+    for (auto& hypothesis : hypotheses) {
+      Caption caption;
+      for (const std::int64_t word : hypothesis.words) caption.words.push_back(vocabulary.word(word));
+      caption.log_probabilities = std::move(hypothesis.log_probabilities);
+      caption.log_probability = hypothesis.log_probability;
+      caption.beta = std::move(hypothesis.beta);
+      caption.alpha = std::move(hypothesis.alpha);
+      caption.grid = encoder->grid();
+      of_image.push_back(std::move(caption));
+    }
+  }
+  return captions;
+}
+
+}  // namespace saccade::models

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <torch/types.h>
+
+#include "core/caption.hpp"
+#include "core/vocabulary.hpp"
+#include "models/decoder.hpp"
+#include "models/encoder.hpp"
+#include "models/search.hpp"
+#include "vision/preprocessing.hpp"
+
+namespace saccade::models {
+
+/// A whole model: what a checkpoint holds and all that captioning takes.
+struct Captioner {
+  std::shared_ptr<Encoder> encoder;
+  std::shared_ptr<Decoder> decoder;
+  Vocabulary vocabulary;
+  vision::Preprocessing preprocessing;
+  /// Free text by subject for whoever opens the file: provenance, licence, training summary.
+  std::map<std::string, std::string> notes;
+
+  torch::Device device() const;
+  void to(torch::Device device);
+
+  /// pixels [N, S, S, 3] as vision::preprocess makes them -> annotations [N, L, D], without gradients.
+  torch::Tensor encode(const torch::Tensor& pixels);
+
+  /// For each image the captions that the search found, the best first.
+  std::vector<std::vector<Caption>> caption(const torch::Tensor& annotations, const SearchOptions& options);
+};
+
+}  // namespace saccade::models

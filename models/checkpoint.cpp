@@ -1,0 +1,142 @@
+#include "models/checkpoint.hpp"
+
+#include <cmath>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "core/error.hpp"
+#include "models/initialisation.hpp"
+#include "models/safetensors.hpp"
+
+namespace saccade::models {
+namespace {
+
+using nlohmann::json;
+using torch::Tensor;
+
+constexpr const char* kFormat = "saccade 1";
+constexpr const char* kEncoderPrefix = "encoder.";
+constexpr const char* kDecoderPrefix = "decoder.";
+
+/// Half precision, unless a weight would overflow in it.
+Tensor compact(const Tensor& weight) {
+  constexpr double kLargestHalf = 65504;
+  const bool fits = weight.numel() == 0 || weight.abs().max().item<double>() < kLargestHalf;
+  return fits ? weight.to(torch::kHalf) : weight;
+}
+
+void collect(StateDict& weights, const char* prefix, const torch::nn::Module& module) {
+  for (const auto& parameter : module.named_parameters()) {
+    weights[prefix + parameter.key()] = compact(parameter.value().detach().to(torch::kCPU));
+  }
+}
+
+void restore(torch::nn::Module& module, const char* prefix, const StateDict& weights) {
+  for (auto& parameter : module.named_parameters()) {
+    parameter.value().set_data(weights.at(prefix + parameter.key()).to(torch::kFloat));
+  }
+}
+
+json architecture_of(const Captioner& model) {
+  const EncoderShape& encoder = model.encoder->shape();
+  const DecoderShape& decoder = model.decoder->shape();
+  return {{"backbone", encoder.backbone},
+          {"stride", stride_of(encoder.map)},
+          {"input_size", encoder.input_size},
+          {"embedding", decoder.embedding},
+          {"hidden", decoder.hidden},
+          {"alignment_width", decoder.alignment_width},
+          {"alignment", decoder.alignment},
+          {"attention", decoder.attention}};
+}
+
+/// A width from the file: it sizes memory, so it is believed only within reason.
+std::int64_t width(const json& architecture, const char* name) {
+  constexpr std::int64_t kWidest = 1 << 14;
+  const auto value = architecture.at(name).get<std::int64_t>();
+  if (value < 1 || value > kWidest) throw Error("'{}' is {}, out of the range 1 to {}", name, value, kWidest);
+  return value;
+}
+
+Captioner build(const std::map<std::string, std::string>& metadata) {
+  const auto architecture = json::parse(metadata.at("architecture"));
+  const auto stride = architecture.at("stride").get<int>();
+  if (stride != 16 && stride != 32) throw Error("'stride' is {}, neither 16 nor 32", stride);
+  EncoderShape encoder;
+  encoder.backbone = architecture.at("backbone").get<std::string>();
+  encoder.map = stride == 32 ? FeatureMap::kStride32 : FeatureMap::kStride16;
+  encoder.input_size = architecture.at("input_size").get<int>();
+
+  Captioner model{std::make_shared<Encoder>(encoder), nullptr,
+                  Vocabulary(json::parse(metadata.at("vocabulary")).get<std::vector<std::string>>()), {}, {}};
+  DecoderShape decoder;
+  decoder.vocabulary = model.vocabulary.size();
+  decoder.annotation = model.encoder->annotation_width();
+  decoder.cells = model.encoder->grid().cells();
+  decoder.embedding = width(architecture, "embedding");
+  decoder.hidden = width(architecture, "hidden");
+  decoder.alignment_width = width(architecture, "alignment_width");
+  decoder.alignment = architecture.at("alignment").get<std::string>();
+  decoder.attention = architecture.at("attention").get<std::string>();
+  model.decoder = std::make_shared<Decoder>(decoder);
+
+  const auto preprocessing = json::parse(metadata.at("preprocessing"));
+  model.preprocessing.input_size = encoder.input_size;
+  preprocessing.at("mean").get_to(model.preprocessing.mean);
+  preprocessing.at("scale").get_to(model.preprocessing.scale);
+  return model;
+}
+
+}  // namespace
+
+void save_checkpoint(const std::filesystem::path& path, const Captioner& model) {
+  StateDict weights;
+  collect(weights, kEncoderPrefix, *model.encoder);
+  collect(weights, kDecoderPrefix, *model.decoder);
+  auto metadata = model.notes;
+  metadata["format"] = kFormat;
+  metadata["architecture"] = architecture_of(model).dump();
+  metadata["preprocessing"] =
+      json{{"mean", model.preprocessing.mean}, {"scale", model.preprocessing.scale}}.dump();
+  metadata["vocabulary"] = json(model.vocabulary.words()).dump();
+  write_safetensors(path, weights, metadata);
+}
+
+Captioner load_checkpoint(const std::filesystem::path& path) {
+  const SafetensorsFile file(path);
+  const auto& metadata = file.metadata();
+  const auto format = metadata.find("format");
+  if (format == metadata.end()) throw Error("{}: a safetensors file, but not a Saccade model", path.string());
+  if (format->second != kFormat) {
+    throw Error("{}: a model of the format '{}'; this program reads '{}'", path.string(), format->second, kFormat);
+  }
+  const NoInitialisation weights_come_from_the_file;
+  Captioner model = [&] {
+    try {
+      return build(metadata);
+    } catch (const std::exception& error) {  // JSON's, the map's, ours: all say that the file contradicts itself
+      throw Error("{}: the model's description is damaged: {}", path.string(), error.what());
+    }
+  }();
+
+  const StateDict weights = file.all();
+  std::map<std::string, std::vector<std::int64_t>> shapes;
+  for (const auto& parameter : model.encoder->named_parameters()) {
+    shapes[kEncoderPrefix + parameter.key()] = parameter.value().sizes().vec();
+  }
+  for (const auto& parameter : model.decoder->named_parameters()) {
+    shapes[kDecoderPrefix + parameter.key()] = parameter.value().sizes().vec();
+  }
+  check_state_dict(weights, shapes, {}, path.string());
+  restore(*model.encoder, kEncoderPrefix, weights);
+  restore(*model.decoder, kDecoderPrefix, weights);
+  model.encoder->channels_last();
+  model.encoder->eval();
+  model.decoder->eval();
+  model.notes = metadata;
+  for (const char* ours : {"format", "architecture", "preprocessing", "vocabulary"}) model.notes.erase(ours);
+  return model;
+}
+
+}  // namespace saccade::models

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <filesystem>
+
+#include "models/captioner.hpp"
+
+namespace saccade::models {
+
+/// Writes a model as one safetensors file: weights in half precision, and under `__metadata__` (strings all):
+///
+///     format         "saccade 1"
+///     architecture   JSON: backbone, feature map, input size, alignment, attention and all widths
+///     preprocessing  JSON: mean and scale of red, green, blue
+///     vocabulary     JSON: the words in order, without the specials
+///     and the model's notes (licence, provenance, training ...), each under its own name
+///
+/// Written atomically. Throws Error when the file cannot be written.
+void save_checkpoint(const std::filesystem::path& path, const Captioner& model);
+
+/// Reads what save_checkpoint wrote. Throws Error, naming the file, when it is damaged, of another kind or version, or
+/// inconsistent in itself.
+Captioner load_checkpoint(const std::filesystem::path& path);
+
+}  // namespace saccade::models

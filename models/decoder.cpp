@@ -1,0 +1,110 @@
+#include "models/decoder.hpp"
+
+#include <utility>
+
+#include "models/initialisation.hpp"
+
+namespace saccade::models {
+
+using torch::Tensor;
+
+Decoder::Decoder(DecoderShape shape) : shape_(std::move(shape)) {
+  const auto& s = shape_;
+  alignment_ = register_module(
+      "alignment", make_alignment(s.alignment, {s.hidden, s.annotation, s.alignment_width, s.cells}));
+  attention_ = register_module("attention", make_attention(s.attention));
+  // As large as the other arguments of the sums that it enters; smaller ones learn to speak markedly later.
+  constexpr double kEmbeddingDeviation = 0.5;
+  embedding_ = register_parameter("embedding", normal_weight(s.vocabulary, s.embedding, kEmbeddingDeviation));
+  init_h_ = register_parameter("init_h", uniform_weight(s.hidden, s.annotation));
+  init_h_bias_ = register_parameter("init_h_bias", torch::zeros({s.hidden}));
+  init_c_ = register_parameter("init_c", uniform_weight(s.hidden, s.annotation));
+  init_c_bias_ = register_parameter("init_c_bias", torch::zeros({s.hidden}));
+  beta_ = register_parameter("beta", uniform_weight(1, s.hidden));
+  beta_bias_ = register_parameter("beta_bias", torch::zeros({1}));
+  lstm_word_ = register_parameter("lstm_word", uniform_weight(4 * s.hidden, s.embedding));
+  lstm_state_ = register_parameter("lstm_state", uniform_weight(4 * s.hidden, s.hidden + s.annotation));
+  lstm_bias_ = register_parameter("lstm_bias", torch::zeros({4 * s.hidden}));
+  output_h_ = register_parameter("output_h", uniform_weight(s.embedding, s.hidden));
+  output_z_ = register_parameter("output_z", uniform_weight(s.embedding, s.annotation));
+  output_ = register_parameter("output", uniform_weight(s.vocabulary, s.embedding));
+  output_bias_ = register_parameter("output_bias", torch::zeros({s.vocabulary}));
+
+  const torch::NoGradGuard no_gradient;
+  lstm_bias_.narrow(0, s.hidden, s.hidden).fill_(1);  // remember, unless told to forget (Jozefowicz et al. 2015)
+}
+
+Decoder::Sight Decoder::look(const Tensor& annotations, Precision precision) {
+  return {annotations, alignment_->keys(annotations, precision)};
+}
+
+Decoder::State Decoder::initial_state(const Tensor& annotations) {
+  const Tensor mean = annotations.mean(1, /*keepdim=*/true);
+  return {at::tanh(at::linear(mean, init_h_, init_h_bias_)), at::tanh(at::linear(mean, init_c_, init_c_bias_))};
+}
+
+Tensor Decoder::gate(const Tensor& h) const { return at::sigmoid(at::linear(h, beta_, beta_bias_)); }
+
+Decoder::State Decoder::lstm(const Tensor& gates, const Tensor& c) const {
+  const auto parts = gates.split_with_sizes({3 * shape_.hidden, shape_.hidden}, -1);
+  const auto in_forget_out = at::sigmoid(parts[0]).chunk(3, -1);
+  State next;
+  next.c = in_forget_out[1] * c + in_forget_out[0] * at::tanh(parts[1]);
+  next.h = in_forget_out[2] * at::tanh(next.c);
+  return next;
+}
+
+Decoder::Step Decoder::step(const Sight& sight, const State& state, const Tensor& previous_words) {
+  Step step;
+  const Tensor word = at::embedding(embedding_, previous_words);
+  const Glimpse glimpse = attention_->attend(alignment_->score(state.h, sight.keys), sight.annotations);
+  const Tensor beta = gate(state.h);
+  const Tensor z = beta * glimpse.context;
+  const Tensor gates =
+      at::linear(word, lstm_word_, lstm_bias_) + at::linear(at::cat({state.h, z}, -1), lstm_state_);
+  step.state = lstm(gates, state.c);
+  const Tensor deep = at::tanh(word + at::linear(step.state.h, output_h_) + at::linear(z, output_z_));
+  step.logits = at::linear(deep, output_, output_bias_);
+  step.alpha = glimpse.alpha;
+  step.beta = beta.squeeze(-1);
+  return step;
+}
+
+Decoder::Unrolled Decoder::unroll(const Tensor& annotations, const CaptionBatch& batch,
+                                  const TrainingOptions& options) {
+  const Precision precision = options.precision;
+  // What does not depend on the step is computed before the first: for an image, not for each of its captions ...
+  const Sight sight = look(annotations, precision);
+  const State start = initial_state(annotations);
+  const StepRows keys(sight.keys.index_select(0, batch.image));
+  const StepRows seen(annotations.index_select(0, batch.image));
+  State state{start.h.index_select(0, batch.image), start.c.index_select(0, batch.image)};
+  // ... and the words' part of the LSTM's gates for all words at once.
+  const Tensor words = at::dropout(at::embedding(embedding_, batch.inputs), options.dropout, is_training());
+  const auto word_gates = linear(words, lstm_word_, lstm_bias_, precision).split_with_sizes(batch.active, 0);
+  const StepLinear recurrent(lstm_state_, precision);
+
+  std::vector<Tensor> all_h, all_z, all_alpha;
+  for (std::size_t t = 0; t < batch.active.size(); ++t) {
+    const std::int64_t rows = batch.active[t];
+    if (rows < state.h.size(0)) state = {state.h.narrow(0, 0, rows), state.c.narrow(0, 0, rows)};
+    const Glimpse glimpse = attention_->attend(alignment_->score(state.h, keys.first(rows)), seen.first(rows));
+    const Tensor z = gate(state.h) * glimpse.context;
+    const Tensor gates = word_gates[t] + recurrent(at::cat({state.h, z}, -1).squeeze(1));
+    state = lstm(gates.unsqueeze(1), state.c);
+    all_h.push_back(state.h.squeeze(1));
+    all_z.push_back(z.squeeze(1));
+    all_alpha.push_back(glimpse.alpha.squeeze(1));
+  }
+
+  // The deep output does not feed back, so it too is computed once for all steps.
+  const Tensor deep = at::tanh(words + linear(at::cat(all_h), output_h_, {}, precision) +
+                               linear(at::cat(all_z), output_z_, {}, precision));
+  Unrolled result;
+  result.logits =
+      linear(at::dropout(deep, options.dropout, is_training()), output_, output_bias_, precision);
+  result.alpha = at::cat(all_alpha);
+  return result;
+}
+
+}  // namespace saccade::models

@@ -1,0 +1,105 @@
+#include "models/feature_cache.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+#include "core/atomic_file.hpp"
+#include "core/error.hpp"
+#include "vision/image.hpp"
+
+namespace saccade::models {
+namespace {
+
+namespace fs = std::filesystem;
+using torch::Tensor;
+
+constexpr std::size_t kBatch = 16;  // larger batches fall out of the processor's cache
+
+/// FNV-1a over everything that the features depend on.
+class Fingerprint {
+ public:
+  void add(std::string_view bytes) {
+    for (const char byte : bytes) hash_ = (hash_ ^ static_cast<unsigned char>(byte)) * 0x100000001B3u;
+    hash_ = (hash_ ^ bytes.size()) * 0x100000001B3u;
+  }
+  void add(const Tensor& tensor) {
+    const Tensor flat = tensor.detach().to(torch::kCPU).contiguous();
+    add({static_cast<const char*>(flat.data_ptr()), flat.nbytes()});
+  }
+  std::string text() const { return fmt::format("{:016x}", hash_); }
+
+ private:
+  std::uint64_t hash_ = 0xCBF29CE484222325u;
+};
+
+std::string fingerprint(const Captioner& model, const fs::path& folder, const std::vector<std::string>& names,
+                        int views) {
+  Fingerprint print;
+  for (const auto& parameter : model.encoder->parameters()) print.add(parameter);
+  const auto& [size, mean, scale] = model.preprocessing;
+  print.add(fmt::format("{} {} {} {} {} {} {} {}", size, views, mean[0], mean[1], mean[2], scale[0], scale[1], scale[2]));
+  for (const auto& name : names) {
+    std::error_code missing;  // reading the image will say it better
+    print.add(fmt::format("{} {}", name, fs::file_size(folder / name, missing)));
+    const auto written = fs::last_write_time(folder / name, missing);
+    print.add(fmt::format("{}", written.time_since_epoch().count()));
+  }
+  return print.text();
+}
+
+}  // namespace
+
+Tensor load_pixels(const std::vector<fs::path>& files, const vision::Preprocessing& preprocessing) {
+  const std::int64_t side = preprocessing.input_size;
+  Tensor pixels = torch::empty({static_cast<std::int64_t>(files.size()), side, side, 3});
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    vision::preprocess(vision::read_image(files[i]), preprocessing, pixels[static_cast<std::int64_t>(i)].data_ptr<float>());
+  }
+  return pixels;
+}
+
+FeatureCache::FeatureCache(const fs::path& folder, Captioner& model, const fs::path& images,
+                           const std::vector<std::string>& names, int views, const Progress& progress) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) throw Error("{}: cannot make the folder of the feature cache: {}", folder.string(), error.message());
+  const fs::path path = folder / fmt::format("features-{}.f16", fingerprint(model, images, names, views));
+  const std::vector<std::int64_t> sizes{static_cast<std::int64_t>(names.size()), views,
+                                        model.encoder->grid().cells(), model.encoder->annotation_width()};
+  const std::int64_t values = sizes[0] * sizes[1] * sizes[2] * sizes[3];
+
+  if (!fs::exists(path)) {
+    model.encoder->eval();
+    AtomicFile file(path);
+    for (std::size_t first = 0; first < names.size(); first += kBatch) {
+      std::vector<fs::path> files;
+      for (std::size_t i = first; i < std::min(first + kBatch, names.size()); ++i) files.push_back(images / names[i]);
+      const Tensor pixels = load_pixels(files, model.preprocessing);
+      std::vector<Tensor> seen{model.encode(pixels)};
+      if (views == 2) seen.push_back(model.encode(pixels.flip({2})));
+      const Tensor features = at::stack(seen, 1).to(torch::kCPU, torch::kHalf).contiguous();
+      file.write(features.data_ptr(), features.nbytes());
+      if (progress) progress(first + files.size(), names.size());
+    }
+    file.commit();
+  }
+  if (fs::file_size(path) != static_cast<std::uintmax_t>(values) * sizeof(at::Half)) {
+    throw Error("{}: the feature cache has the wrong size; delete it and run again", path.string());
+  }
+  features_ = torch::from_file(path.string(), /*shared=*/false, values, torch::kHalf).view(sizes);
+}
+
+Tensor FeatureCache::gather(const std::vector<std::int64_t>& images, const std::vector<std::int64_t>& views) const {
+  const auto count = static_cast<std::int64_t>(images.size());
+  Tensor result = torch::empty({count, features_.size(2), features_.size(3)});
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    result[static_cast<std::int64_t>(i)].copy_(features_[images[i]][views[i]]);
+  }
+  return result;
+}
+
+Tensor FeatureCache::range(std::int64_t first, std::int64_t count) const {
+  return features_.narrow(0, first, count).select(1, 0).to(torch::kFloat);
+}
+
+}  // namespace saccade::models

@@ -1,0 +1,22 @@
+#include "models/loss.hpp"
+
+namespace saccade::models {
+
+using torch::Tensor;
+
+Loss caption_loss(const Decoder::Unrolled& unrolled, const CaptionBatch& batch, const LossOptions& options) {
+  const Tensor log_p = at::log_softmax(unrolled.logits, -1);
+  const Tensor truth = log_p.gather(1, batch.targets.unsqueeze(1)).mean();
+  Loss loss;
+  loss.cross_entropy = -truth.detach();
+  loss.total = -(1 - options.label_smoothing) * truth;
+  if (options.label_smoothing > 0) loss.total = loss.total - options.label_smoothing * log_p.mean();
+  if (options.doubly_stochastic > 0) {
+    const Tensor seen = at::zeros({batch.captions(), unrolled.alpha.size(1)}, unrolled.alpha.options())
+                            .index_add(0, batch.row, unrolled.alpha);
+    loss.total = loss.total + options.doubly_stochastic * (1 - seen).square().mean();
+  }
+  return loss;
+}
+
+}  // namespace saccade::models

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <torch/types.h>
+
+#include "models/decoder.hpp"
+
+namespace saccade::models {
+
+struct SearchOptions {
+  int beam = 5;                 ///< hypotheses kept at every step; 1 is greedy search
+  int max_length = 30;          ///< words; a hypothesis that has not ended by then is cut there
+  int min_length = 0;           ///< <end> is forbidden before so many words
+  double length_penalty = 0.7;  ///< p of the score log p(y | a) / (words + 1)^p by which captions are ranked
+};
+
+/// One caption as numbers of the vocabulary.
+struct Hypothesis {
+  std::vector<std::int64_t> words;       ///< T words, without <start> and <end>
+  std::vector<float> log_probabilities;  ///< T
+  float log_probability = 0;             ///< sum over the words and, when it was reached, <end>
+  double score = 0;                      ///< length-normalised
+  std::vector<float> beta;               ///< T
+  std::vector<float> alpha;              ///< T x L
+};
+
+/// Beam search over all images at once, the beams of all images being rows of the same tensors.
+/// annotations [N, L, D] -> for each image at most `beam` hypotheses, the best first, at least one. <unk> is never
+/// emitted and no word twice in a row. Throws Error when an option is out of range.
+std::vector<std::vector<Hypothesis>> beam_search(Decoder& decoder, const torch::Tensor& annotations,
+                                                 const SearchOptions& options);
+
+}  // namespace saccade::models

@@ -1,0 +1,136 @@
+#include "tests/vision/pictures.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include <opencv2/imgcodecs.hpp>
+
+namespace saccade::test {
+namespace {
+
+using namespace std::string_literals;
+
+std::uint32_t crc32(const std::string& bytes) {
+  std::uint32_t crc = ~0U;
+  for (const char byte : bytes) {
+    crc ^= static_cast<unsigned char>(byte);
+    for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ ((crc & 1U) != 0 ? 0xEDB88320U : 0U);
+  }
+  return ~crc;
+}
+
+std::uint32_t adler32(const std::string& bytes) {
+  std::uint32_t low = 1, high = 0;
+  for (const char byte : bytes) {
+    low = (low + static_cast<unsigned char>(byte)) % 65521;
+    high = (high + low) % 65521;
+  }
+  return high << 16 | low;
+}
+
+}  // namespace
+
+std::string little(std::uint64_t value, int width) {
+  std::string bytes;
+  for (int i = 0; i < width; ++i) bytes += static_cast<char>(value >> (8 * i));
+  return bytes;
+}
+
+std::string big(std::uint64_t value, int width) {
+  std::string bytes = little(value, width);
+  std::reverse(bytes.begin(), bytes.end());
+  return bytes;
+}
+
+cv::Mat corner_picture(int width, int height) {
+  cv::Mat image(height, width, CV_8UC3);
+  for (int row = 0; row < height; ++row) {
+    for (int column = 0; column < width; ++column) {
+      image.at<cv::Vec3b>(row, column) = {static_cast<unsigned char>(90 + column % 60),
+                                          static_cast<unsigned char>(80 + row % 60),
+                                          static_cast<unsigned char>(100 + (row + column) % 60)};
+    }
+  }
+  const int side = std::min(width, height) / 3;
+  image(cv::Rect(0, 0, side, side)).setTo(cv::Scalar(0, 0, 255));
+  image(cv::Rect(width - side, 0, side, side)).setTo(cv::Scalar(0, 255, 0));
+  image(cv::Rect(width - side, height - side, side, side)).setTo(cv::Scalar(255, 0, 0));
+  image(cv::Rect(0, height - side, side, side)).setTo(cv::Scalar(0, 0, 0));
+  return image;
+}
+
+std::string encode(const std::string& extension, const cv::Mat& image) {
+  std::vector<unsigned char> bytes;
+  cv::imencode(extension, image, bytes, {cv::IMWRITE_JPEG_QUALITY, 98, cv::IMWRITE_WEBP_QUALITY, 101});
+  return {bytes.begin(), bytes.end()};
+}
+
+std::string exif_block(int orientation, bool big_endian) {
+  const auto number = [&](std::uint64_t value, int width) {
+    return big_endian ? big(value, width) : little(value, width);
+  };
+  const std::uint64_t value = static_cast<std::uint64_t>(orientation);
+  return (big_endian ? "MM"s : "II"s) + number(42, 2) + number(8, 4) + number(1, 2) + number(274, 2) + number(3, 2) +
+         number(1, 4) + number(value, 2) + number(0, 2) + number(0, 4);
+}
+
+std::string jpeg_with_exif(const std::string& jpeg, int orientation, bool big_endian) {
+  const std::string data = "Exif\0\0"s + exif_block(orientation, big_endian);
+  return jpeg.substr(0, 2) + "\xFF\xE1"s + big(data.size() + 2, 2) + data + jpeg.substr(2);
+}
+
+std::string png_chunk(const std::string& type, const std::string& data) {
+  return big(data.size(), 4) + type + data + big(crc32(type + data), 4);
+}
+
+std::string png_file(const std::string& chunks) {
+  return "\x89PNG\r\n\x1A\n"s + chunks + png_chunk("IEND", "");
+}
+
+std::string stored_zlib(const std::string& rows) {
+  return "\x78\x01\x01"s + little(rows.size(), 2) + little(~rows.size(), 2) + rows + big(adler32(rows), 4);
+}
+
+std::string png_with_exif(const std::string& png, int orientation) {
+  constexpr std::size_t kHeader = 8 + 25;  // the signature and IHDR
+  return png.substr(0, kHeader) + png_chunk("eXIf", exif_block(orientation, true)) + png.substr(kHeader);
+}
+
+std::string webp_with_exif(const std::string& webp, int orientation) {
+  // Lossless data as OpenCV writes it; the extended header repeats its size.
+  const auto* data = reinterpret_cast<const unsigned char*>(webp.data()) + 21;
+  const std::uint32_t bits = data[0] | data[1] << 8 | data[2] << 16 | static_cast<std::uint32_t>(data[3]) << 24;
+  const std::string header =
+      "VP8X"s + little(10, 4) + little(8, 4) + little(bits & 0x3FFF, 3) + little(bits >> 14 & 0x3FFF, 3);
+  const std::string block = exif_block(orientation, false);
+  const std::string chunks = "WEBP"s + header + webp.substr(12) + "EXIF"s + little(block.size(), 4) + block;
+  return "RIFF"s + little(chunks.size(), 4) + chunks;
+}
+
+std::string tiff_file(const cv::Mat& image, int orientation) {
+  std::string pixels;
+  for (int row = 0; row < image.rows; ++row) {
+    for (int column = 0; column < image.cols; ++column) {
+      const auto& pixel = image.at<cv::Vec3b>(row, column);
+      for (const int channel : {2, 1, 0}) pixels += static_cast<char>(pixel[channel]);
+    }
+  }
+  constexpr std::uint64_t kShort = 3, kLong = 4;
+  const auto entry = [](std::uint64_t tag, std::uint64_t type, std::uint64_t count, std::uint64_t value) {
+    return little(tag, 2) + little(type, 2) + little(count, 4) + little(value, 4);
+  };
+  const auto width = static_cast<std::uint64_t>(image.cols), height = static_cast<std::uint64_t>(image.rows);
+  const std::uint64_t bits = 8 + pixels.size();  // three shorts between the pixels and the directory
+  return "II*\0"s + little(bits + 6, 4) + pixels + little(8, 2) + little(8, 2) + little(8, 2) + little(10, 2) +
+         entry(256, kLong, 1, width) + entry(257, kLong, 1, height) + entry(258, kShort, 3, bits) +
+         entry(259, kShort, 1, 1) + entry(262, kShort, 1, 2) + entry(273, kLong, 1, 8) +
+         entry(274, kShort, 1, static_cast<std::uint64_t>(orientation)) + entry(277, kShort, 1, 3) +
+         entry(278, kLong, 1, height) + entry(279, kLong, 1, pixels.size()) + little(0, 4);
+}
+
+double largest_difference(const cv::Mat& one, const cv::Mat& other) {
+  if (one.size() != other.size() || one.type() != other.type()) return -1;
+  return cv::norm(one, other, cv::NORM_INF);
+}
+
+}  // namespace saccade::test

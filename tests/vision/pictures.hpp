@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <opencv2/core/mat.hpp>
+
+namespace saccade::test {
+
+/// A picture without symmetry: a red, a green, a blue and a black corner (clockwise from the top left) on a background
+/// that changes from pixel to pixel, so that a turned, flipped, shifted or half-decoded one is told from it.
+cv::Mat corner_picture(int width, int height);
+
+/// A picture's file in memory; the format by its extension (".png").
+std::string encode(const std::string& extension, const cv::Mat& image);
+
+/// A block of EXIF data (from the byte order mark on) that holds an orientation and nothing else.
+std::string exif_block(int orientation, bool big_endian);
+
+/// The files of the formats with the orientation put in, as cameras and editors put it.
+std::string jpeg_with_exif(const std::string& jpeg, int orientation, bool big_endian = false);
+std::string png_with_exif(const std::string& png, int orientation);
+std::string webp_with_exif(const std::string& webp, int orientation);
+
+/// A PNG chunk: length, type, data, checksum.
+std::string png_chunk(const std::string& type, const std::string& data);
+/// A PNG file of these chunks between its signature and its end.
+std::string png_file(const std::string& chunks);
+/// `width` x `height` rows as a zlib stream without compression; a row is its filter byte and its data.
+std::string stored_zlib(const std::string& rows);
+
+/// An uncompressed TIFF file of an 8-bit BGR picture.
+std::string tiff_file(const cv::Mat& image, int orientation);
+
+/// The largest difference between two pictures of one size and type; -1 when they are not.
+double largest_difference(const cv::Mat& one, const cv::Mat& other);
+
+/// Integers as bytes.
+std::string little(std::uint64_t value, int width);
+std::string big(std::uint64_t value, int width);
+
+}  // namespace saccade::test

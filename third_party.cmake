@@ -1,0 +1,19 @@
+# Every library that Saccade stands on, and nothing else. One line of reason each.
+
+# Tensors, automatic differentiation and the kernels beneath both.
+find_package(Torch REQUIRED)
+# Pixels: decoding, resizing, drawing; freetype (a contrib module) draws the words with a real font.
+find_package(OpenCV 4 REQUIRED COMPONENTS core imgproc imgcodecs OPTIONAL_COMPONENTS freetype)
+# The command line.
+find_package(Boost 1.74 REQUIRED COMPONENTS program_options)
+# JSON: safetensors headers, captions, results.
+find_package(nlohmann_json 3.11 REQUIRED)
+# Text formatting: std::format is C++20, and LibTorch 1.13 wants C++17.
+find_package(fmt 9 REQUIRED)
+# The zip container of PyTorch's files, which may come from anywhere: a hardened reader beats our own.
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(libzip REQUIRED IMPORTED_TARGET libzip)
+# Tests.
+if(SACCADE_TESTS)
+  find_package(doctest 2.4 REQUIRED)
+endif()

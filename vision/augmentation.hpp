@@ -1,0 +1,20 @@
+#pragma once
+
+#include <random>
+
+#include <opencv2/core/mat.hpp>
+
+namespace saccade::vision {
+
+/// How far training pictures may be varied. A caption must stay true of the picture, so all of it is gentle.
+struct Augmentation {
+  double smallest_crop = 0.8;  ///< of each side; the crop's place and both its sides are drawn at random
+  double brightness = 0.15;    ///< factor drawn from 1 +- this
+  double contrast = 0.15;      ///< factor drawn from 1 +- this, about the picture's mean
+  bool mirror = true;          ///< left for right, half of the time
+};
+
+/// A random variation of a picture (8-bit BGR). The size is the crop's; resampling is left to preprocess.
+cv::Mat augment(const cv::Mat& image, const Augmentation& augmentation, std::mt19937_64& random);
+
+}  // namespace saccade::vision

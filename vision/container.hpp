@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace saccade::vision {
+
+/// What a picture's file says about itself before a single pixel is decoded.
+struct Container {
+  enum class Format { jpeg, png, webp, bmp, tiff };
+  enum class Alpha { none, straight, premultiplied };
+
+  Format format = Format::jpeg;
+  std::uint64_t width = 0;  ///< as stored, before the orientation is obeyed
+  std::uint64_t height = 0;
+  int orientation = 1;                       ///< EXIF tag 274: 1 to 8
+  Alpha alpha = Alpha::none;                 ///< of the pixels as OpenCV decodes them
+  std::optional<unsigned> transparent_grey;  ///< a PNG without alpha may declare one level of grey transparent
+};
+
+/// "JPEG", "PNG", ...
+const char* format_name(Container::Format format);
+
+/// Reads the headers of a picture's file, `bytes`, and walks through its parts to see that it is whole. `name` stands
+/// in messages. Throws Error when the file is of another kind, damaged, or ends too early.
+Container inspect_container(std::string_view bytes, const std::string& name);
+
+/// The formats one by one; `bytes` begin with the format's signature.
+Container inspect_jpeg(std::string_view bytes, const std::string& name);
+Container inspect_png(std::string_view bytes, const std::string& name);
+Container inspect_webp(std::string_view bytes, const std::string& name);
+Container inspect_bmp(std::string_view bytes, const std::string& name);
+Container inspect_tiff(std::string_view bytes, const std::string& name);
+
+/// What they throw.
+[[noreturn]] void throw_truncated(const std::string& name, Container::Format format);
+[[noreturn]] void throw_damaged(const std::string& name, Container::Format format);
+
+}  // namespace saccade::vision

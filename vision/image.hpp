@@ -1,0 +1,21 @@
+#pragma once
+
+#include <filesystem>
+
+#include <opencv2/core/mat.hpp>
+
+namespace saccade::vision {
+
+/// Pictures of more pixels than this are refused before they are decoded.
+constexpr long long kLargestPicture = 100'000'000;
+
+/// Reads a JPEG, PNG, WebP, BMP or TIFF file: 8 bits, 3 channels, BGR, at its own size, turned upright as its EXIF
+/// orientation asks. Grey becomes BGR, transparency is laid over white, 16 bits are scaled to 8; of several pages the
+/// first is read. Throws Error, naming the path, when there is no such file, it is a folder, a pipe or a device, cannot
+/// be opened, is empty, is of another kind, is damaged, ends too early, or is larger than kLargestPicture.
+cv::Mat read_image(const std::filesystem::path& path);
+
+/// Whether the extension is one of the readable formats', in any case: what a scan of a folder should pick up.
+bool looks_like_image_path(const std::filesystem::path& path);
+
+}  // namespace saccade::vision

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+namespace saccade::vision {
+
+/// Calls `work` and returns what it printed on the standard error stream instead of letting it through: the decoders
+/// beneath OpenCV report damage there, and nowhere else. Other threads' output is not touched. What `work` throws is
+/// rethrown. Where the system offers no private stream, `work` runs all the same and the answer is empty.
+std::string call_quietly(const std::function<void()>& work);
+
+}  // namespace saccade::vision
