@@ -16,13 +16,16 @@ namespace saccade::app {
 namespace po = boost::program_options;
 
 std::optional<po::variables_map> parse(const std::vector<std::string>& arguments,
-                                       const po::options_description& options, const std::string& positional,
+                                       const po::options_description& options, const Positional& positional,
                                        const std::string& usage, const std::string& epilogue) {
   po::options_description all = options;
   all.add_options()("help,h", "print this and exit");
   try {
     po::positional_options_description places;
-    if (!positional.empty()) places.add(positional.c_str(), -1);
+    if (positional.values != nullptr) {
+      all.add_options()(positional.name, po::value(positional.values));
+      places.add(positional.name, -1);
+    }
     po::variables_map values;
     // Without guessing an option is taken by its whole name only: a typing error is not another option.
     using namespace po::command_line_style;

@@ -9,12 +9,18 @@
 
 namespace saccade::app {
 
-/// Parses the words of a subcommand. `positional` names the option that takes words without a dash, or is empty.
+/// Where the words without a dash go; nowhere when `values` is null: then there may be none.
+struct Positional {
+  const char* name = nullptr;
+  std::vector<std::string>* values = nullptr;
+};
+
+/// Parses the words of a subcommand.
 /// Returns nothing when --help was asked for, and has then printed `usage`, the options and `epilogue`.
 /// Throws UsageError, naming the option, on anything that the description does not allow.
 std::optional<boost::program_options::variables_map> parse(const std::vector<std::string>& arguments,
                                                            const boost::program_options::options_description& options,
-                                                           const std::string& positional, const std::string& usage,
+                                                           const Positional& positional, const std::string& usage,
                                                            const std::string& epilogue = {});
 
 /// Throws UsageError unless low <= value <= high.

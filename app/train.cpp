@@ -166,7 +166,7 @@ std::string describe_evaluation(const models::Evaluation& e) {
 int run_train(const std::vector<std::string>& arguments) {
   TrainArguments a;
   const po::options_description options = describe(a);
-  const auto values = parse(arguments, options, "", "Usage: saccade train [OPTION...]\n\nTrains a model on a captions dataset.");
+  const auto values = parse(arguments, options, {}, "Usage: saccade train [OPTION...]\n\nTrains a model on a captions dataset.");
   if (!values) return kSuccess;
   check(a, *values);
   use_threads(a.threads);

@@ -43,15 +43,16 @@ struct Product : Function<Product> {
     const Tensor low_weight = rounded(weight, precision);
     context->save_for_backward({low_x, low_weight});
     context->saved_data["needs_x"] = x.requires_grad();
-    return at::mm(low_x, low_weight.t()).to(torch::kFloat);
+    return at::mm(low_x, low_weight.t()).to(x.scalar_type());
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradients) {
     const auto saved = context->get_saved_variables();
     const Tensor gradient = gradients[0].contiguous().to(saved[0].scalar_type());
     Tensor for_x;
-    if (context->saved_data["needs_x"].toBool()) for_x = at::mm(gradient, saved[1]).to(torch::kFloat);
-    return {for_x, at::mm(gradient.t(), saved[0]).to(torch::kFloat), Tensor()};
+    const auto type = gradients[0].scalar_type();
+    if (context->saved_data["needs_x"].toBool()) for_x = at::mm(gradient, saved[1]).to(type);
+    return {for_x, at::mm(gradient.t(), saved[0]).to(type), Tensor()};
   }
 };
 
@@ -96,13 +97,15 @@ struct WeightToken : Function<WeightToken> {
   static Tensor forward(AutogradContext* context, const Tensor& weight,
                         const std::shared_ptr<StepLinear::Operands>& operands) {
     context->saved_data["operands"] = hold(operands);
+    context->saved_data["type"] = static_cast<std::int64_t>(weight.scalar_type());
     return at::empty({0}, weight.options());
   }
 
   static variable_list backward(AutogradContext* context, const variable_list& /*nothing*/) {
     auto& operands = held<StepLinear::Operands>(context->saved_data["operands"]);
     if (operands.gradients.empty()) return {Tensor(), Tensor()};
-    const Tensor gradient = at::mm(at::cat(operands.gradients).t(), at::cat(operands.inputs)).to(torch::kFloat);
+    const auto type = static_cast<torch::ScalarType>(context->saved_data["type"].toInt());
+    const Tensor gradient = at::mm(at::cat(operands.gradients).t(), at::cat(operands.inputs)).to(type);
     operands = {};
     return {gradient, Tensor()};
   }
@@ -114,7 +117,7 @@ struct StepProduct : Function<StepProduct> {
     const Tensor low_x = x.to(weight.scalar_type());
     context->save_for_backward({low_x, weight});
     context->saved_data["operands"] = hold(operands);
-    return at::mm(low_x, weight.t()).to(torch::kFloat);
+    return at::mm(low_x, weight.t()).to(x.scalar_type());
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradients) {
@@ -123,7 +126,7 @@ struct StepProduct : Function<StepProduct> {
     const Tensor gradient = gradients[0].contiguous().to(saved[1].scalar_type());
     operands.inputs.push_back(saved[0]);
     operands.gradients.push_back(gradient);
-    return {at::mm(gradient, saved[1]).to(torch::kFloat), Tensor(), Tensor(), Tensor()};
+    return {at::mm(gradient, saved[1]).to(gradients[0].scalar_type()), Tensor(), Tensor(), Tensor()};
   }
 };
 
@@ -164,7 +167,7 @@ StepLinear::StepLinear(const Tensor& weight, Precision precision)
 }
 
 Tensor StepLinear::operator()(const Tensor& x) const {
-  if (!token_.defined()) return at::mm(x.to(weight_.scalar_type()), weight_.t()).to(torch::kFloat);
+  if (!token_.defined()) return at::mm(x.to(weight_.scalar_type()), weight_.t()).to(x.scalar_type());
   return StepProduct::apply(x, token_, weight_, operands_);
 }
 

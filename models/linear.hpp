@@ -7,7 +7,7 @@
 
 namespace saccade::models {
 
-/// The number format of the operands of large matrix products; sums and everything else are float32.
+/// The number format of the operands of large matrix products. Sums, and everything else, keep the weights' own type.
 enum class Precision { kFloat32, kBfloat16 };
 
 /// kBfloat16 where this processor multiplies it in hardware (AVX512_BF16 or AMX: 3 to 4 times as fast), else kFloat32.

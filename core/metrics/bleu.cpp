@@ -47,6 +47,37 @@ std::int64_t closest_length(std::int64_t length, const std::vector<SentenceNgram
   return closest;
 }
 
+class BleuMetric : public Metric {
+ public:
+  std::vector<std::string> names() const override { return {"bleu_1", "bleu_2", "bleu_3", "bleu_4"}; }
+  std::size_t width() const override { return 2 + 2 * kMaximumOrder; }
+
+  std::vector<double> rows(const std::vector<ScoredItem>& items) const override {
+    std::vector<double> rows;
+    rows.reserve(items.size() * width());
+    for (const BleuTotals& totals : bleu_totals(items)) {
+      rows.push_back(static_cast<double>(totals.hypothesis_length));
+      rows.push_back(static_cast<double>(totals.reference_length));
+      for (const std::int64_t count : totals.ngrams) rows.push_back(static_cast<double>(count));
+      for (const std::int64_t count : totals.matched) rows.push_back(static_cast<double>(count));
+    }
+    return rows;
+  }
+
+  void score(const double* sum, std::size_t /*images*/, double* scores) const override {
+    // Doubles hold sums of whole numbers exactly.
+    BleuTotals totals;
+    totals.hypothesis_length = static_cast<std::int64_t>(sum[0]);
+    totals.reference_length = static_cast<std::int64_t>(sum[1]);
+    for (std::size_t n = 0; n < kMaximumOrder; ++n) {
+      totals.ngrams[n] = static_cast<std::int64_t>(sum[2 + n]);
+      totals.matched[n] = static_cast<std::int64_t>(sum[2 + kMaximumOrder + n]);
+    }
+    const BleuScore result = bleu_score(totals);
+    std::copy(result.begin(), result.end(), scores);
+  }
+};
+
 }  // namespace
 
 BleuTotals& BleuTotals::operator+=(const BleuTotals& other) {
@@ -107,6 +138,10 @@ BleuResult bleu(const std::vector<ScoredItem>& items) {
   }
   result.corpus = bleu_score(result.totals);
   return result;
+}
+
+std::unique_ptr<Metric> make_bleu(const MetricOptions& /*options*/) {
+  return std::make_unique<BleuMetric>();
 }
 
 }  // namespace saccade::metrics

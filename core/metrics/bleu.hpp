@@ -2,9 +2,11 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "core/metrics/corpus.hpp"
+#include "core/metrics/metric.hpp"
 #include "core/metrics/ngram_index.hpp"
 
 namespace saccade::metrics {
@@ -42,5 +44,8 @@ struct BleuResult {
 
 /// BLEU of a corpus and of each image. Throws Error as check_items does.
 BleuResult bleu(const std::vector<ScoredItem>& items);
+
+/// The metric of the registry: bleu_1 .. bleu_4; its rows are BleuTotals.
+std::unique_ptr<Metric> make_bleu(const MetricOptions& options);
 
 }  // namespace saccade::metrics

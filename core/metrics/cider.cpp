@@ -80,6 +80,33 @@ CiderScore similarity(const SentenceVector& hypothesis, const SentenceVector& re
   return sum;
 }
 
+class CiderMetric : public Metric {
+ public:
+  explicit CiderMetric(std::shared_ptr<const DocumentFrequencies> frequencies) : frequencies_(std::move(frequencies)) {}
+
+  std::vector<std::string> names() const override { return {"cider", "cider_d"}; }
+  std::size_t width() const override { return 2; }
+
+  std::vector<double> rows(const std::vector<ScoredItem>& items) const override {
+    const CiderResult result = cider(items, frequencies_.get());
+    std::vector<double> rows;
+    rows.reserve(items.size() * width());
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      rows.push_back(result.cider.images[i]);
+      rows.push_back(result.cider_d.images[i]);
+    }
+    return rows;
+  }
+
+  void score(const double* sum, std::size_t images, double* scores) const override {
+    scores[0] = sum[0] / static_cast<double>(images);
+    scores[1] = sum[1] / static_cast<double>(images);
+  }
+
+ private:
+  std::shared_ptr<const DocumentFrequencies> frequencies_;
+};
+
 }  // namespace
 
 struct CiderScorer::State {
@@ -162,6 +189,10 @@ CiderResult cider(const std::vector<ScoredItem>& items, const DocumentFrequencie
   }
   const CiderScorer scorer = frequencies == nullptr ? CiderScorer(references) : CiderScorer(references, *frequencies);
   return scorer.score(hypotheses);
+}
+
+std::unique_ptr<Metric> make_cider(const MetricOptions& options) {
+  return std::make_unique<CiderMetric>(options.document_frequencies);
 }
 
 }  // namespace saccade::metrics

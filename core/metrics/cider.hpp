@@ -6,6 +6,7 @@
 
 #include "core/metrics/corpus.hpp"
 #include "core/metrics/document_frequencies.hpp"
+#include "core/metrics/metric.hpp"
 
 namespace saccade::metrics {
 
@@ -52,5 +53,8 @@ class CiderScorer {
 /// Both scores with the document frequencies of the items' own references, or of `frequencies` where given.
 /// Throws Error as check_items does.
 CiderResult cider(const std::vector<ScoredItem>& items, const DocumentFrequencies* frequencies = nullptr);
+
+/// The metric of the registry: cider, cider_d. Sets of images are scored with the document frequencies of all.
+std::unique_ptr<Metric> make_cider(const MetricOptions& options);
 
 }  // namespace saccade::metrics

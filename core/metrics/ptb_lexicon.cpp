@@ -35,7 +35,7 @@ constexpr std::string_view kOnlyBeforeNumber[] = {"art", "ca", "fig", "figs", "n
 constexpr std::string_view kStarters[] = {
     "a",    "about", "according", "additionally", "after", "an",    "as",    "at",    "but",   "earlier",
     "he",   "her",   "here",      "however",      "if",    "in",    "it",    "last",  "many",  "more",
-    "mr",   "ms",    "now",       "once",         "one",   "other", "our",   "she",   "since", "so",
+    "mr.",  "ms.",   "now",       "once",         "one",   "other", "our",   "she",   "since", "so",
     "some", "such",  "that",      "the",          "their", "then",  "there", "these", "they",  "this",
     "we",   "what",  "when",      "while",        "yet",   "you"};
 
@@ -45,7 +45,7 @@ bool holds(const std::string_view (&list)[kSize], std::string_view word) {
 }
 
 bool is_upper(std::string_view word) {
-  return std::all_of(word.begin(), word.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  return std::none_of(word.begin(), word.end(), [](char c) { return c >= 'a' && c <= 'z'; });
 }
 
 std::string to_lower(std::string_view word) {

@@ -14,8 +14,8 @@ enum class Abbreviation {
 /// Whether a word (ASCII letters, in its own case, without the full stop) is an abbreviation.
 Abbreviation abbreviation(std::string_view word);
 
-/// Whether a word ("The", "THE", but not "the") is one that shows, after a single letter and a full stop, that the full
-/// stop ended a sentence.
+/// Whether a word ("The", "THE", "Mr.", but not "the") is one that shows, after a single letter and a full stop, that
+/// the full stop ended a sentence.
 bool starts_sentence(std::string_view word);
 
 }  // namespace saccade::metrics::ptb

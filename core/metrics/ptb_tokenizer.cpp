@@ -212,6 +212,13 @@ class Lexer {
     return at;
   }
 
+  /// A stretch that is known to be ASCII.
+  std::string ascii(std::size_t first, std::size_t last) const {
+    std::string result;
+    for (std::size_t i = first; i < last; ++i) result.push_back(static_cast<char>(text_[i]));
+    return result;
+  }
+
   /// Past `literal` (lower case ASCII, any apostrophe for '), or `at` when it is not there.
   std::size_t literal(std::size_t at, std::string_view literal) const {
     for (std::size_t i = 0; i < literal.size(); ++i) {
@@ -336,7 +343,7 @@ void Lexer::words() {
     consider(plain + 2, plain - 1);
   for (const Assimilation& assimilation : kAssimilations) {
     const std::size_t last = literal(at_, assimilation.word);
-    if (last != at_ && last >= best_.matched) best_ = {last, at_ + assimilation.first};
+    if (last != at_ && last >= best_.matched && text_[at_] < 0x80) best_ = {last, at_ + assimilation.first};
   }
   const std::size_t whole = thing(at_);
   if (whole != at_) consider(whole);
@@ -349,22 +356,17 @@ void Lexer::words() {
 /// Whether white space and a word that often begins a sentence follow.
 bool Lexer::sentence_starts(std::size_t at) const {
   const std::size_t first = skip(at, is_space);
-  std::size_t last = skip(first, is_ascii_letter);
-  if (first == at || last == first) return false;
-  const std::string spelling(text_.begin() + static_cast<std::ptrdiff_t>(first),
-                             text_.begin() + static_cast<std::ptrdiff_t>(last));
-  if (peek(last) == '.' && (literal(first, "mr") == last || literal(first, "ms") == last)) ++last;
-  return at_end_or_space(last) && ptb::starts_sentence(spelling);
+  const std::size_t last = skip(first, [](char32_t c) { return is_ascii_letter(c) || c == '.'; });
+  if (first == at || last == first || !at_end_or_space(last)) return false;
+  return ptb::starts_sentence(ascii(first, last));
 }
 
 void Lexer::abbreviations() {
   const std::size_t end = skip(at_, is_ascii_letter);
   if (end != at_ && peek(end) == '.') {
-    std::string spelling(text_.begin() + static_cast<std::ptrdiff_t>(at_),
-                         text_.begin() + static_cast<std::ptrdiff_t>(end));
     const bool single = end == at_ + 1;
     if (single && sentence_starts(end + 1)) consider(text_.size() + 1, end);
-    const ptb::Abbreviation kind = single ? ptb::Abbreviation::kAlways : ptb::abbreviation(spelling);
+    const ptb::Abbreviation kind = single ? ptb::Abbreviation::kAlways : ptb::abbreviation(ascii(at_, end));
     if (kind == ptb::Abbreviation::kAlways) consider(end + 1);
     if (kind == ptb::Abbreviation::kBeforeNumber) {
       const std::size_t next = is_space(peek(end + 1)) ? end + 2 : end + 1;

@@ -43,6 +43,16 @@ const Tokens& or_empty_word(const Tokens& sentence) {
   return sentence.empty() ? kEmptyWord : sentence;
 }
 
+class RougeMetric : public Metric {
+ public:
+  std::vector<std::string> names() const override { return {"rouge_l"}; }
+  std::size_t width() const override { return 1; }
+  std::vector<double> rows(const std::vector<ScoredItem>& items) const override { return rouge_l(items).images; }
+  void score(const double* sum, std::size_t images, double* scores) const override {
+    scores[0] = sum[0] / static_cast<double>(images);
+  }
+};
+
 }  // namespace
 
 double rouge_l(const ScoredItem& item) {
@@ -70,6 +80,10 @@ CorpusScore rouge_l(const std::vector<ScoredItem>& items) {
   images.reserve(items.size());
   for (const ScoredItem& item : items) images.push_back(rouge_l(item));
   return mean_score(std::move(images));
+}
+
+std::unique_ptr<Metric> make_rouge_l(const MetricOptions& /*options*/) {
+  return std::make_unique<RougeMetric>();
 }
 
 }  // namespace saccade::metrics

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "core/metrics/corpus.hpp"
+#include "core/metrics/metric.hpp"
 
 namespace saccade::metrics {
 
@@ -15,5 +17,8 @@ double rouge_l(const ScoredItem& item);
 
 /// ROUGE-L of every image; the corpus value is their mean. Throws Error as check_items does.
 CorpusScore rouge_l(const std::vector<ScoredItem>& items);
+
+/// The metric of the registry: rouge_l.
+std::unique_ptr<Metric> make_rouge_l(const MetricOptions& options);
 
 }  // namespace saccade::metrics

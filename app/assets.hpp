@@ -1,0 +1,17 @@
+#pragma once
+
+#include <filesystem>
+
+namespace saccade::app {
+
+/// A file that comes with the program: `name` under ../share/saccade beside the program's own folder, which is where it
+/// stands both in a build tree and after installation. Throws Error when it is not there.
+std::filesystem::path asset(const std::filesystem::path& name);
+
+/// The model used where none is named.
+std::filesystem::path bundled_model();
+
+/// The font that words are drawn with.
+std::filesystem::path bundled_font();
+
+}  // namespace saccade::app

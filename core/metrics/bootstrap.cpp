@@ -1,0 +1,127 @@
+#include "core/metrics/bootstrap.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+#include <tuple>
+#include <utility>
+
+#include <fmt/ranges.h>
+
+#include "core/error.hpp"
+
+namespace saccade::metrics {
+
+namespace {
+
+void check(const BootstrapOptions& options) {
+  if (!(options.confidence > 0 && options.confidence < 1)) {
+    throw Error("a confidence of {} is not between 0 and 1", options.confidence);
+  }
+  if (options.resamples == 0) throw Error("a bootstrap needs at least 1 resample");
+}
+
+/// Draws corpora: how often each image is in the next one.
+class Resampler {
+ public:
+  Resampler(std::size_t images, std::uint32_t seed) : counts_(images), random_(seed) {}
+
+  const std::vector<std::uint32_t>& next() {
+    std::fill(counts_.begin(), counts_.end(), 0U);
+    for (std::size_t i = 0; i < counts_.size(); ++i) {
+      // Not std::uniform_int_distribution, whose draws differ between standard libraries.
+      ++counts_[static_cast<std::size_t>((std::uint64_t{random_()} * counts_.size()) >> 32)];
+    }
+    return counts_;
+  }
+
+ private:
+  std::vector<std::uint32_t> counts_;
+  std::mt19937 random_;
+};
+
+/// Linear between the two nearest of sorted values.
+double quantile(const std::vector<double>& sorted, double part) {
+  const double place = part * static_cast<double>(sorted.size() - 1);
+  const auto below = static_cast<std::size_t>(std::floor(place));
+  const std::size_t above = std::min(below + 1, sorted.size() - 1);
+  return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
+}
+
+std::pair<double, double> interval(std::vector<double>& values, double confidence) {
+  std::sort(values.begin(), values.end());
+  return {quantile(values, (1 - confidence) / 2), quantile(values, (1 + confidence) / 2)};
+}
+
+}  // namespace
+
+std::vector<Interval> bootstrap(const Evaluation& evaluation, const BootstrapOptions& options) {
+  check(options);
+  const std::vector<std::string>& names = evaluation.names();
+  std::vector<std::vector<double>> values(names.size());
+  Resampler resampler(evaluation.ids().size(), options.seed);
+  for (std::size_t i = 0; i < options.resamples; ++i) {
+    const std::vector<double> scores = evaluation.score_sample(resampler.next());
+    for (std::size_t column = 0; column < names.size(); ++column) values[column].push_back(scores[column]);
+  }
+  const std::vector<double> whole = evaluation.scores().corpus;
+  std::vector<Interval> intervals;
+  for (std::size_t column = 0; column < names.size(); ++column) {
+    const auto [low, high] = interval(values[column], options.confidence);
+    intervals.push_back({names[column], whole[column], low, high});
+  }
+  return intervals;
+}
+
+std::vector<Comparison> paired_bootstrap(const Evaluation& a, const Evaluation& b, const BootstrapOptions& options) {
+  check(options);
+  if (a.names() != b.names()) {
+    throw Error("the two evaluations are of different scores: {} and {}", fmt::join(a.names(), ", "),
+                fmt::join(b.names(), ", "));
+  }
+  if (a.ids().size() != b.ids().size()) {
+    throw Error("the two evaluations are of {} and {} images", a.ids().size(), b.ids().size());
+  }
+  for (std::size_t i = 0; i < a.ids().size(); ++i) {
+    if (a.ids()[i] != b.ids()[i]) {
+      throw Error("the two evaluations are of different images: number {} is \"{}\" in one and \"{}\" in the other",
+                  i + 1, a.ids()[i], b.ids()[i]);
+    }
+  }
+
+  const std::size_t columns = a.names().size();
+  std::vector<std::vector<double>> differences(columns);
+  Resampler resampler(a.ids().size(), options.seed);
+  for (std::size_t i = 0; i < options.resamples; ++i) {
+    const std::vector<std::uint32_t>& sample = resampler.next();
+    const std::vector<double> scores_a = a.score_sample(sample);
+    const std::vector<double> scores_b = b.score_sample(sample);
+    for (std::size_t column = 0; column < columns; ++column) {
+      differences[column].push_back(scores_b[column] - scores_a[column]);
+    }
+  }
+
+  const std::vector<double> whole_a = a.scores().corpus;
+  const std::vector<double> whole_b = b.scores().corpus;
+  std::vector<Comparison> comparisons;
+  for (std::size_t column = 0; column < columns; ++column) {
+    std::vector<double>& values = differences[column];
+    const auto above = std::count_if(values.begin(), values.end(), [](double value) { return value > 0; });
+    const auto below = std::count_if(values.begin(), values.end(), [](double value) { return value < 0; });
+    const auto total = static_cast<double>(values.size());
+    const double ties = total - static_cast<double>(above + below);
+    Comparison comparison;
+    comparison.name = a.names()[column];
+    comparison.a = whole_a[column];
+    comparison.b = whole_b[column];
+    comparison.difference = whole_b[column] - whole_a[column];
+    std::tie(comparison.low, comparison.high) = interval(values, options.confidence);
+    comparison.b_wins = (static_cast<double>(above) + ties / 2) / total;
+    const double smaller_tail = static_cast<double>(std::min(above, below)) + ties;
+    comparison.p_value = std::min(1.0, 2 * (smaller_tail + 1) / (total + 1));
+    comparisons.push_back(std::move(comparison));
+  }
+  return comparisons;
+}
+
+}  // namespace saccade::metrics

@@ -1,0 +1,44 @@
+#include "core/metrics/metric.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include <fmt/ranges.h>
+
+#include "core/error.hpp"
+#include "core/metrics/bleu.hpp"
+#include "core/metrics/cider.hpp"
+#include "core/metrics/rouge.hpp"
+
+namespace saccade::metrics {
+
+namespace {
+
+struct Entry {
+  const char* name;
+  std::unique_ptr<Metric> (*make)(const MetricOptions&);
+};
+
+// A new metric is one line here.
+constexpr Entry kMetrics[] = {
+    {"bleu", make_bleu},
+    {"rouge_l", make_rouge_l},
+    {"cider", make_cider},
+};
+
+}  // namespace
+
+std::vector<std::string> metric_names() {
+  std::vector<std::string> names;
+  for (const Entry& entry : kMetrics) names.emplace_back(entry.name);
+  return names;
+}
+
+std::unique_ptr<Metric> make_metric(const std::string& name, const MetricOptions& options) {
+  for (const Entry& entry : kMetrics) {
+    if (name == entry.name) return entry.make(options);
+  }
+  throw Error("there is no metric \"{}\"; known are {}", name, fmt::join(metric_names(), ", "));
+}
+
+}  // namespace saccade::metrics
