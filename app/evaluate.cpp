@@ -135,6 +135,7 @@ int run_evaluate(const std::vector<std::string>& arguments) {
   if (!values) return kSuccess;
   const std::vector<int> beams = beams_of(a.beams);
   check_range("length-penalty", a.search.length_penalty, 0, 10);
+  check_range("threads", a.threads, 0, 1024);
   use_threads(a.threads);
   const torch::Device device = device_of(a.device);
   models::Captioner model = models::load_checkpoint(a.model.empty() ? bundled_model() : fs::path(a.model));

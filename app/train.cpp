@@ -1,5 +1,6 @@
 // saccade train: from a captions dataset to a model file.
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <string>
@@ -87,9 +88,14 @@ po::options_description describe(TrainArguments& a) {
       ("fine-tune-learning-rate", real(&t.fine_tuning.learning_rate), "peak rate of the decoder there")
       ("encoder-learning-rate", real(&t.fine_tuning.encoder_learning_rate), "peak rate of the encoder there")
       ("thawed-stages", number(&t.thawed_stages), "parts of the backbone, from its end, that are fine-tuned")
-      ("patience", number(&t.frozen.patience), "epochs without a better dev BLEU-4 that end a stage")
+      ("self-critical-epochs", number(&t.self_critical.epochs), "passes that raise the reward of drawn captions, at last")
+      ("self-critical-learning-rate", real(&t.self_critical.learning_rate), "peak rate of the decoder there")
+      ("samples", number(&t.samples), "captions drawn an image there")
+      ("cider-weight", real(&t.cider_weight), "of CIDEr-D beside BLEU-4 in the reward")
+      ("patience", number(&t.patience), "epochs without a better dev BLEU-4 that end a stage")
       ("images-per-batch", number(&t.images_per_batch), "images a step, each with all its captions")
-      ("dropout", real(&t.dropout), "of embedded words and deep output")
+      ("word-dropout", real(&t.word_dropout), "of the embedded words")
+      ("dropout", real(&t.dropout), "of the deep output's hidden layer")
       ("label-smoothing", real(&t.loss.label_smoothing), "share of the target spread over all words")
       ("doubly-stochastic", real(&t.loss.doubly_stochastic), "lambda; the term is a mean over captions and cells")
       ("weight-decay", real(&t.weight_decay), "decoupled, of matrices")
@@ -110,6 +116,11 @@ models::Precision precision_of(const std::string& name) {
   throw UsageError(fmt::format("--precision must be auto, float32 or bfloat16, not '{}'", name));
 }
 
+void check_name(const char* option, const std::string& name, const std::vector<std::string>& choices) {
+  if (std::find(choices.begin(), choices.end(), name) != choices.end()) return;
+  throw UsageError(fmt::format("--{} must be one of {}, not '{}'", option, fmt::join(choices, ", "), name));
+}
+
 void check(TrainArguments& a, const po::variables_map& values) {
   auto& t = a.trainer;
   if (values.count("backbone-weights") == values.count("start")) {
@@ -117,24 +128,35 @@ void check(TrainArguments& a, const po::variables_map& values) {
   }
   if (a.stride != 16 && a.stride != 32) throw UsageError(fmt::format("--stride must be 16 or 32, not {}", a.stride));
   a.encoder.map = a.stride == 32 ? models::FeatureMap::kStride32 : models::FeatureMap::kStride16;
+  check_name("backbone", a.encoder.backbone, models::backbone_names());
+  check_name("alignment", a.decoder.alignment, models::alignment_names());
+  check_name("attention", a.decoder.attention, models::attention_names());
+  if (a.encoder.input_size < 32 || a.encoder.input_size > 1024 || a.encoder.input_size % 32 != 0) {
+    throw UsageError(fmt::format("--input-size must be a multiple of 32 up to 1024, not {}", a.encoder.input_size));
+  }
+  check_range("threads", a.threads, 0, 1024);
   for (const auto& [name, width] : {std::pair{"embedding", a.decoder.embedding}, {"hidden", a.decoder.hidden},
                                     {"alignment-width", a.decoder.alignment_width}}) {
     check_range(name, static_cast<double>(width), 1, 8192);
   }
   check_range("epochs", t.frozen.epochs, 0, 10000);
   check_range("fine-tune-epochs", t.fine_tuning.epochs, 0, 10000);
-  check_range("patience", t.frozen.patience, 1, 10000);
+  check_range("samples", t.samples, 2, 1000);
+  check_range("cider-weight", t.cider_weight, 0, 1000);
+  check_range("self-critical-epochs", t.self_critical.epochs, 0, 10000);
+  check_range("patience", t.patience, 1, 10000);
   check_range("images-per-batch", t.images_per_batch, 1, 4096);
   check_range("thawed-stages", t.thawed_stages, 1, 100);
   check_range("min-count", a.min_count, 1, 1e6);
+  check_range("word-dropout", t.word_dropout, 0, 0.95);
   check_range("dropout", t.dropout, 0, 0.95);
   check_range("label-smoothing", t.loss.label_smoothing, 0, 0.9);
   check_range("doubly-stochastic", t.loss.doubly_stochastic, 0, 1e6);
   check_range("averaging", t.averaging, 0, 0.99999);
-  for (const char* rate : {"learning-rate", "fine-tune-learning-rate", "encoder-learning-rate", "weight-decay"}) {
+  for (const char* rate : {"learning-rate", "fine-tune-learning-rate", "encoder-learning-rate", "self-critical-learning-rate",
+                           "weight-decay"}) {
     check_range(rate, values[rate].as<double>(), 0, 10);
   }
-  t.fine_tuning.patience = t.frozen.patience;
   t.precision = precision_of(a.precision);
   if (t.cache.empty()) t.cache = t.output.string() + ".cache";
 }

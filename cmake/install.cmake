@@ -1,0 +1,33 @@
+# What `cmake --install` lays down: the program with its assets, and the rooms as a CMake package for other programs:
+# find_package(saccade) gives saccade::core, saccade::vision and saccade::models.
+option(SACCADE_INSTALL "Make the install target" ${PROJECT_IS_TOP_LEVEL})
+if(NOT SACCADE_INSTALL)
+  return()
+endif()
+include(CMakePackageConfigHelpers)
+
+# The program. A LibTorch that is not where the system looks for libraries is still found after installation.
+set_target_properties(saccade PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
+install(TARGETS saccade RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(DIRECTORY assets/ DESTINATION ${CMAKE_INSTALL_DATADIR}/saccade)
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
+# The libraries, and the headers under the paths they are included by.
+set_target_properties(saccade_options PROPERTIES EXPORT_NAME options)
+install(TARGETS saccade_options saccade_core saccade_vision saccade_models EXPORT saccade-targets
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(DIRECTORY core vision models DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/saccade FILES_MATCHING PATTERN "*.hpp")
+
+# The package.
+set(SACCADE_PACKAGE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/saccade)
+set(SACCADE_OPENCV_COMPONENTS core imgproc imgcodecs)
+if(TARGET opencv_freetype)
+  list(APPEND SACCADE_OPENCV_COMPONENTS freetype)
+endif()
+list(JOIN SACCADE_OPENCV_COMPONENTS " " SACCADE_OPENCV_COMPONENTS)
+configure_package_config_file(cmake/saccade-config.cmake.in saccade-config.cmake
+  INSTALL_DESTINATION ${SACCADE_PACKAGE_DIR} NO_SET_AND_CHECK_MACRO)
+write_basic_package_version_file(saccade-config-version.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/saccade-config.cmake ${CMAKE_CURRENT_BINARY_DIR}/saccade-config-version.cmake
+  DESTINATION ${SACCADE_PACKAGE_DIR})
+install(EXPORT saccade-targets NAMESPACE saccade:: DESTINATION ${SACCADE_PACKAGE_DIR})

@@ -14,14 +14,27 @@
 namespace saccade {
 namespace fs = std::filesystem;
 
+namespace {
+
+/// A device, a pipe or a name for an open file (/dev/stdout): something to write into, never to replace.
+bool is_stream(const fs::path& path) {
+  std::error_code ignored;
+  if (!fs::exists(path, ignored)) return false;
+  const std::string text = path.string();
+  return !fs::is_regular_file(path, ignored) || text.rfind("/dev/", 0) == 0 || text.rfind("/proc/", 0) == 0;
+}
+
+}  // namespace
+
 AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)) {
   std::error_code ignored;
   if (fs::is_directory(path_, ignored)) throw Error("{}: cannot write here: it is a folder", path_.string());
-  if (fs::exists(path_, ignored) && !fs::is_regular_file(path_, ignored)) {
-    descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CLOEXEC);
+  if (is_stream(path_)) {
+    descriptor_ = ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
     if (descriptor_ < 0) fail("open for writing");
     return;
   }
+  if (fs::is_symlink(path_, ignored)) path_ = fs::weakly_canonical(path_);  // the link stays, its target is replaced
   temporary_ = path_.string() + ".XXXXXX";
   descriptor_ = ::mkstemp(temporary_.data());
   if (descriptor_ < 0) {

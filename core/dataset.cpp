@@ -89,11 +89,12 @@ CaptionDataset read_flickr(const fs::path& file, std::string_view text) {
 CaptionDataset read_karpathy(const fs::path& file, std::string_view text) {
   using nlohmann::json;
   Collector dataset;
+  std::string place = file.string();
   try {
     const json root = json::parse(text);
     std::size_t number = 0;
     for (const auto& image : root.at("images")) {
-      const std::string place = fmt::format("{}: image {}", file.string(), ++number);
+      place = fmt::format("{}: image {}", file.string(), ++number);
       const auto& name = image.at("filename").get_ref<const std::string&>();
       check_name(name, place);
       for (const auto& sentence : image.at("sentences")) {
@@ -107,7 +108,7 @@ CaptionDataset read_karpathy(const fs::path& file, std::string_view text) {
       }
     }
   } catch (const json::exception& error) {
-    throw Error("{}: not a captions file in Karpathy's JSON form: {}", file.string(), error.what());
+    throw Error("{}: not as in Karpathy's JSON form of captions: {}", place, error.what());
   }
   return dataset.take(file);
 }

@@ -25,11 +25,16 @@ CaptionBatch pack(const std::vector<std::vector<std::int64_t>>& captions, const 
     }
     batch.active.push_back(running);
   }
+  batch.order = torch::tensor(std::vector<std::int64_t>(order.begin(), order.end()), torch::kLong);
   batch.image = torch::tensor(image, torch::kLong);
   batch.inputs = torch::tensor(inputs, torch::kLong);
   batch.targets = torch::tensor(targets, torch::kLong);
   batch.row = torch::tensor(row, torch::kLong);
   return batch;
+}
+
+CaptionBatch CaptionBatch::to(torch::Device device) const {
+  return {order.to(device), image.to(device), inputs.to(device), targets.to(device), row.to(device), active};
 }
 
 }  // namespace saccade::models

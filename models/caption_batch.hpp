@@ -10,6 +10,7 @@ namespace saccade::models {
 /// B captions of N images, packed for teacher forcing: rows sorted longest first, then all first steps, all second
 /// steps and so on, P predicted words in all. Step t has the first `active[t]` rows still running.
 struct CaptionBatch {
+  torch::Tensor order;               ///< [B] int64, which of the captions given to pack() each row is
   torch::Tensor image;               ///< [B] int64, which of the N images each row describes
   torch::Tensor inputs;              ///< [P] int64, y_{t-1}
   torch::Tensor targets;             ///< [P] int64, y_t
@@ -17,6 +18,8 @@ struct CaptionBatch {
   std::vector<std::int64_t> active;  ///< T values, not increasing
 
   std::int64_t captions() const { return image.size(0); }
+
+  CaptionBatch to(torch::Device device) const;
 };
 
 /// Packs `captions[i]` (<start> ... <end>, at least those two) of image `images[i]`.

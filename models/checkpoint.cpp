@@ -3,6 +3,7 @@
 #include <cmath>
 #include <utility>
 
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "core/error.hpp"
@@ -53,13 +54,22 @@ json architecture_of(const Captioner& model) {
 
 /// A width from the file: it sizes memory, so it is believed only within reason.
 std::int64_t width(const json& architecture, const char* name) {
-  constexpr std::int64_t kWidest = 1 << 14;
+  constexpr std::int64_t kWidest = 1 << 13;
+  if (!architecture.at(name).is_number_integer()) throw Error("'{}' is not a whole number", name);
   const auto value = architecture.at(name).get<std::int64_t>();
   if (value < 1 || value > kWidest) throw Error("'{}' is {}, out of the range 1 to {}", name, value, kWidest);
   return value;
 }
 
-Captioner build(const std::map<std::string, std::string>& metadata) {
+/// Throws unless the file holds this tensor in this shape: asked before memory of that size is taken.
+void require(const SafetensorsFile& file, const std::string& name, const std::vector<std::int64_t>& shape) {
+  if (!file.contains(name) || file.tensor(name).sizes() != at::IntArrayRef(shape)) {
+    throw Error("its tensor '{}' has not the shape [{}] that the description asks for", name, fmt::join(shape, ", "));
+  }
+}
+
+Captioner build(const SafetensorsFile& file) {
+  const auto& metadata = file.metadata();
   const auto architecture = json::parse(metadata.at("architecture"));
   const auto stride = architecture.at("stride").get<int>();
   if (stride != 16 && stride != 32) throw Error("'stride' is {}, neither 16 nor 32", stride);
@@ -79,6 +89,8 @@ Captioner build(const std::map<std::string, std::string>& metadata) {
   decoder.alignment_width = width(architecture, "alignment_width");
   decoder.alignment = architecture.at("alignment").get<std::string>();
   decoder.attention = architecture.at("attention").get<std::string>();
+  require(file, "decoder.embedding", {decoder.vocabulary, decoder.embedding});
+  require(file, "decoder.lstm_state", {4 * decoder.hidden, decoder.hidden + decoder.annotation});
   model.decoder = std::make_shared<Decoder>(decoder);
 
   const auto preprocessing = json::parse(metadata.at("preprocessing"));
@@ -114,7 +126,7 @@ Captioner load_checkpoint(const std::filesystem::path& path) {
   const NoInitialisation weights_come_from_the_file;
   Captioner model = [&] {
     try {
-      return build(metadata);
+      return build(file);
     } catch (const std::exception& error) {  // JSON's, the map's, ours: all say that the file contradicts itself
       throw Error("{}: the model's description is damaged: {}", path.string(), error.what());
     }

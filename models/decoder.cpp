@@ -80,7 +80,7 @@ Decoder::Unrolled Decoder::unroll(const Tensor& annotations, const CaptionBatch&
   const StepRows seen(annotations.index_select(0, batch.image));
   State state{start.h.index_select(0, batch.image), start.c.index_select(0, batch.image)};
   // ... and the words' part of the LSTM's gates for all words at once.
-  const Tensor words = at::dropout(at::embedding(embedding_, batch.inputs), options.dropout, is_training());
+  const Tensor words = at::dropout(at::embedding(embedding_, batch.inputs), options.word_dropout, is_training());
   const auto word_gates = linear(words, lstm_word_, lstm_bias_, precision).split_with_sizes(batch.active, 0);
   const StepLinear recurrent(lstm_state_, precision);
 

@@ -68,7 +68,8 @@ class Decoder : public torch::nn::Module {
   Step step(const Sight& sight, const State& state, const torch::Tensor& previous_words);
 
   struct TrainingOptions {
-    double dropout = 0.5;  ///< of the embedded words and of the deep output's hidden layer
+    double word_dropout = 0.3;  ///< of the embedded words' values
+    double dropout = 0.5;       ///< of the deep output's hidden layer
     Precision precision = Precision::kFloat32;
   };
   /// All steps of a batch with teacher forcing. Rows are packed as in CaptionBatch.

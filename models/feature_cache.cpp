@@ -5,6 +5,7 @@
 
 #include "core/atomic_file.hpp"
 #include "core/error.hpp"
+#include "core/fingerprint.hpp"
 #include "vision/image.hpp"
 
 namespace saccade::models {
@@ -15,27 +16,15 @@ using torch::Tensor;
 
 constexpr std::size_t kBatch = 16;  // larger batches fall out of the processor's cache
 
-/// FNV-1a over everything that the features depend on.
-class Fingerprint {
- public:
-  void add(std::string_view bytes) {
-    for (const char byte : bytes) hash_ = (hash_ ^ static_cast<unsigned char>(byte)) * 0x100000001B3u;
-    hash_ = (hash_ ^ bytes.size()) * 0x100000001B3u;
-  }
-  void add(const Tensor& tensor) {
-    const Tensor flat = tensor.detach().to(torch::kCPU).contiguous();
-    add({static_cast<const char*>(flat.data_ptr()), flat.nbytes()});
-  }
-  std::string text() const { return fmt::format("{:016x}", hash_); }
-
- private:
-  std::uint64_t hash_ = 0xCBF29CE484222325u;
-};
+void add(Fingerprint& print, const Tensor& tensor) {
+  const Tensor flat = tensor.detach().to(torch::kCPU).contiguous();
+  print.add({static_cast<const char*>(flat.data_ptr()), flat.nbytes()});
+}
 
 std::string fingerprint(const Captioner& model, const fs::path& folder, const std::vector<std::string>& names,
                         int views) {
   Fingerprint print;
-  for (const auto& parameter : model.encoder->parameters()) print.add(parameter);
+  for (const auto& parameter : model.encoder->parameters()) add(print, parameter);
   const auto& [size, mean, scale] = model.preprocessing;
   print.add(fmt::format("{} {} {} {} {} {} {} {}", size, views, mean[0], mean[1], mean[2], scale[0], scale[1], scale[2]));
   for (const auto& name : names) {

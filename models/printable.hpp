@@ -6,14 +6,15 @@
 
 namespace saccade::models {
 
+inline constexpr std::size_t kPrintableBytes = 100;
+
 /// A name out of a foreign file, fit for a message: at most 100 bytes of it, control characters shown as '?'.
 inline std::string printable(std::string_view name) {
-  constexpr std::size_t kMostBytes = 100;
-  std::string result(name.substr(0, kMostBytes));
+  std::string result(name.substr(0, kPrintableBytes));
   for (char& c : result) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
   }
-  if (name.size() > kMostBytes) result += "...";
+  if (name.size() > kPrintableBytes) result += "...";
   return result;
 }
 

@@ -23,24 +23,27 @@ constexpr std::string_view kRebuildParameter = "torch._utils._rebuild_parameter"
 constexpr std::string_view kParameter = "torch.nn.parameter.Parameter";
 constexpr std::string_view kSize = "torch.Size";
 
+constexpr std::array kCalls{kRebuildTensor, kRebuildTensor2, kRebuildParameter, kParameter, kSize};
+
+constexpr std::array<std::pair<std::string_view, at::ScalarType>, 11> kStorages{{
+    {"DoubleStorage", at::kDouble},
+    {"FloatStorage", at::kFloat},
+    {"HalfStorage", at::kHalf},
+    {"BFloat16Storage", at::kBFloat16},
+    {"LongStorage", at::kLong},
+    {"IntStorage", at::kInt},
+    {"ShortStorage", at::kShort},
+    {"CharStorage", at::kChar},
+    {"ByteStorage", at::kByte},
+    {"BoolStorage", at::kBool},
+    {"UntypedStorage", at::kByte},
+}};
+
 constexpr std::size_t kMostDimensions = 64;  // LibTorch's own limit
 /// Far above any file and far below what would make the sums of offsets here overflow.
 constexpr std::int64_t kMostBytes = std::int64_t{1} << 60;
 
 std::optional<at::ScalarType> storage_dtype(std::string_view name) {
-  static constexpr std::array<std::pair<std::string_view, at::ScalarType>, 11> kStorages{{
-      {"DoubleStorage", at::kDouble},
-      {"FloatStorage", at::kFloat},
-      {"HalfStorage", at::kHalf},
-      {"BFloat16Storage", at::kBFloat16},
-      {"LongStorage", at::kLong},
-      {"IntStorage", at::kInt},
-      {"ShortStorage", at::kShort},
-      {"CharStorage", at::kChar},
-      {"ByteStorage", at::kByte},
-      {"BoolStorage", at::kBool},
-      {"UntypedStorage", at::kByte},
-  }};
   const std::size_t dot = name.rfind('.');
   if (dot == std::string_view::npos) return std::nullopt;
   const std::string_view module = name.substr(0, dot);
@@ -196,7 +199,6 @@ const pickle::Dict& state_dict_in(const Value& root, const std::string& file) {
 }  // namespace
 
 bool is_state_dict_global(std::string_view name) {
-  constexpr std::array kCalls{kRebuildTensor, kRebuildTensor2, kRebuildParameter, kParameter, kSize};
   return std::find(kCalls.begin(), kCalls.end(), name) != kCalls.end() || storage_dtype(name).has_value();
 }
 

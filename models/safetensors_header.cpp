@@ -18,6 +18,8 @@ namespace {
 constexpr std::string_view kMetadata = "__metadata__";
 constexpr std::size_t kMostDimensions = 64;  // LibTorch's own limit
 
+constexpr std::uint64_t kTooMany = std::numeric_limits<std::uint64_t>::max();
+
 struct Dtype {
   std::string_view name;
   at::ScalarType type;
@@ -166,7 +168,6 @@ class HeaderHandler final : public nlohmann::json_sax<nlohmann::json> {
 
 /// The bytes that a shape takes; the greatest number when it overflows.
 std::uint64_t byte_size(const SafetensorsEntry& entry) {
-  constexpr std::uint64_t kTooMany = std::numeric_limits<std::uint64_t>::max();
   // LibTorch multiplies the sizes beside a zero, too, so an overflow there is refused as well.
   std::uint64_t size = at::elementSize(entry.dtype);
   bool empty = false;

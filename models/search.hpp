@@ -12,8 +12,8 @@ namespace saccade::models {
 struct SearchOptions {
   int beam = 5;                 ///< hypotheses kept at every step; 1 is greedy search
   int max_length = 30;          ///< words; a hypothesis that has not ended by then is cut there
-  int min_length = 0;           ///< <end> is forbidden before so many words
-  double length_penalty = 0.7;  ///< p of the score log p(y | a) / (words + 1)^p by which captions are ranked
+  int min_length = 1;           ///< <end> is forbidden before so many words
+  double length_penalty = 0.6;  ///< p of the score log p(y | a) / (words + 1)^p by which captions are ranked
 };
 
 /// One caption as numbers of the vocabulary.

@@ -1,21 +1,27 @@
 #include "models/trainer.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
+#include <memory>
 #include <numeric>
 #include <random>
 #include <utility>
 
-#include <nlohmann/json.hpp>
+#include <fmt/ranges.h>
 
 #include "core/atomic_file.hpp"
 #include "core/error.hpp"
+#include "core/fingerprint.hpp"
+#include "core/metrics/bleu.hpp"
 #include "core/metrics/cider.hpp"
 #include "models/adam.hpp"
 #include "models/checkpoint.hpp"
 #include "models/feature_cache.hpp"
-#include "models/safetensors.hpp"
+#include "models/sampling.hpp"
+#include "models/sequence_reward.hpp"
+#include "models/weight_average.hpp"
 #include "vision/augmentation.hpp"
 #include "vision/image.hpp"
 
@@ -24,14 +30,14 @@ namespace {
 
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
-using nlohmann::json;
 using torch::Tensor;
 
-constexpr std::int64_t kDevBatch = 50;  // images whose beams are searched together
+constexpr std::size_t kDevBatch = 48;      // images whose beams are searched together
+constexpr std::size_t kEncoderBatch = 16;  // larger batches fall out of the processor's cache
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-/// A seed for one purpose (stage, epoch, step ...), so that any of them can be started at without what came before.
+/// A seed for one purpose (stage, epoch, step ...), so that training can start at any of them.
 std::uint64_t derived_seed(std::initializer_list<std::uint64_t> parts) {
   std::uint64_t state = 0x9E3779B97F4A7C15u;
   for (const std::uint64_t part : parts) {  // the finaliser of SplitMix64, once a part
@@ -49,45 +55,36 @@ std::vector<std::string> names_of(const CaptionDataset& dataset) {
   return names;
 }
 
-/// Everything about a training that changes from step to step and is not a tensor.
-struct Position {
-  std::size_t stage = 0;
-  int epoch = 0;          // finished ones of the stage
-  std::int64_t step = 0;  // finished ones of the epoch
-  double loss = 0;        // sums over the epoch
-  double cross_entropy = 0;
-  double best = -1;
-  int since_best = 0;
+metrics::CiderScorer cider_of(const CaptionDataset& dataset) {
+  std::vector<std::vector<metrics::Tokens>> references;
+  for (const auto& image : dataset) references.push_back(image.captions);
+  return metrics::CiderScorer(references);
+}
+
+enum class Objective { kCrossEntropy, kReward };
+
+struct Stage {
+  const char* name;
+  const StageOptions* options;
+  Objective objective;
+
+  bool live() const { return options->encoder_learning_rate > 0; }  // the encoder runs at every step
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Position, stage, epoch, step, loss, cross_entropy, best, since_best)
 
-}  // namespace
-
-// Found by nlohmann-json through the type's own namespace.
-static void to_json(nlohmann::json& j, const Evaluation& e) {
-  j = {{"stage", e.stage}, {"epoch", e.epoch},     {"loss", e.loss},       {"cross_entropy", e.cross_entropy},
-       {"bleu", e.bleu},   {"cider_d", e.cider_d}, {"seconds", e.seconds}, {"best", e.best}};
-}
-
-static void from_json(const nlohmann::json& j, Evaluation& e) {
-  j.at("stage").get_to(e.stage);
-  j.at("epoch").get_to(e.epoch);
-  j.at("loss").get_to(e.loss);
-  j.at("cross_entropy").get_to(e.cross_entropy);
-  j.at("bleu").get_to(e.bleu);
-  j.at("cider_d").get_to(e.cider_d);
-  j.at("seconds").get_to(e.seconds);
-  j.at("best").get_to(e.best);
-}
-
-namespace {
+/// The captions of some images, with the image (0, 1, ...) that each belongs to.
+struct Captions {
+  std::vector<std::vector<std::int64_t>> words;  // <start> ... <end>
+  std::vector<std::int64_t> images;
+};
 
 class Training {
  public:
   Training(Captioner& model, const CaptionDataset& training, const CaptionDataset& dev, const TrainerOptions& options,
            const TrainingReports& reports)
-      : model_(model), training_(training), dev_(dev), options_(options), reports_(reports),
-        references_(references_of(dev)) {
+      : model_(model), training_(training), dev_(dev), options_(options), reports_(reports), dev_cider_(cider_of(dev)),
+        stages_{{{"frozen", &options.frozen, Objective::kCrossEntropy},
+                 {"fine-tuning", &options.fine_tuning, Objective::kCrossEntropy},
+                 {"self-critical", &options.self_critical, Objective::kReward}}} {
     for (const auto& image : training_) {
       auto& captions = encoded_.emplace_back();
       for (const auto& words : image.captions) captions.push_back(model.vocabulary.encode(words));
@@ -95,14 +92,12 @@ class Training {
   }
 
   std::vector<Evaluation> run() {
-    const bool resumed = fs::exists(resume_path());
-    json state;
-    if (resumed) state = read_resume_metadata();
-    for (; position_.stage < stages_.size(); position_.stage++, position_ = next_stage()) {
-      begin_stage();
-      if (!state.is_null()) restore_tensors();
-      state = nullptr;
-      if (stage().epochs > 0) run_stage();
+    std::unique_ptr<ResumeState> resumed = read_resume();
+    for (; position_.stage < stages_.size(); next_stage()) {
+      if (stage().options->epochs == 0) continue;
+      begin_stage(resumed.get());
+      resumed.reset();
+      while (position_.epoch < stage().options->epochs && position_.since_best < options_.patience) run_epoch();
     }
     std::error_code ignored;
     fs::remove(resume_path(), ignored);
@@ -110,98 +105,95 @@ class Training {
   }
 
  private:
-  static metrics::CiderScorer references_of(const CaptionDataset& dataset) {
-    std::vector<std::vector<metrics::Tokens>> references;
-    for (const auto& image : dataset) references.push_back(image.captions);
-    return metrics::CiderScorer(references);
-  }
-
-  const StageOptions& stage() const { return *stages_[position_.stage]; }
-  bool fine_tuning() const { return position_.stage == 1; }
-  const char* stage_name() const { return fine_tuning() ? "fine-tuning" : "frozen"; }
+  const Stage& stage() const { return stages_[position_.stage]; }
   fs::path resume_path() const { return options_.output.string() + ".resume"; }
   std::int64_t steps_per_epoch() const {
     return (static_cast<std::int64_t>(training_.size()) + options_.images_per_batch - 1) / options_.images_per_batch;
   }
 
-  Position next_stage() const {
-    Position next;
-    next.stage = position_.stage;
+  void next_stage() {
+    TrainingPosition next;
+    next.stage = position_.stage + 1;
     next.best = position_.best;
-    return next;
+    position_ = next;
   }
 
-  // ---- the parts of a stage
+  // ---- the beginning of a stage
 
-  /// Collects what the stage trains, from the best model that the stage before left.
-  void begin_stage() {
-    if (fine_tuning() && !history_.empty() && fs::exists(options_.output)) {
-      const Captioner best = load_checkpoint(options_.output);
-      copy_weights(*best.encoder, *model_.encoder);
-      copy_weights(*best.decoder, *model_.decoder);
-    }
+  void begin_stage(const ResumeState* resumed) {
+    if (!history_.empty()) load_best();
     parameters_.clear();
     rates_.clear();
     for (auto& parameter : model_.encoder->parameters()) parameter.requires_grad_(false);
-    for (const auto& parameter : model_.decoder->parameters()) train_parameter(parameter, stage().learning_rate);
-    if (fine_tuning()) {
-      const auto parts = model_.encoder->backbone().stages();
-      const auto thawed = std::min(parts.size(), static_cast<std::size_t>(options_.thawed_stages));
-      for (std::size_t i = parts.size() - thawed; i < parts.size(); ++i) {
-        for (auto parameter : parts[i]) {
-          parameter.requires_grad_(true);
-          train_parameter(parameter, stage().encoder_learning_rate);
-        }
-      }
-    }
+    for (const auto& parameter : model_.decoder->parameters()) add_parameter(parameter, stage().options->learning_rate);
+    if (stage().live()) thaw();
     Adam::Options adam;
     adam.weight_decay = options_.weight_decay;
     adam_ = std::make_unique<Adam>(parameters_, adam);
-    average_.clear();
-    for (const auto& parameter : parameters_) average_.push_back(parameter.detach().clone());
+    average_ = std::make_unique<WeightAverage>(parameters_, options_.averaging);
+    if (resumed != nullptr) restore(resumed->tensors);
+
+    train_features_.reset();
+    dev_features_.reset();
+    if (!stage().live()) {
+      train_features_ = cache(training_, 2, "train");
+      dev_features_ = cache(dev_, 1, "dev");
+    }
+    if (stage().objective == Objective::kReward && !reward_) {
+      reward_ = std::make_unique<SequenceReward>(training_, options_.cider_weight);
+    }
   }
 
-  void train_parameter(const Tensor& parameter, double rate) {
+  /// The best model of the stages before, which may not be the last.
+  void load_best() {
+    const Captioner best = load_checkpoint(options_.output);
+    const torch::NoGradGuard no_gradient;
+    const auto copy = [](const torch::nn::Module& from, const torch::nn::Module& to) {
+      const auto source = from.parameters();
+      auto target = to.parameters();
+      for (std::size_t i = 0; i < target.size(); ++i) target[i].copy_(source[i]);
+    };
+    copy(*best.encoder, *model_.encoder);
+    copy(*best.decoder, *model_.decoder);
+  }
+
+  void add_parameter(const Tensor& parameter, double rate) {
     parameters_.push_back(parameter);
     rates_.push_back(rate);
   }
 
-  static void copy_weights(const torch::nn::Module& from, torch::nn::Module& to) {
-    const torch::NoGradGuard no_gradient;
-    auto target = to.parameters();
-    const auto source = from.parameters();
-    for (std::size_t i = 0; i < target.size(); ++i) target[i].copy_(source[i]);
+  void thaw() {
+    const auto parts = model_.encoder->backbone().stages();
+    const auto thawed = std::min(parts.size(), static_cast<std::size_t>(options_.thawed_stages));
+    for (std::size_t i = parts.size() - thawed; i < parts.size(); ++i) {
+      for (auto parameter : parts[i]) {
+        parameter.requires_grad_(true);
+        add_parameter(parameter, stage().options->encoder_learning_rate);
+      }
+    }
   }
 
-  void run_stage() {
-    if (!fine_tuning()) {
-      const auto progress = [this](const char* what) {
-        return [this, what](std::size_t done, std::size_t all) {
-          if (reports_.caching) reports_.caching(what, done, all);
-        };
-      };
-      train_features_ = std::make_unique<FeatureCache>(options_.cache, model_, options_.images, names_of(training_), 2,
-                                                       progress("train"));
-      dev_features_ = std::make_unique<FeatureCache>(options_.cache, model_, options_.images, names_of(dev_), 1,
-                                                     progress("dev"));
-    }
-    while (position_.epoch < stage().epochs && position_.since_best < stage().patience) run_epoch();
-    train_features_.reset();
-    dev_features_.reset();
+  std::unique_ptr<FeatureCache> cache(const CaptionDataset& dataset, int views, const char* what) {
+    return std::make_unique<FeatureCache>(options_.cache, model_, options_.images, names_of(dataset), views,
+                                          [this, what](std::size_t done, std::size_t all) {
+                                            if (reports_.caching) reports_.caching(what, done, all);
+                                          });
   }
+
+  // ---- an epoch
 
   void run_epoch() {
     const auto started = Clock::now();
-    std::vector<std::int64_t> order(training_.size());
+    std::vector<std::size_t> order(training_.size());
     std::iota(order.begin(), order.end(), 0);
     std::mt19937_64 random(derived_seed({options_.seed, position_.stage, static_cast<std::uint64_t>(position_.epoch)}));
     std::shuffle(order.begin(), order.end(), random);
 
     const std::int64_t first_step = position_.step;
     while (position_.step < steps_per_epoch()) {
-      run_step(order);
+      run_step(batch_of(order));
       ++position_.step;
-      TrainingProgress progress{stage_name(),     position_.epoch + 1, stage().epochs, position_.step,
+      TrainingProgress progress{stage().name,      position_.epoch + 1, stage().options->epochs, position_.step,
                                 steps_per_epoch(), position_.loss / static_cast<double>(position_.step), 0};
       progress.images_per_second =
           static_cast<double>((position_.step - first_step) * options_.images_per_batch) / seconds_since(started);
@@ -211,122 +203,142 @@ class Training {
     finish_epoch(started);
   }
 
-  void run_step(const std::vector<std::int64_t>& order) {
-    const auto seed = derived_seed({options_.seed, position_.stage, static_cast<std::uint64_t>(position_.epoch),
-                                    static_cast<std::uint64_t>(position_.step), 1});
+  std::vector<std::size_t> batch_of(const std::vector<std::size_t>& order) const {
+    const auto size = static_cast<std::size_t>(options_.images_per_batch);
+    const std::size_t first = static_cast<std::size_t>(position_.step) * size;
+    const std::size_t last = std::min(order.size(), first + size);
+    return {order.begin() + static_cast<std::ptrdiff_t>(first), order.begin() + static_cast<std::ptrdiff_t>(last)};
+  }
+
+  void run_step(const std::vector<std::size_t>& images) {
+    const std::uint64_t seed = derived_seed({options_.seed, position_.stage, static_cast<std::uint64_t>(position_.epoch),
+                                             static_cast<std::uint64_t>(position_.step), 1});
     std::mt19937_64 random(seed);
     torch::manual_seed(seed);
-    const auto first = static_cast<std::size_t>(position_.step) * static_cast<std::size_t>(options_.images_per_batch);
-    const std::vector<std::int64_t> images(
-        order.begin() + static_cast<std::ptrdiff_t>(first),
-        order.begin() + static_cast<std::ptrdiff_t>(
-                            std::min(order.size(), first + static_cast<std::size_t>(options_.images_per_batch))));
-
-    std::vector<std::vector<std::int64_t>> captions;
-    std::vector<std::int64_t> image_of;
-    for (std::size_t i = 0; i < images.size(); ++i) {
-      for (const auto& caption : encoded_[static_cast<std::size_t>(images[i])]) {
-        captions.push_back(caption);
-        image_of.push_back(static_cast<std::int64_t>(i));
-      }
-    }
-    CaptionBatch batch = pack(captions, image_of);
-    const auto device = model_.device();
-    for (Tensor* indices : {&batch.image, &batch.inputs, &batch.targets, &batch.row}) *indices = indices->to(device);
-
-    model_.decoder->train();
-    const Tensor annotations = fine_tuning() ? encode_varied(images, random) : cached(images, random).to(device);
-    Decoder::TrainingOptions decoding;
-    decoding.dropout = options_.dropout;
-    decoding.precision = options_.precision;
-    const Loss loss = caption_loss(model_.decoder->unroll(annotations, batch, decoding), batch, options_.loss);
+    const Tensor annotations = (stage().live() ? encode_varied(images, random) : cached(images, random)).to(model_.device());
+    const Loss loss = stage().objective == Objective::kCrossEntropy ? likelihood(images, annotations)
+                                                                    : reward(images, annotations);
     adam_->zero_gradients();
     loss.total.backward();
-    const double norm = adam_->clip_gradients(options_.clip_norm);
-    if (!std::isfinite(norm)) {
-      throw Error("the training diverged in {} epoch {}, step {}: try a smaller --learning-rate", stage_name(),
+    if (!std::isfinite(adam_->clip_gradients(options_.clip_norm))) {
+      throw Error("the training diverged in {} epoch {}, step {}: try a smaller learning rate", stage().name,
                   position_.epoch + 1, position_.step + 1);
     }
     std::vector<double> rates = rates_;
-    const double factor = schedule();
-    for (double& rate : rates) rate *= factor;
+    for (double& rate : rates) rate *= schedule();
     adam_->step(rates);
-    update_average();
+    average_->update(steps_done());
     position_.loss += loss.total.item<double>();
     position_.cross_entropy += loss.cross_entropy.item<double>();
   }
 
-  Tensor cached(const std::vector<std::int64_t>& images, std::mt19937_64& random) const {
+  Tensor cached(const std::vector<std::size_t>& images, std::mt19937_64& random) const {
+    const std::vector<std::int64_t> places(images.begin(), images.end());
     std::vector<std::int64_t> views;
     for (std::size_t i = 0; i < images.size(); ++i) views.push_back(static_cast<std::int64_t>(random() & 1));
-    return train_features_->gather(images, views);
+    return train_features_->gather(places, views);
   }
 
-  Tensor encode_varied(const std::vector<std::int64_t>& images, std::mt19937_64& random) {
+  Tensor encode_varied(const std::vector<std::size_t>& images, std::mt19937_64& random) {
     const std::int64_t side = model_.preprocessing.input_size;
     Tensor pixels = torch::empty({static_cast<std::int64_t>(images.size()), side, side, 3});
     for (std::size_t i = 0; i < images.size(); ++i) {
-      const auto& name = training_[static_cast<std::size_t>(images[i])].name;
-      const cv::Mat picture = vision::augment(vision::read_image(options_.images / name), {}, random);
-      vision::preprocess(picture, model_.preprocessing, pixels[static_cast<std::int64_t>(i)].data_ptr<float>());
+      const cv::Mat picture = vision::read_image(options_.images / training_[images[i]].name);
+      vision::preprocess(vision::augment(picture, {}, random), model_.preprocessing,
+                         pixels[static_cast<std::int64_t>(i)].data_ptr<float>());
     }
     return model_.encoder->forward(pixels.to(model_.device()));
   }
 
+  Decoder::Unrolled unroll(const Tensor& annotations, const CaptionBatch& batch) {
+    model_.decoder->train();
+    Decoder::TrainingOptions decoding;
+    decoding.word_dropout = options_.word_dropout;
+    decoding.dropout = options_.dropout;
+    decoding.precision = options_.precision;
+    return model_.decoder->unroll(annotations, batch, decoding);
+  }
+
+  /// Cross-entropy of what people wrote.
+  Loss likelihood(const std::vector<std::size_t>& images, const Tensor& annotations) {
+    Captions captions;
+    for (std::size_t i = 0; i < images.size(); ++i) {
+      for (const auto& words : encoded_[images[i]]) {
+        captions.words.push_back(words);
+        captions.images.push_back(static_cast<std::int64_t>(i));
+      }
+    }
+    const CaptionBatch batch = pack(captions.words, captions.images).to(model_.device());
+    return caption_loss(unroll(annotations, batch), batch, options_.loss);
+  }
+
+  /// Expected reward of what the model says by itself.
+  Loss reward(const std::vector<std::size_t>& images, const Tensor& annotations) {
+    model_.decoder->eval();
+    const auto drawn = sample_captions(*model_.decoder, annotations, options_.samples, options_.search.max_length);
+    Captions captions;
+    std::vector<std::size_t> described;
+    std::vector<metrics::Tokens> texts;
+    for (std::size_t i = 0; i < drawn.size(); ++i) {
+      for (const auto& words : drawn[i]) {
+        captions.words.push_back(words);
+        captions.images.push_back(static_cast<std::int64_t>(i));
+        described.push_back(images[i]);
+        texts.push_back(text_of(words));
+      }
+    }
+    const auto advantage =
+        leave_one_out_advantage((*reward_)(described, texts), static_cast<std::size_t>(options_.samples));
+    const CaptionBatch batch = pack(captions.words, captions.images).to(model_.device());
+    const Tensor weights = torch::tensor(std::vector<float>(advantage.begin(), advantage.end())).to(model_.device());
+    return sequence_loss(unroll(annotations, batch), batch, weights);
+  }
+
+  metrics::Tokens text_of(const std::vector<std::int64_t>& words) const {
+    metrics::Tokens text;
+    for (const std::int64_t word : words) {
+      if (word >= Vocabulary::kSpecials) text.push_back(model_.vocabulary.word(word));
+    }
+    return text;
+  }
+
+  std::int64_t steps_done() const { return position_.epoch * steps_per_epoch() + position_.step; }
+
   /// Linear warm-up, then a cosine down to zero.
   double schedule() const {
-    const double all = static_cast<double>(stage().epochs) * static_cast<double>(steps_per_epoch());
-    const double done = static_cast<double>(position_.epoch) * static_cast<double>(steps_per_epoch()) +
-                        static_cast<double>(position_.step) + 1;
+    const double all = static_cast<double>(stage().options->epochs) * static_cast<double>(steps_per_epoch());
+    const double done = static_cast<double>(steps_done()) + 1;
     const double warm = std::max(1.0, options_.warm_up * all);
     if (done < warm) return done / warm;
     constexpr double kPi = 3.14159265358979323846;
     return 0.5 * (1 + std::cos(kPi * (done - warm) / std::max(1.0, all - warm)));
   }
 
-  void update_average() {
-    const torch::NoGradGuard no_gradient;
-    const double steps = static_cast<double>(position_.epoch) * static_cast<double>(steps_per_epoch()) +
-                         static_cast<double>(position_.step);
-    // Shorter at first, so that the average soon forgets the weights that the stage began with.
-    const double decay = std::min(options_.averaging, (1 + steps) / (10 + steps));
-    for (std::size_t i = 0; i < parameters_.size(); ++i) average_[i].lerp_(parameters_[i], 1 - decay);
-  }
-
-  /// Exchanges the weights with their averages.
-  void swap_average() {
-    const torch::NoGradGuard no_gradient;
-    for (std::size_t i = 0; i < parameters_.size(); ++i) {
-      const Tensor current = parameters_[i].detach().clone();
-      parameters_[i].copy_(average_[i]);
-      average_[i].copy_(current);
-    }
-  }
+  // ---- the end of an epoch
 
   void finish_epoch(Clock::time_point started) {
     Evaluation evaluation;
-    evaluation.stage = stage_name();
+    evaluation.stage = stage().name;
     evaluation.epoch = position_.epoch + 1;
     evaluation.loss = position_.loss / static_cast<double>(steps_per_epoch());
     evaluation.cross_entropy = position_.cross_entropy / static_cast<double>(steps_per_epoch());
-    swap_average();
+    average_->swap();
     evaluate(evaluation);
     evaluation.seconds = seconds_since(started);
     evaluation.best = evaluation.bleu[3] > position_.best;
     if (evaluation.best) {
+      model_.notes["training_summary"] = evaluation_json(evaluation);
+      save_checkpoint(options_.output, model_);
       position_.best = evaluation.bleu[3];
-      position_.since_best = 0;
-      save_best(evaluation);
-    } else {
-      ++position_.since_best;
     }
-    swap_average();
+    average_->swap();
+    position_.since_best = evaluation.best ? 0 : position_.since_best + 1;
     history_.push_back(evaluation);
     ++position_.epoch;
     position_.step = 0;
     position_.loss = position_.cross_entropy = 0;
     save_resume();
-    write_log();
+    write_file(options_.output.string() + ".csv", evaluations_csv(history_));
     if (reports_.evaluation) reports_.evaluation(evaluation);
   }
 
@@ -334,22 +346,20 @@ class Training {
     std::vector<metrics::ScoredItem> items;
     std::vector<metrics::Tokens> hypotheses;
     for (std::size_t first = 0; first < dev_.size(); first += kDevBatch) {
-      const auto count = std::min<std::size_t>(kDevBatch, dev_.size() - first);
-      const Tensor annotations = dev_annotations(first, count);
-      const auto captions = model_.caption(annotations, options_.search);
+      const std::size_t count = std::min(kDevBatch, dev_.size() - first);
+      const auto captions = model_.caption(dev_annotations(first, count), options_.search);
       for (std::size_t i = 0; i < count; ++i) {
         hypotheses.push_back(captions[i].front().words);
         items.push_back({dev_[first + i].name, hypotheses.back(), dev_[first + i].captions});
       }
     }
     evaluation.bleu = metrics::bleu(items).corpus;
-    evaluation.cider_d = references_.score(hypotheses).cider_d.corpus;
+    evaluation.cider_d = dev_cider_.score(hypotheses).cider_d.corpus;
   }
 
   Tensor dev_annotations(std::size_t first, std::size_t count) {
     if (dev_features_) return dev_features_->range(static_cast<std::int64_t>(first), static_cast<std::int64_t>(count));
     std::vector<Tensor> parts;
-    constexpr std::size_t kEncoderBatch = 16;
     for (std::size_t i = first; i < first + count; i += kEncoderBatch) {
       std::vector<fs::path> files;
       for (std::size_t j = i; j < std::min(i + kEncoderBatch, first + count); ++j) {
@@ -360,97 +370,75 @@ class Training {
     return at::cat(parts);
   }
 
-  // ---- files
-
-  void save_best(const Evaluation& evaluation) {
-    json summary = evaluation;
-    summary["beam"] = options_.search.beam;
-    model_.notes["training_summary"] = summary.dump();
-    save_checkpoint(options_.output, model_);
-  }
-
-  void write_log() const {
-    std::string text = "stage,epoch,loss,cross_entropy,bleu_1,bleu_2,bleu_3,bleu_4,cider_d,seconds,best\n";
-    for (const auto& e : history_) {
-      text += fmt::format("{},{},{:.5f},{:.5f},{:.5f},{:.5f},{:.5f},{:.5f},{:.5f},{:.1f},{}\n", e.stage, e.epoch, e.loss,
-                          e.cross_entropy, e.bleu[0], e.bleu[1], e.bleu[2], e.bleu[3], e.cider_d, e.seconds,
-                          e.best ? 1 : 0);
-    }
-    write_file(options_.output.string() + ".csv", text);
-  }
+  // ---- stopping and going on
 
   /// What must be the same for a resumed training to come to the same result.
   std::string signature() const {
     const auto& o = options_;
-    std::string text = fmt::format("{} {} {} {} {} {} {} {} {} {} {}", o.seed, o.images_per_batch, o.thawed_stages,
-                                   o.dropout, o.loss.label_smoothing, o.loss.doubly_stochastic, o.weight_decay,
-                                   o.clip_norm, o.warm_up, o.averaging, static_cast<int>(o.precision));
-    for (const StageOptions* stage : stages_) {
-      text += fmt::format(" {} {} {} {}", stage->epochs, stage->learning_rate, stage->encoder_learning_rate,
-                          stage->patience);
+    std::string text = fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {}", o.seed, o.images_per_batch, o.patience,
+                                   o.thawed_stages, o.samples, o.cider_weight, o.word_dropout + 2 * o.dropout, o.loss.label_smoothing,
+                                   o.loss.doubly_stochastic, o.weight_decay, o.clip_norm, o.warm_up, o.averaging,
+                                   static_cast<int>(o.precision));
+    for (const Stage& s : stages_) {
+      text += fmt::format(" {} {} {}", s.options->epochs, s.options->learning_rate, s.options->encoder_learning_rate);
     }
-    return text + fmt::format(" {} {} {} {}", training_.size(), dev_.size(), model_.vocabulary.size(), o.search.beam);
+    text += fmt::format(" {} {}", o.search.beam, o.search.length_penalty);
+    Fingerprint data;
+    for (const CaptionDataset* dataset : {&training_, &dev_}) {
+      for (const auto& image : *dataset) {
+        data.add(image.name);
+        for (const auto& caption : image.captions) data.add(fmt::format("{}", fmt::join(caption, " ")));
+      }
+    }
+    return text + " " + data.text();
+  }
+
+  /// Every tensor that the training needs to go on, by name.
+  StateDict state() const {
+    StateDict tensors;
+    for (const auto& [name, tensor] : adam_->state()) tensors["adam." + name] = tensor;
+    for (const auto& parameter : model_.encoder->named_parameters()) tensors["encoder." + parameter.key()] = parameter.value();
+    for (const auto& parameter : model_.decoder->named_parameters()) tensors["decoder." + parameter.key()] = parameter.value();
+    for (std::size_t i = 0; i < parameters_.size(); ++i) tensors[fmt::format("average.{}", i)] = average_->averages()[i];
+    return tensors;
   }
 
   void save_resume() {
-    StateDict tensors;
-    for (auto& [name, tensor] : adam_->state()) tensors["adam." + name] = tensor.to(torch::kCPU);
-    for (const auto& parameter : model_.encoder->named_parameters()) {
-      tensors["encoder." + parameter.key()] = parameter.value().detach().to(torch::kCPU);
-    }
-    for (const auto& parameter : model_.decoder->named_parameters()) {
-      tensors["decoder." + parameter.key()] = parameter.value().detach().to(torch::kCPU);
-    }
-    for (std::size_t i = 0; i < average_.size(); ++i) {
-      tensors[fmt::format("average.{}", i)] = average_[i].to(torch::kCPU);
-    }
-    write_safetensors(resume_path(), tensors,
-                      {{"format", "saccade resume 1"},
-                       {"signature", signature()},
-                       {"position", json(position_).dump()},
-                       {"history", json(history_).dump()}});
+    ResumeState resume{signature(), position_, history_, state()};
+    for (auto& entry : resume.tensors) entry.second = entry.second.detach().to(torch::kCPU);
+    write_resume_file(resume_path(), resume);
     saved_ = Clock::now();
   }
 
-  json read_resume_metadata() {
-    const SafetensorsFile file(resume_path());
-    try {
-      if (file.metadata().at("signature") != signature()) {
-        throw Error("{}: was written by a training with other options or data; delete it to begin anew",
-                    resume_path().string());
-      }
-      position_ = json::parse(file.metadata().at("position")).get<Position>();
-      history_ = json::parse(file.metadata().at("history")).get<std::vector<Evaluation>>();
-      if (position_.stage >= stages_.size()) throw Error("{}: is damaged", resume_path().string());
-    } catch (const Error&) {
-      throw;
-    } catch (const std::exception& error) {
-      throw Error("{}: is not a training to resume: {}", resume_path().string(), error.what());
+  std::unique_ptr<ResumeState> read_resume() {
+    if (!fs::exists(resume_path())) return nullptr;
+    auto resume = std::make_unique<ResumeState>(read_resume_file(resume_path()));
+    if (resume->signature != signature() || resume->position.stage >= stages_.size()) {
+      throw Error("{}: was written by a training with other options or data; delete it to begin anew",
+                  resume_path().string());
     }
+    position_ = resume->position;
+    history_ = resume->history;
     if (reports_.note) {
-      reports_.note(fmt::format("going on with {} epoch {}, step {} from {}", stage_name(), position_.epoch + 1,
+      reports_.note(fmt::format("going on with {} epoch {}, step {} from {}", stage().name, position_.epoch + 1,
                                 position_.step + 1, resume_path().string()));
     }
-    return true;
+    return resume;
   }
 
-  void restore_tensors() {
+  void restore(const StateDict& saved) {
     const torch::NoGradGuard no_gradient;
-    const SafetensorsFile file(resume_path());
-    const StateDict tensors = file.all();
-    const auto take = [&](const std::string& name, Tensor into) {
-      const auto found = tensors.find(name);
-      if (found == tensors.end() || found->second.sizes() != into.sizes()) {
-        throw Error("{}: its tensor '{}' does not fit this training", resume_path().string(), name);
-      }
-      into.copy_(found->second);
-    };
-    for (auto& parameter : model_.encoder->named_parameters()) take("encoder." + parameter.key(), parameter.value());
-    for (auto& parameter : model_.decoder->named_parameters()) take("decoder." + parameter.key(), parameter.value());
-    for (std::size_t i = 0; i < average_.size(); ++i) take(fmt::format("average.{}", i), average_[i]);
     StateDict adam;
-    for (const auto& [name, tensor] : tensors) {
-      if (name.rfind("adam.", 0) == 0) adam[name.substr(5)] = tensor;
+    for (auto& [name, tensor] : state()) {
+      const auto found = saved.find(name);
+      if (found == saved.end() || found->second.sizes() != tensor.sizes()) {
+        throw Error("{}: its tensor '{}' does not fit this training; delete it to begin anew", resume_path().string(), name);
+      }
+      if (name.rfind("adam.", 0) == 0) {
+        adam[name.substr(5)] = found->second;
+      } else {
+        tensor.copy_(found->second);
+      }
     }
     adam_->load_state(adam);
   }
@@ -460,16 +448,17 @@ class Training {
   const CaptionDataset& dev_;
   const TrainerOptions& options_;
   const TrainingReports& reports_;
-  const metrics::CiderScorer references_;
-  const std::vector<const StageOptions*> stages_{&options_.frozen, &options_.fine_tuning};
+  const metrics::CiderScorer dev_cider_;
+  const std::array<Stage, 3> stages_;
 
   std::vector<std::vector<std::vector<std::int64_t>>> encoded_;  // captions of each training image
-  std::unique_ptr<FeatureCache> train_features_, dev_features_;  // of the frozen stage
+  std::unique_ptr<SequenceReward> reward_;
+  std::unique_ptr<FeatureCache> train_features_, dev_features_;  // where the encoder is frozen
   std::vector<Tensor> parameters_;                               // what the stage trains
   std::vector<double> rates_;                                    // peak learning rate of each
-  std::vector<Tensor> average_;                                  // moving average of each
   std::unique_ptr<Adam> adam_;
-  Position position_;
+  std::unique_ptr<WeightAverage> average_;
+  TrainingPosition position_;
   std::vector<Evaluation> history_;
   Clock::time_point saved_ = Clock::now();
 };

@@ -7,18 +7,17 @@
 #include <vector>
 
 #include "core/dataset.hpp"
-#include "core/metrics/bleu.hpp"
 #include "models/captioner.hpp"
 #include "models/loss.hpp"
+#include "models/resume_file.hpp"
 
 namespace saccade::models {
 
-/// One stage of training: with the encoder frozen, or fine-tuned along.
+/// One stage of training. The stages follow each other, each from the best model of the one before.
 struct StageOptions {
-  int epochs = 0;                  ///< passes over the training images; 0 leaves the stage out
-  double learning_rate = 0;        ///< peak rate of the decoder
-  double encoder_learning_rate = 0;
-  int patience = 0;                ///< epochs without a better dev score after which the stage ends
+  int epochs = 0;                    ///< passes over the training images; 0 leaves the stage out
+  double learning_rate = 0;          ///< peak rate of the decoder
+  double encoder_learning_rate = 0;  ///< peak rate of the encoder's thawed parts; 0: it stays frozen
 };
 
 struct TrainerOptions {
@@ -26,37 +25,30 @@ struct TrainerOptions {
   std::filesystem::path cache;   ///< folder of the feature cache
   std::filesystem::path output;  ///< the model; `OUTPUT.resume` and `OUTPUT.csv` are written beside it
   std::uint64_t seed = 1;
-  int images_per_batch = 16;     ///< each with all its captions
-  StageOptions frozen{20, 1e-3, 0, 5};
-  StageOptions fine_tuning{0, 2e-4, 1e-4, 5};
+  int images_per_batch = 32;     ///< each with all its captions
+  StageOptions frozen{8, 2e-3, 0};             ///< cross-entropy on cached features
+  StageOptions fine_tuning{0, 2e-4, 1e-4};     ///< cross-entropy, the encoder's last parts along, augmented pictures
+  StageOptions self_critical{0, 1e-4, 0};      ///< expected reward of drawn captions, on cached features again
+  int patience = 5;              ///< epochs without a better dev score after which a stage ends
   int thawed_stages = 4;         ///< parts of the backbone, from its end, that fine-tuning changes
-  double dropout = 0.5;
+  int samples = 5;               ///< captions drawn for an image by self-critical training, at least 2
+  double cider_weight = 1;       ///< of CIDEr-D in the reward (models/sequence_reward.hpp)
+  double word_dropout = 0.3;     ///< of the embedded words
+  double dropout = 0.5;          ///< of the deep output's hidden layer
   LossOptions loss;
   double weight_decay = 0;
   double clip_norm = 5;          ///< of all gradients together
   double warm_up = 0.05;         ///< share of a stage in which the learning rate rises; then it falls on a cosine
-  double averaging = 0.999;      ///< decay of the moving average of the weights, which is what is evaluated and saved
+  double averaging = 0.99;       ///< decay of the moving average of the weights, which is what is evaluated and saved
   Precision precision = Precision::kFloat32;
   SearchOptions search{3};       ///< of the dev captions after each epoch
   double save_minutes = 5;       ///< between writes of OUTPUT.resume
 };
 
-/// A look at the model on the dev images, made after every epoch from captions that it generates by itself.
-struct Evaluation {
-  std::string stage;  ///< "frozen" or "fine-tuning"
-  int epoch = 0;      ///< from 1, within the stage
-  double loss = 0;    ///< mean over the epoch, what is minimised
-  double cross_entropy = 0;  ///< mean over the epoch, nats a word
-  metrics::BleuScore bleu{};
-  double cider_d = 0;
-  double seconds = 0;  ///< that the epoch took, the evaluation included
-  bool best = false;   ///< the best dev BLEU-4 so far: this is the model saved
-};
-
 /// Where a running stage stands.
 struct TrainingProgress {
-  std::string stage;
-  int epoch = 0;
+  std::string stage;  ///< "frozen", "fine-tuning" or "self-critical"
+  int epoch = 0;      ///< from 1
   int epochs = 0;
   std::int64_t step = 0;  ///< within the epoch
   std::int64_t steps = 0;

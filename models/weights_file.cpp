@@ -1,5 +1,6 @@
 #include "models/weights_file.hpp"
 
+#include <cstddef>
 #include <string_view>
 
 #include "core/error.hpp"
@@ -8,17 +9,22 @@
 #include "models/safetensors.hpp"
 
 namespace saccade::models {
+namespace {
+
+/// The header's length, which a safetensors file begins with.
+constexpr std::size_t kLengthSize = 8;
+
+}  // namespace
 
 StateDict read_weights(const std::filesystem::path& path) {
   // Mapping costs nothing, and refuses what is not a regular file.
-  const std::string_view::size_type after_length = 8;
   bool safetensors = false;
   {
     const MappedFile file(path);
     const std::string_view bytes = file.bytes();
     // A safetensors file's length may begin with the byte that a pickle begins with, so this comes first; no pickle or
     // zip archive of torch's has a brace there.
-    safetensors = bytes.size() > after_length && bytes[after_length] == '{';
+    safetensors = bytes.size() > kLengthSize && bytes[kLengthSize] == '{';
     if (!safetensors && !is_pytorch_file(bytes)) {
       throw Error("{}: not a weights file: neither safetensors nor a file that torch.save wrote", file.name());
     }

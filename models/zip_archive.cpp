@@ -9,6 +9,9 @@
 namespace saccade::models {
 namespace {
 
+/// What must be known of a member before it is read.
+constexpr zip_uint64_t kNeeded = ZIP_STAT_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_ENCRYPTION_METHOD;
+
 /// One member, open for reading.
 class OpenMember {
  public:
@@ -61,7 +64,6 @@ ZipArchive::Member ZipArchive::find(const std::string& name) {
   Member member{printable(name), static_cast<std::uint64_t>(index), 0};
   zip_stat_t status;
   zip_stat_init(&status);
-  constexpr zip_uint64_t kNeeded = ZIP_STAT_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_ENCRYPTION_METHOD;
   if (zip_stat_index(archive_.get(), member.index, 0, &status) != 0 || (status.valid & kNeeded) != kNeeded) {
     throw Error("{}: the zip archive's member '{}' is damaged", file_, member.name);
   }

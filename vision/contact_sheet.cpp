@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <vector>
 
 #include <opencv2/imgproc.hpp>
 
@@ -36,7 +37,7 @@ int choose_columns(int tiles, int cell_width, int cell_height) {
   for (int columns = 1; columns <= tiles; ++columns) {
     const int rows = (tiles + columns - 1) / columns;
     const double shape = static_cast<double>(columns * cell_width) / (rows * cell_height);
-    const double empty = static_cast<double>(rows * columns - tiles) / tiles;
+    const double empty = 2.0 * (rows * columns - tiles) / tiles;
     const double cost = std::abs(std::log(shape / kShape)) + empty;
     if (cost < least) {
       least = cost;

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstddef>
+#include <vector>
+
 #include <opencv2/core/mat.hpp>
 
 #include "core/caption.hpp"

@@ -1,6 +1,7 @@
 #include "vision/exif.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace saccade::vision {
 namespace {

@@ -1,5 +1,7 @@
 #include "vision/preprocessing.hpp"
 
+#include <algorithm>
+
 #include <opencv2/imgproc.hpp>
 
 #include "core/error.hpp"

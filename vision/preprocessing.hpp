@@ -13,8 +13,8 @@ namespace saccade::vision {
 /// What a network wants its input to be. The checkpoint carries it, so that captioning prepares pictures exactly as
 /// training did.
 struct Preprocessing {
-  int input_size = 224;                                              ///< side of the square input, in pixels
-  std::array<float, 3> mean{127, 127, 127};             ///< of red, green, blue, on the scale of 0 to 255
+  int input_size = 224;                                            ///< side of the square input, in pixels
+  std::array<float, 3> mean{127, 127, 127};                        ///< of red, green, blue, on the scale of 0 to 255
   std::array<float, 3> scale{1 / 128.0F, 1 / 128.0F, 1 / 128.0F};  ///< value = (pixel - mean) * scale
 
   /// Floats that one picture takes: input_size x input_size x 3.

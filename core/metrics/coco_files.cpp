@@ -19,7 +19,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// "line 3, column 7" of a byte of the text, counted from 1.
+/// "line 3, column 7" of the byte of this number; all are counted from 1.
 std::string place_of(std::string_view text, std::size_t byte) {
   const std::string_view before = text.substr(0, byte);
   const auto line = 1 + std::count(before.begin(), before.end(), '\n');
@@ -27,14 +27,28 @@ std::string place_of(std::string_view text, std::size_t byte) {
   return fmt::format("line {}, column {}", line, std::max<std::size_t>(before.size() - line_begin, 1));
 }
 
+/// Where the first byte stands that is no UTF-8, or npos.
+std::size_t first_bad_byte(std::string_view text) {
+  if (is_utf8(text)) return std::string_view::npos;
+  std::size_t at = 0;
+  for (;;) {
+    const auto lead = static_cast<unsigned char>(text[at]);
+    const std::size_t size = lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    if (!is_utf8(text.substr(at, size))) return at;
+    at += size;
+  }
+}
+
 Json parse(const std::filesystem::path& path) {
   const std::string content = read_file(path);
   if (content.find_first_not_of(" \t\r\n") == std::string::npos) throw Error("{}: the file is empty", path.string());
+  if (const std::size_t bad = first_bad_byte(content); bad != std::string_view::npos) {
+    throw Error("{}: {}: not valid UTF-8", path.string(), place_of(content, bad + 1));
+  }
   try {
     return Json::parse(content);
   } catch (const Json::parse_error& error) {
-    const std::string_view reason = is_utf8(content) ? "bad JSON" : "bad UTF-8 or JSON";
-    throw Error("{}: {}: {}", path.string(), place_of(content, error.byte), reason);
+    throw Error("{}: {}: bad JSON", path.string(), place_of(content, error.byte));
   }
 }
 

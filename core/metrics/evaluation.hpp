@@ -27,7 +27,7 @@ struct Scores {
 };
 
 struct EvaluationOptions {
-  std::vector<std::string> metrics = metric_names();  ///< of the registry
+  std::vector<std::string> metrics = default_metric_names();  ///< of the registry
   MetricOptions metric;
 };
 

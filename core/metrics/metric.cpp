@@ -9,6 +9,9 @@
 #include "core/metrics/bleu.hpp"
 #include "core/metrics/cider.hpp"
 #include "core/metrics/rouge.hpp"
+#ifdef SACCADE_METEOR
+#include "core/metrics/meteor.hpp"
+#endif
 
 namespace saccade::metrics {
 
@@ -24,6 +27,9 @@ constexpr Entry kMetrics[] = {
     {"bleu", make_bleu},
     {"rouge_l", make_rouge_l},
     {"cider", make_cider},
+#ifdef SACCADE_METEOR
+    {"meteor_ess", make_meteor_ess},
+#endif
 };
 
 }  // namespace
@@ -32,6 +38,10 @@ std::vector<std::string> metric_names() {
   std::vector<std::string> names;
   for (const Entry& entry : kMetrics) names.emplace_back(entry.name);
   return names;
+}
+
+std::vector<std::string> default_metric_names() {
+  return {"bleu", "rouge_l", "cider"};
 }
 
 std::unique_ptr<Metric> make_metric(const std::string& name, const MetricOptions& options) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,6 +14,9 @@ namespace saccade::metrics {
 struct MetricOptions {
   /// What CIDEr weighs n-grams by; null: the references of the items scored.
   std::shared_ptr<const DocumentFrequencies> document_frequencies;
+
+  /// The folder of the WordNet database that METEOR takes synonyms from.
+  std::filesystem::path wordnet = "/usr/share/wordnet";
 };
 
 /// A way to score captions, of one or several scores. It reduces every image to a row of numbers that add up over
@@ -36,8 +40,12 @@ class Metric {
   virtual void score(const double* sum, std::size_t images, double* scores) const = 0;
 };
 
-/// The names that make_metric knows, in the order of output: "bleu", "rouge_l", "cider".
+/// The names that make_metric knows, in the order of output: "bleu", "rouge_l", "cider", and "meteor_ess" where the
+/// program was built with the Snowball stemmer.
 std::vector<std::string> metric_names();
+
+/// Those that need nothing but the captions: all except "meteor_ess", which reads WordNet.
+std::vector<std::string> default_metric_names();
 
 /// Throws Error that lists the known names when `name` is not one of them.
 std::unique_ptr<Metric> make_metric(const std::string& name, const MetricOptions& options = {});

@@ -1,6 +1,10 @@
 #include "models/pytorch_file.hpp"
 
+#include <cstdint>
+#include <filesystem>
+#include <limits>
 #include <string>
+#include <vector>
 
 #include <doctest/doctest.h>
 

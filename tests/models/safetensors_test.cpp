@@ -1,6 +1,12 @@
 #include "models/safetensors.hpp"
 
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <filesystem>
+#include <map>
 #include <string>
+#include <vector>
 
 #include <doctest/doctest.h>
 

@@ -1,6 +1,9 @@
 #include "models/state_dict.hpp"
 
+#include <cstdint>
+#include <map>
 #include <string>
+#include <vector>
 
 #include <doctest/doctest.h>
 

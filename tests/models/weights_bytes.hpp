@@ -1,10 +1,9 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
-#include <initializer_list>
 #include <random>
 #include <string>
 #include <string_view>
@@ -14,7 +13,6 @@
 #include <ATen/ATen.h>
 #include <doctest/doctest.h>
 
-#include "core/atomic_file.hpp"
 #include "core/error.hpp"
 #include "models/state_dict.hpp"
 #include "tests/temporary_folder.hpp"
@@ -136,8 +134,8 @@ inline std::string zip_file(const std::vector<ZipMember>& members) {
 /// Calls `reader` on a file that holds `bytes`.
 template <typename Reader>
 auto read_bytes(const std::string& bytes, Reader reader) {
-  static const TemporaryFolder kFolder;
-  const std::filesystem::path path = kFolder / "weights";
+  static const TemporaryFolder folder;
+  const std::filesystem::path path = folder / "weights";
   std::filesystem::remove(path);
   std::ofstream(path, std::ios::binary) << bytes;
   return reader(path);
@@ -160,6 +158,7 @@ void check_truncations(const std::string& bytes, Reader reader) {
 /// With some bytes changed a file may be read or refused by an Error; anything else fails the test.
 template <typename Reader>
 void check_random_changes(const std::string& bytes, int times, Reader reader) {
+  using namespace std::string_view_literals;
   std::mt19937 random(1);
   int refused = 0;
   for (int i = 0; i < times; ++i) {
@@ -167,8 +166,7 @@ void check_random_changes(const std::string& bytes, int times, Reader reader) {
     for (std::size_t change = 0; change <= random() % 4; ++change) {
       const std::size_t place = random() % changed.size();
       // A flipped bit, or a byte that is extreme or an instruction of a pickle.
-      constexpr std::string_view kBytes("\x00\x01\x7f\x80\xff(.0012RQbtues}])hqjrGNKMJ\x81\x85\x86\x87\x8a\x8b\x95",
-                                        39);
+      constexpr std::string_view kBytes = "\x00\x01\x7f\x80\xff(.0012RQbtues}])hqjrGNKMJ\x81\x85\x86\x87\x8a\x8b\x95"sv;
       changed[place] = random() % 2 == 0 ? static_cast<char>(changed[place] ^ (1 << random() % 8))
                                          : kBytes[random() % kBytes.size()];
     }

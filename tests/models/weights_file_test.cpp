@@ -1,5 +1,7 @@
 #include "models/weights_file.hpp"
 
+#include <cstdint>
+#include <filesystem>
 #include <string>
 
 #include <doctest/doctest.h>

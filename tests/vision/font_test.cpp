@@ -1,6 +1,8 @@
 #include "vision/font.hpp"
 
+#include <cstdlib>
 #include <filesystem>
+#include <memory>
 #include <string>
 
 #include <doctest/doctest.h>

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+#include <malloc.h>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <ATen/Parallel.h>
+#include <boost/program_options.hpp>
+#include <fmt/format.h>
+#include <opencv2/core/utility.hpp>
+
+namespace saccade::bench {
+
+/// What the program does at its start: freed memory stays in the process, and the libraries take `threads` threads.
+inline void settle(int threads) {
+  mallopt(M_MMAP_MAX, 0);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  mallopt(M_TOP_PAD, 64 << 20);
+  at::set_num_threads(threads);
+  cv::setNumThreads(threads);
+}
+
+/// Wall-clock times of one thing done again and again.
+class Timings {
+ public:
+  /// Times one call.
+  template <typename Work>
+  void time(Work&& work) {
+    const auto begin = std::chrono::steady_clock::now();
+    std::forward<Work>(work)();
+    const std::chrono::duration<double, std::milli> taken = std::chrono::steady_clock::now() - begin;
+    milliseconds_.push_back(taken.count());
+  }
+
+  double median() const {
+    auto sorted = milliseconds_;
+    std::sort(sorted.begin(), sorted.end());
+    const std::size_t middle = sorted.size() / 2;
+    return sorted.size() % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  }
+  double least() const { return *std::min_element(milliseconds_.begin(), milliseconds_.end()); }
+  double most() const { return *std::max_element(milliseconds_.begin(), milliseconds_.end()); }
+  std::size_t count() const { return milliseconds_.size(); }
+
+ private:
+  std::vector<double> milliseconds_;
+};
+
+/// Prints a line that bench/run reads too: name, tab, median in milliseconds, tab, the rest for people. `divisor`: the
+/// things that each timed call did.
+inline void report(const std::string& name, const Timings& timings, double divisor = 1) {
+  fmt::print("{}\t{:.3f}\tms (from {:.1f} to {:.1f}, {} times)\n", name, timings.median() / divisor,
+             timings.least() / divisor, timings.most() / divisor, timings.count());
+  std::fflush(stdout);
+}
+
+/// Parses the command line; false when --help was asked for, and printed.
+inline bool parse(int count, char** words, boost::program_options::options_description options) {
+  namespace po = boost::program_options;
+  options.add_options()("help", "print this and exit");
+  po::variables_map values;
+  po::store(po::parse_command_line(count, words, options), values);
+  if (values.count("help") != 0) {
+    std::cout << options;
+    return false;
+  }
+  po::notify(values);
+  return true;
+}
+
+}  // namespace saccade::bench

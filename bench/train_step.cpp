@@ -1,0 +1,161 @@
+// One training step of the decoder on features at hand: gathers the batch's features, packs its captions, runs forward,
+// loss and backward, clips the gradients and updates the weights.
+
+#include <fstream>
+#include <random>
+#include <sstream>
+
+#include "bench/timing.hpp"
+#include "core/error.hpp"
+#include "core/vocabulary.hpp"
+#include "models/adam.hpp"
+#include "models/decoder.hpp"
+#include "models/loss.hpp"
+
+namespace saccade::bench {
+namespace {
+
+namespace po = boost::program_options;
+using Captions = std::vector<std::vector<std::int64_t>>;
+
+struct Arguments {
+  models::DecoderShape shape;
+  std::string lengths;
+  int pool = 256;
+  int steps = 20;
+  int captions_an_image = 1;
+  int threads = 2;
+};
+
+po::options_description describe(Arguments& a) {
+  a.shape.vocabulary = 3000;
+  a.shape.annotation = 1280;
+  a.shape.cells = 49;
+  a.shape.embedding = a.shape.hidden = a.shape.alignment_width = 512;
+  po::options_description options("bench_train_step --lengths FILE [OPTION...]");
+  const auto width = [](std::int64_t& value) { return po::value(&value)->default_value(value); };
+  options.add_options()("lengths", po::value(&a.lengths)->required(),
+                        "a batch a line: its captions' words, <start> and <end> included")(
+      "cells", width(a.shape.cells), "L")("annotation", width(a.shape.annotation), "D")(
+      "vocabulary", width(a.shape.vocabulary), "V")("embedding", width(a.shape.embedding), "M")(
+      "hidden", width(a.shape.hidden), "H")("alignment-width", width(a.shape.alignment_width), "A")(
+      "pool", po::value(&a.pool)->default_value(a.pool), "images with features")(
+      "captions-an-image", po::value(&a.captions_an_image)->default_value(a.captions_an_image),
+      "captions of the batch that share an image")("steps", po::value(&a.steps)->default_value(a.steps),
+                                                   "timed steps, after 3 untimed")(
+      "threads", po::value(&a.threads)->default_value(a.threads), "");
+  return options;
+}
+
+std::vector<std::vector<std::int64_t>> read_lengths(const std::string& path) {
+  std::ifstream file(path);
+  std::vector<std::vector<std::int64_t>> batches;
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream numbers(line);
+    auto& batch = batches.emplace_back();
+    for (std::int64_t length = 0; numbers >> length;) batch.push_back(length);
+  }
+  if (batches.empty()) throw Error("{}: there are no lengths in this file", path);
+  return batches;
+}
+
+class Training {
+ public:
+  explicit Training(const Arguments& a)
+      : arguments_(a),
+        lengths_(read_lengths(a.lengths)),
+        decoder_(a.shape),
+        pool_(torch::randn({a.pool, a.shape.cells, a.shape.annotation}).relu_()),
+        adam_(decoder_.parameters(), {}),
+        rates_(decoder_.parameters().size(), 4e-4) {
+    decoder_.train();
+  }
+
+  Timings run(models::Precision precision) {
+    constexpr int kUntimed = 3;
+    Timings timings;
+    for (int i = -kUntimed; i < arguments_.steps; ++i) {
+      const auto& lengths = lengths_[static_cast<std::size_t>(i + kUntimed) % lengths_.size()];
+      const Captions captions = random_captions(lengths);
+      const std::vector<std::int64_t> images = random_images(captions.size());
+      if (i < 0) {
+        step(captions, images, precision);
+      } else {
+        timings.time([&] { step(captions, images, precision); });
+      }
+    }
+    return timings;
+  }
+
+ private:
+  Captions random_captions(const std::vector<std::int64_t>& lengths) {
+    std::uniform_int_distribution<std::int64_t> word(Vocabulary::kUnknown + 1, arguments_.shape.vocabulary - 1);
+    Captions captions;
+    for (const std::int64_t length : lengths) {
+      auto& caption = captions.emplace_back(length, Vocabulary::kStart);
+      for (std::size_t i = 1; i + 1 < caption.size(); ++i) caption[i] = word(random_);
+      caption.back() = Vocabulary::kEnd;
+    }
+    return captions;
+  }
+
+  /// Different images of the pool, in random order.
+  std::vector<std::int64_t> random_images(std::size_t captions) {
+    std::vector<std::int64_t> images(static_cast<std::size_t>(arguments_.pool));
+    for (std::size_t i = 0; i < images.size(); ++i) images[i] = static_cast<std::int64_t>(i);
+    std::shuffle(images.begin(), images.end(), random_);
+    const auto share = static_cast<std::size_t>(arguments_.captions_an_image);
+    const std::size_t wanted = (captions + share - 1) / share;
+    if (wanted > images.size()) throw Error("{} images are too few for {} captions", images.size(), captions);
+    images.resize(wanted);
+    return images;
+  }
+
+  double step(const Captions& captions, const std::vector<std::int64_t>& images, models::Precision precision) {
+    constexpr double kClipNorm = 5;
+    std::vector<std::int64_t> image_of;
+    for (std::size_t i = 0; i < captions.size(); ++i) {
+      image_of.push_back(static_cast<std::int64_t>(i) / arguments_.captions_an_image);
+    }
+    const torch::Tensor annotations = pool_.index_select(0, torch::tensor(images, torch::kLong));
+    const models::CaptionBatch batch = models::pack(captions, image_of);
+    models::Decoder::TrainingOptions options;
+    options.precision = precision;
+    models::LossOptions plain;  // what the PyTorch program minimises: cross-entropy and the doubly stochastic term
+    plain.label_smoothing = 0;
+    const models::Loss loss = models::caption_loss(decoder_.unroll(annotations, batch, options), batch, plain);
+    adam_.zero_gradients();
+    loss.total.backward();
+    adam_.clip_gradients(kClipNorm);
+    adam_.step(rates_);
+    return loss.total.item<double>();
+  }
+
+  const Arguments& arguments_;
+  std::vector<std::vector<std::int64_t>> lengths_;
+  std::mt19937_64 random_{7};
+  models::Decoder decoder_;
+  torch::Tensor pool_;
+  models::Adam adam_;
+  std::vector<double> rates_;
+};
+
+}  // namespace
+}  // namespace saccade::bench
+
+int main(int count, char** words) try {
+  using namespace saccade;
+  bench::Arguments arguments;
+  if (!bench::parse(count, words, bench::describe(arguments))) return 0;
+  bench::settle(arguments.threads);
+  torch::manual_seed(0);
+  bench::Training training(arguments);
+  bench::report("float32", training.run(models::Precision::kFloat32));
+  if (models::fastest_precision() == models::Precision::kBfloat16) {
+    bench::report("bfloat16", training.run(models::Precision::kBfloat16));
+  }
+  return 0;
+} catch (const std::exception& error) {
+  std::cerr << "bench_train_step: error: " << error.what() << "\n";
+  return 1;
+}

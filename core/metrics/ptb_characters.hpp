@@ -1,0 +1,58 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace saccade::metrics::ptb {
+
+// The characters as the tokeniser sees them: Unicode code points in classes.
+
+inline bool is_upper(char32_t c) {
+  return c >= 'A' && c <= 'Z';
+}
+inline bool is_digit(char32_t c) {
+  return c >= '0' && c <= '9';
+}
+inline bool is_ascii_letter(char32_t c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+inline bool is_ascii_alnum(char32_t c) {
+  return is_ascii_letter(c) || is_digit(c);
+}
+
+/// A letter of any script.
+bool is_letter(char32_t c);
+inline bool is_letter_or_digit(char32_t c) {
+  return is_letter(c) || is_digit(c);
+}
+
+/// Spaces of any width, tabs and line ends.
+bool is_space(char32_t c);
+
+/// - and _ and Unicode's hyphens
+bool is_hyphen(char32_t c);
+
+/// ' and the right single quotation mark
+bool is_apostrophe(char32_t c);
+
+/// Also what is often typed in place of an apostrophe; only some rules take it for one.
+bool is_like_apostrophe(char32_t c);
+
+/// , ; : and the ideographic comma
+bool is_in_sentence_mark(char32_t c);
+
+/// One of the ASCII characters of `set`.
+bool is_any(char32_t c, std::string_view set);
+
+/// The original's ASCII spelling of a quotation mark that may stand in pairs; empty for every other character.
+std::string_view quotation_mark(char32_t c);
+
+/// Lower case, of any script.
+char32_t to_lower(char32_t c);
+
+/// Decodes text that is known to be valid UTF-8.
+std::u32string decode(std::string_view text);
+
+void append_utf8(std::string& text, char32_t c);
+
+}  // namespace saccade::metrics::ptb

@@ -1,0 +1,162 @@
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "core/atomic_file.hpp"
+#include "tests/app/fixture.hpp"
+
+// saccade caption: what may be given to it, and what it prints.
+
+using namespace saccade;
+using test::caption;
+using test::check_refused;
+using test::fixture;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// The line that the program should print for a photo.
+std::string line_of(const fs::path& photo) {
+  return photo.string() + "\t" + fixture().caption_of(photo).text();
+}
+
+}  // namespace
+
+TEST_CASE("a photo is captioned with a line: path, tab, caption") {
+  const auto outcome = caption({fixture().photo(0)});
+  CHECK(outcome.status == 0);
+  CHECK(outcome.err.empty());
+  REQUIRE(outcome.lines().size() == 1);
+  CHECK(outcome.lines()[0] == line_of(fixture().photo(0)));
+  CHECK(outcome.lines()[0].size() > fixture().photo(0).size() + 1);
+}
+
+TEST_CASE("several photos are captioned in the order given, one that is given twice twice") {
+  const auto outcome = caption({fixture().photo(2), fixture().photo(0), fixture().photo(2)});
+  CHECK(outcome.status == 0);
+  CHECK(outcome.lines() == std::vector<std::string>{line_of(fixture().photo(2)), line_of(fixture().photo(0)),
+                                                    line_of(fixture().photo(2))});
+}
+
+TEST_CASE("a folder stands for the pictures in and below it, sorted by name") {
+  const test::TemporaryFolder folder;
+  fs::create_directories(folder / "sub/below");
+  fs::copy_file(fixture().photo(1), folder / "b.png");
+  fs::copy_file(fixture().photo(0), folder / "a.PNG");
+  fs::copy_file(fixture().photo(2), folder / "sub/below/c.png");
+  write_file(folder / "notes.txt", "no picture");
+  const auto outcome = caption({folder.path().string()});
+  CHECK(outcome.status == 0);
+  CHECK(outcome.err.empty());
+  CHECK(outcome.lines() == std::vector<std::string>{line_of(folder / "a.PNG"), line_of(folder / "b.png"),
+                                                    line_of(folder / "sub/below/c.png")});
+}
+
+TEST_CASE("- stands for a list on standard input") {
+  const auto outcome = caption({"-", fixture().photo(0)},
+                               fixture().photo(1) + "\r\n\n" + fixture().photo(2) + "\n" + fixture().photo(0));
+  CHECK(outcome.status == 0);
+  CHECK(outcome.lines() == std::vector<std::string>{line_of(fixture().photo(1)), line_of(fixture().photo(2)),
+                                                    line_of(fixture().photo(0)), line_of(fixture().photo(0))});
+}
+
+TEST_CASE("a bad file is one line on stderr that names it; the others go on, and the status is 1") {
+  const test::TemporaryFolder folder;
+  write_file(folder / "text.png", "this is no picture");
+  write_file(folder / "empty.jpg", "");
+  write_file(folder / "cut.png", read_file(fixture().photo(0)).substr(0, 60));
+  const std::string missing = (folder / "missing.jpg").string();
+  const std::vector<std::string> bad{(folder / "text.png").string(), (folder / "empty.jpg").string(),
+                                     (folder / "cut.png").string(), missing};
+  const auto outcome = caption({fixture().photo(0), bad[0], bad[1], fixture().photo(1), bad[2], bad[3]});
+  CHECK(outcome.status == 1);
+  CHECK(outcome.lines() == std::vector<std::string>{line_of(fixture().photo(0)), line_of(fixture().photo(1))});
+  const auto problems = outcome.error_lines();
+  REQUIRE(problems.size() == 4);
+  for (std::size_t i = 0; i < 4; ++i) CHECK(problems[i].find("saccade: error: " + bad[i]) == 0);
+}
+
+TEST_CASE("nothing but bad files: a line each, and nothing on standard output") {
+  const test::TemporaryFolder folder;
+  write_file(folder / "text.png", "this is no picture");
+  check_refused(caption({(folder / "text.png").string()}), 1);
+}
+
+TEST_CASE("a folder without pictures is told") {
+  const test::TemporaryFolder folder;
+  CHECK(check_refused(caption({folder.path().string()}), 1).find("no picture in this folder") != std::string::npos);
+}
+
+TEST_CASE("an empty list captions nothing") {
+  const auto outcome = caption({"-"}, "\n\n");
+  CHECK(outcome.out.empty());
+}
+
+TEST_CASE("a path may hold blanks and other scripts") {
+  const test::TemporaryFolder folder;
+  const fs::path photo = folder / "two words \xE7\x8A\xAC.png";
+  fs::copy_file(fixture().photo(0), photo);
+  const auto outcome = caption({photo.string()});
+  CHECK(outcome.status == 0);
+  REQUIRE(outcome.lines().size() == 1);
+  CHECK(outcome.lines()[0] == line_of(photo));
+}
+
+TEST_CASE("photos by the dozen are captioned as each is alone") {
+  std::vector<std::string> photos;
+  std::vector<std::string> expected;
+  for (int i = 0; i < 35; ++i) {
+    photos.push_back(fixture().photo(i % 3));
+    expected.push_back(line_of(photos.back()));
+  }
+  const auto outcome = caption(photos);
+  CHECK(outcome.status == 0);
+  CHECK(outcome.lines() == expected);
+}
+
+TEST_CASE("a beam of 1 is greedy search") {
+  const auto outcome = caption({"--beam", "1", fixture().photo(1)});
+  models::SearchOptions greedy;
+  greedy.beam = 1;
+  CHECK(outcome.out == fixture().photo(1) + "\t" + fixture().caption_of(fixture().photo(1), greedy).text() + "\n");
+}
+
+TEST_CASE("--top prints so many captions of each picture, the best first") {
+  const auto outcome = caption({"--top", "3", fixture().photo(0), fixture().photo(1)});
+  CHECK(outcome.status == 0);
+  const auto lines = outcome.lines();
+  REQUIRE(lines.size() == 6);
+  CHECK(lines[0] == line_of(fixture().photo(0)));
+  CHECK(lines[3] == line_of(fixture().photo(1)));
+  CHECK(lines[1] != lines[0]);
+  for (std::size_t i = 0; i < 6; ++i) CHECK(lines[i].find(fixture().photo(i < 3 ? 0 : 1) + "\t") == 0);
+}
+
+TEST_CASE("output that cannot be written is told, and the status is 1") {
+  const auto outcome = caption({fixture().photo(0)}, {}, "/dev/full");
+  CHECK(outcome.status == 1);
+  REQUIRE(outcome.error_lines().size() == 1);
+  CHECK(outcome.error_lines()[0] == "saccade: error: standard output cannot be written");
+}
+
+TEST_CASE("a model that is missing, cut short or no model is refused by name") {
+  const test::TemporaryFolder folder;
+  const std::string path = (folder / "model").string();
+  const auto refused = [&] {
+    const auto message =
+        check_refused(test::saccade({"caption", "--model", path, "--threads", "1", fixture().photo(0)}), 1);
+    CHECK(message.find("saccade: error: " + path) == 0);
+  };
+  refused();
+  const std::string whole = read_file(fixture().model_file);
+  for (const std::size_t size :
+       {std::size_t{0}, std::size_t{5}, std::size_t{200}, whole.size() / 2, whole.size() - 1}) {
+    CAPTURE(size);
+    write_file(path, whole.substr(0, size));
+    refused();
+  }
+  fs::copy_file(fixture().photo(0), path, fs::copy_options::overwrite_existing);
+  refused();
+}

@@ -1,0 +1,42 @@
+#include "tests/app/fixture.hpp"
+
+#include "models/checkpoint.hpp"
+#include "models/feature_cache.hpp"
+
+namespace saccade::test {
+
+Fixture::Fixture() : model(tiny_captioner({"a", "dog", "caf\xC3\xA9", "runs", "grass", "the", "on", "two"}, 3)) {
+  write_pictures(photos, 3);
+  set_output_bias(*model.decoder, Vocabulary::kEnd, -1);  // some words at least
+  models::save_checkpoint(model_file, model);
+  model = models::load_checkpoint(model_file);  // as the program sees it
+}
+
+Caption Fixture::caption_of(const std::filesystem::path& photo, const models::SearchOptions& options) {
+  return model.caption(model.encode(models::load_pixels({photo}, model.preprocessing)), options)[0][0];
+}
+
+Fixture& fixture() {
+  static Fixture the_one;
+  return the_one;
+}
+
+Outcome caption(const std::vector<std::string>& arguments, const std::string& input, const std::filesystem::path& out) {
+  std::vector<std::string> words{"caption", "--model", fixture().model_file.string(), "--threads", "1"};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  return saccade(words, input, out);
+}
+
+std::string flickr_lines(const CaptionDataset& dataset) {
+  std::string text;
+  for (const auto& image : dataset) {
+    for (std::size_t k = 0; k < image.captions.size(); ++k) {
+      text += image.name + "#" + std::to_string(k) + "\t";
+      for (const auto& word : image.captions[k]) text += word + " ";
+      text += ".\n";
+    }
+  }
+  return text;
+}
+
+}  // namespace saccade::test

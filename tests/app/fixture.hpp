@@ -1,0 +1,38 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/dataset.hpp"
+#include "models/captioner.hpp"
+#include "tests/app/program.hpp"
+#include "tests/models/tiny_model.hpp"
+#include "tests/temporary_folder.hpp"
+
+namespace saccade::test {
+
+/// A tiny model's file and three pictures, made once for all tests of the program.
+struct Fixture {
+  TemporaryFolder folder;
+  std::filesystem::path photos = folder / "photos";  ///< 0.png, 1.png, 2.png, and nothing else
+  std::filesystem::path model_file = folder / "model.safetensors";
+  models::Captioner model;
+
+  Fixture();
+
+  std::string photo(int number) const { return (photos / (std::to_string(number) + ".png")).string(); }
+
+  /// The caption that the library gives to a picture.
+  Caption caption_of(const std::filesystem::path& photo, const models::SearchOptions& options = {});
+};
+Fixture& fixture();
+
+/// Runs `saccade caption` with the tiny model and one thread.
+Outcome caption(const std::vector<std::string>& arguments, const std::string& input = {},
+                const std::filesystem::path& out = {});
+
+/// The lines of a captions file in Flickr's form.
+std::string flickr_lines(const CaptionDataset& dataset);
+
+}  // namespace saccade::test

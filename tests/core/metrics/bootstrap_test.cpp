@@ -1,0 +1,94 @@
+#include "core/metrics/bootstrap.hpp"
+
+#include <cmath>
+
+#include <doctest/doctest.h>
+
+#include "core/error.hpp"
+#include "tests/core/metrics/golden.hpp"
+
+using namespace saccade;
+using saccade::test::make_item;
+
+TEST_CASE("an interval holds the score of the corpus and repeats with its seed") {
+  const metrics::Evaluation evaluation(test::load_golden("leave-one-out-200").items);
+  const auto intervals = metrics::bootstrap(evaluation);
+  REQUIRE(intervals.size() == evaluation.names().size());
+  for (const metrics::Interval& interval : intervals) {
+    CAPTURE(interval.name);
+    CHECK(interval.low < interval.score);
+    CHECK(interval.score < interval.high);
+  }
+  const auto again = metrics::bootstrap(evaluation);
+  CHECK(again[0].low == intervals[0].low);
+  CHECK(again[0].high == intervals[0].high);
+  metrics::BootstrapOptions options;
+  options.seed = 2;
+  CHECK(metrics::bootstrap(evaluation, options)[0].low != intervals[0].low);
+}
+
+TEST_CASE("the interval of a mean is the one that theory gives") {
+  const metrics::Evaluation evaluation(test::load_golden("dev-1000").items);
+  const metrics::Scores scores = evaluation.scores();
+  const std::size_t column = scores.column("rouge_l");
+  double squares = 0;
+  for (std::size_t i = 0; i < scores.ids.size(); ++i) {
+    squares += std::pow(scores.image_score(i, column) - scores.corpus[column], 2);
+  }
+  const double standard_error = std::sqrt(squares) / static_cast<double>(scores.ids.size());
+  const metrics::Interval interval = metrics::bootstrap(evaluation)[column];
+  CHECK(interval.low == doctest::Approx(scores.corpus[column] - 1.96 * standard_error).epsilon(0.005));
+  CHECK(interval.high == doctest::Approx(scores.corpus[column] + 1.96 * standard_error).epsilon(0.005));
+}
+
+TEST_CASE("a higher confidence gives a wider interval") {
+  const metrics::Evaluation evaluation(test::load_golden("leave-one-out-200").items);
+  metrics::BootstrapOptions narrow;
+  narrow.confidence = 0.5;
+  CHECK(metrics::bootstrap(evaluation, narrow)[0].low > metrics::bootstrap(evaluation)[0].low);
+  CHECK(metrics::bootstrap(evaluation, narrow)[0].high < metrics::bootstrap(evaluation)[0].high);
+}
+
+TEST_CASE("paired bootstrap tells better captions from worse, and equal ones from neither") {
+  const test::Golden good = test::load_golden("leave-one-out-200");
+  std::vector<metrics::ScoredItem> worse_items = good.items;
+  const test::Golden neighbour = test::load_golden("neighbour-200");
+  for (std::size_t i = 0; i < worse_items.size(); ++i) worse_items[i].hypothesis = neighbour.items[i].hypothesis;
+  const metrics::Evaluation better(good.items);
+  const metrics::Evaluation worse(worse_items);
+
+  for (const metrics::Comparison& comparison : metrics::paired_bootstrap(worse, better)) {
+    CAPTURE(comparison.name);
+    CHECK(comparison.difference == comparison.b - comparison.a);
+    CHECK(comparison.low > 0);
+    CHECK(comparison.low < comparison.difference);
+    CHECK(comparison.high > comparison.difference);
+    CHECK(comparison.b_wins == 1);
+    CHECK(comparison.p_value == doctest::Approx(2.0 / 1001));
+  }
+  for (const metrics::Comparison& comparison : metrics::paired_bootstrap(better, better)) {
+    CHECK(comparison.difference == 0);
+    CHECK(comparison.b_wins == 0.5);
+    CHECK(comparison.p_value == 1);
+  }
+}
+
+TEST_CASE("what cannot be resampled or compared is named") {
+  const metrics::Evaluation one({make_item("1", "a", {"a"})});
+  const metrics::Evaluation other({make_item("2", "a", {"a"})});
+  const metrics::Evaluation two({make_item("1", "a", {"a"}), make_item("2", "a", {"a"})});
+  metrics::EvaluationOptions bleu_alone;
+  bleu_alone.metrics = {"bleu"};
+  const metrics::Evaluation bleu({make_item("1", "a", {"a"})}, bleu_alone);
+  CHECK_THROWS_WITH_AS(metrics::paired_bootstrap(one, other),
+                       "the two evaluations are of different images: number 1 is \"1\" in one and \"2\" in the other",
+                       Error);
+  CHECK_THROWS_WITH_AS(metrics::paired_bootstrap(one, two), "the two evaluations are of 1 and 2 images", Error);
+  CHECK_THROWS_AS(metrics::paired_bootstrap(one, bleu), Error);
+  metrics::BootstrapOptions options;
+  options.confidence = 95;
+  CHECK_THROWS_WITH_AS(metrics::bootstrap(one, options), "a confidence of 95 is not between 0 and 1", Error);
+  options.confidence = 0.95;
+  options.resamples = 0;
+  CHECK_THROWS_WITH_AS(metrics::bootstrap(one, options), "a bootstrap needs at least 1 resample", Error);
+}

@@ -1,0 +1,271 @@
+#include <fstream>
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+#include <sys/resource.h>
+
+#include "core/atomic_file.hpp"
+#include "core/error.hpp"
+#include "models/checkpoint.hpp"
+#include "models/safetensors.hpp"
+#include "tests/models/tiny_model.hpp"
+#include "tests/temporary_folder.hpp"
+
+// Model files that are damaged or lie: each is refused with one sentence that names the file.
+
+using namespace saccade;
+using models::load_checkpoint;
+using models::StateDict;
+using nlohmann::json;
+using Metadata = std::map<std::string, std::string>;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A good model's file, and what is in it.
+struct Good {
+  test::TemporaryFolder folder;
+  fs::path path = folder / "good.safetensors";
+  StateDict tensors;
+  Metadata metadata;
+
+  Good() {
+    models::save_checkpoint(path, test::tiny_captioner({"a", "dog", "runs"}, 1));
+    const models::SafetensorsFile file(path);
+    tensors = file.all();
+    metadata = file.metadata();
+  }
+};
+
+const Good& good() {
+  static const Good kGood;
+  return kGood;
+}
+
+/// The sentence with which a file is refused; "" when it is taken for a model.
+std::string refusal(const fs::path& path) {
+  try {
+    load_checkpoint(path);
+  } catch (const Error& error) {
+    const std::string message = error.what();
+    CHECK(message.find(path.string()) == 0);
+    CHECK(message.find('\n') == std::string::npos);
+    CHECK(message.size() < 600);
+    return message;
+  }
+  return {};
+}
+
+std::string refusal(const StateDict& tensors, const Metadata& metadata) {
+  const fs::path path = good().folder / "bad.safetensors";
+  models::write_safetensors(path, tensors, metadata);
+  return refusal(path);
+}
+
+/// With one entry of the metadata replaced.
+std::string refusal(const std::string& entry, const std::string& value) {
+  Metadata metadata = good().metadata;
+  metadata[entry] = value;
+  return refusal(good().tensors, metadata);
+}
+
+/// With one entry of the architecture replaced.
+std::string refusal_of_architecture(const std::string& entry, const json& value) {
+  json architecture = json::parse(good().metadata.at("architecture"));
+  architecture[entry] = value;
+  return refusal("architecture", architecture.dump());
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+/// For its life, no more than a gigabyte of new memory.
+class OneMoreGigabyte {
+ public:
+  OneMoreGigabyte() {
+    ::getrlimit(RLIMIT_AS, &before_);
+    rlimit limit = before_;
+    std::size_t pages = 0;
+    std::ifstream("/proc/self/statm") >> pages;
+    limit.rlim_cur = pages * 4096 + (std::size_t{1} << 30);
+    ::setrlimit(RLIMIT_AS, &limit);
+  }
+  ~OneMoreGigabyte() { ::setrlimit(RLIMIT_AS, &before_); }
+  OneMoreGigabyte(const OneMoreGigabyte&) = delete;
+  OneMoreGigabyte& operator=(const OneMoreGigabyte&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+}  // namespace
+
+TEST_CASE("the undamaged model is taken") {
+  CHECK(refusal(good().path).empty());
+}
+
+TEST_CASE("a model cut short anywhere is refused") {
+  const auto size = fs::file_size(good().path);
+  const fs::path path = good().folder / "short.safetensors";
+  std::vector<std::uintmax_t> lengths{0, 1, 7, 8, 9, 100, size - 1, size - 2, size / 2};
+  for (std::uintmax_t length = 3; length < size; length = length * 3 / 2) lengths.push_back(length);
+  for (const auto length : lengths) {
+    CAPTURE(length);
+    fs::copy_file(good().path, path, fs::copy_options::overwrite_existing);
+    fs::resize_file(path, length);
+    CHECK_FALSE(refusal(path).empty());
+  }
+}
+
+TEST_CASE("a model with something appended is refused") {
+  const fs::path path = good().folder / "long.safetensors";
+  write_file(path, read_file(good().path) + "x");
+  CHECK_FALSE(refusal(path).empty());
+}
+
+TEST_CASE("what is no safetensors file, or not there, is refused") {
+  const fs::path path = good().folder / "no.safetensors";
+  for (const std::string& bytes :
+       {std::string("hello"), std::string(), std::string(1000, '\0'), std::string("\xFF\xD8")}) {
+    write_file(path, bytes);
+    CHECK_FALSE(refusal(path).empty());
+  }
+  CHECK_FALSE(refusal(fs::path("/nowhere/model")).empty());
+  CHECK_FALSE(refusal(good().folder.path()).empty());
+  CHECK_FALSE(refusal(fs::path("/dev/null")).empty());
+}
+
+TEST_CASE("somebody else's safetensors file is refused as such") {
+  CHECK(contains(refusal(StateDict{{"weight", torch::zeros({2})}}, {}), "not a Saccade model"));
+  CHECK(contains(refusal(StateDict{{"weight", torch::zeros({2})}}, {{"format", "pt"}}), "'pt'"));
+}
+
+TEST_CASE("a later version of the format is refused, and both are told") {
+  const std::string message = refusal("format", "saccade 2");
+  CHECK(contains(message, "saccade 2"));
+  CHECK(contains(message, "saccade 1"));
+}
+
+TEST_CASE("each part of the description must be there and be JSON") {
+  for (const char* const part : {"architecture", "preprocessing", "vocabulary"}) {
+    CAPTURE(part);
+    Metadata metadata = good().metadata;
+    metadata.erase(part);
+    CHECK(contains(refusal(good().tensors, metadata), "description is damaged"));
+    for (const char* const text : {"", "{", "nonsense", "null", "7", "\"text\"", "[[]]", "{}"}) {
+      CAPTURE(text);
+      CHECK(contains(refusal(part, text), "description is damaged"));
+    }
+    CHECK_FALSE(refusal(part, std::string(100'000, '[')).empty());
+  }
+}
+
+TEST_CASE("a width that cannot be is refused") {
+  for (const char* const name : {"embedding", "hidden", "alignment_width"}) {
+    CAPTURE(name);
+    for (const json& value : {json(0), json(-1), json(1'000'000), json(std::int64_t{1} << 62), json("16"),
+                              json(nullptr), json::array({16}), json(16.5), json(1e300), json(true)}) {
+      CAPTURE(value.dump());
+      CHECK(contains(refusal_of_architecture(name, value), "description is damaged"));
+    }
+    CHECK_FALSE(refusal_of_architecture(name, 17).empty());  // not the weights' own
+  }
+}
+
+TEST_CASE("no mechanism but those there are") {
+  CHECK(contains(refusal_of_architecture("backbone", "vgg"), "'vgg'"));
+  CHECK(contains(refusal_of_architecture("alignment", "blind"), "'blind'"));
+  CHECK(contains(refusal_of_architecture("attention", "blind"), "'blind'"));
+  CHECK(contains(refusal_of_architecture("backbone", 7), "description is damaged"));
+  for (const json& stride : {json(8), json(0), json(-32), json("16"), json(nullptr)}) {
+    CHECK(contains(refusal_of_architecture("stride", stride), "description is damaged"));
+  }
+  for (const json& size :
+       {json(0), json(33), json(-32), json(2048), json(4'294'967'296 + 32), json(1e300), json("32")}) {
+    CAPTURE(size.dump());
+    CHECK(contains(refusal_of_architecture("input_size", size), "description is damaged"));
+  }
+  // Another backbone or grid than the weights are of.
+  CHECK_FALSE(refusal_of_architecture("backbone", "efficientnet-lite2").empty());
+  CHECK_FALSE(refusal_of_architecture("stride", 32).empty());
+}
+
+TEST_CASE("a vocabulary with a word twice, an empty word or something else than words is refused") {
+  for (const char* const words : {R"(["a", "dog", "a"])", R"(["a", "dog", ""])", R"(["a", "dog", "<end>"])",
+                                  R"(["a", "dog", 7])", R"(["a", "dog", null])", R"({"a": 1})", R"("a dog runs")"}) {
+    CAPTURE(words);
+    CHECK(contains(refusal("vocabulary", words), "description is damaged"));
+  }
+  CHECK_FALSE(refusal("vocabulary", R"(["a", "dog"])").empty());  // fewer than the weights have
+}
+
+TEST_CASE("a word that would break a line of output is refused") {
+  for (const char* const words : {R"(["a", "dog", "r\nuns"])", R"(["a", "dog", "r\tuns"])",
+                                  R"(["a", "dog", "two words"])", R"(["a", "dog", "\u0000"])"}) {
+    CAPTURE(words);
+    CHECK(contains(refusal("vocabulary", words), "description is damaged"));
+  }
+}
+
+TEST_CASE("preprocessing of the wrong form is refused") {
+  for (const char* const text :
+       {R"({"mean": [1, 2, 3]})", R"({"scale": [1, 1, 1]})", R"({"mean": 1, "scale": [1, 1, 1]})",
+        R"({"mean": [1, 2], "scale": [1, 1, 1]})", R"({"mean": ["1", 2, 3], "scale": [1, 1, 1]})",
+        R"({"mean": [1, 2, null], "scale": [1, 1, 1]})"}) {
+    CAPTURE(text);
+    CHECK(contains(refusal("preprocessing", text), "description is damaged"));
+  }
+}
+
+TEST_CASE("missing, misshapen and unexpected tensors are named") {
+  StateDict tensors = good().tensors;
+  tensors.erase("decoder.lstm_bias");
+  CHECK(contains(refusal(tensors, good().metadata), "decoder.lstm_bias"));
+  tensors = good().tensors;
+  tensors.erase("encoder.backbone.stem.weight");
+  CHECK(contains(refusal(tensors, good().metadata), "encoder.backbone.stem.weight"));
+  tensors = good().tensors;
+  tensors["decoder.init_h"] = tensors["decoder.init_h"].t().contiguous();
+  CHECK(contains(refusal(tensors, good().metadata), "decoder.init_h"));
+  tensors = good().tensors;
+  tensors["surprise"] = torch::zeros({1});
+  CHECK(contains(refusal(tensors, good().metadata), "surprise"));
+  CHECK_FALSE(refusal(StateDict{}, good().metadata).empty());
+}
+
+TEST_CASE("a small file cannot make the program ask for gigabytes") {
+  Metadata metadata = good().metadata;
+  json architecture = json::parse(metadata.at("architecture"));
+  for (const char* const width : {"embedding", "hidden", "alignment_width"}) architecture[width] = 16384;
+  metadata["architecture"] = architecture.dump();
+  const fs::path path = good().folder / "greedy.safetensors";
+  models::write_safetensors(path, good().tensors, metadata);
+  const OneMoreGigabyte limit;
+  CHECK_FALSE(refusal(path).empty());
+}
+
+TEST_CASE("a description with random bytes changed is taken or refused, never worse") {
+  std::mt19937 random(1);
+  const fs::path path = good().folder / "changed.safetensors";
+  const std::string parts[] = {"architecture", "preprocessing", "vocabulary", "format"};
+  int refused = 0;
+  constexpr int kTimes = 150;
+  for (int i = 0; i < kTimes; ++i) {
+    CAPTURE(i);
+    Metadata metadata = good().metadata;
+    std::string& text = metadata[parts[random() % 4]];
+    for (std::size_t change = 0; change <= random() % 3; ++change) {
+      constexpr char kBytes[] = "0179-.,:[]{}\"\\ aeltrun";
+      text[random() % text.size()] = kBytes[random() % (sizeof kBytes - 1)];
+    }
+    CAPTURE(text);
+    models::write_safetensors(path, good().tensors, metadata);
+    refused += refusal(path).empty() ? 0 : 1;
+  }
+  CHECK(refused > kTimes / 4);
+}

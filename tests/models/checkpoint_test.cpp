@@ -1,0 +1,131 @@
+#include "models/checkpoint.hpp"
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include "core/atomic_file.hpp"
+#include "core/error.hpp"
+#include "models/safetensors.hpp"
+#include "tests/models/tiny_model.hpp"
+#include "tests/temporary_folder.hpp"
+
+using namespace saccade;
+using models::Captioner;
+using models::load_checkpoint;
+using models::save_checkpoint;
+using test::difference;
+using torch::Tensor;
+
+namespace {
+
+const std::vector<std::string> kWords{"a", "dog", "caf\xC3\xA9", "runs", "grass", "the", "on", "two"};
+
+Captioner model(std::uint64_t seed) {
+  Captioner result = test::tiny_captioner(kWords, seed);
+  result.preprocessing.mean = {1.5F, 127, 90};
+  result.preprocessing.scale = {0.25F, 1 / 128.0F, 0.01F};
+  result.notes = {{"licence", "CC0"}, {"provenance", "made by a test,\nin two lines: \xE2\x9C\x93"}};
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("a model that was saved and loaded says the same, to half precision") {
+  const test::TemporaryFolder folder;
+  for (std::uint64_t seed = 1; seed < 4; ++seed) {
+    CAPTURE(seed);
+    Captioner before = model(seed);
+    save_checkpoint(folder / "model.safetensors", before);
+    Captioner after = load_checkpoint(folder / "model.safetensors");
+    torch::manual_seed(seed);
+    const Tensor pixels = torch::randn({4, 32, 32, 3});
+    const Tensor seen = before.encode(pixels);
+    CHECK(difference(after.encode(pixels), seen) < 0.02 * seen.abs().max().item<double>());
+    const auto expected = before.caption(seen, {});
+    const auto captions = after.caption(seen, {});
+    for (std::size_t i = 0; i < 4; ++i) {
+      CHECK(captions[i][0].words == expected[i][0].words);
+      CHECK(std::abs(captions[i][0].log_probability - expected[i][0].log_probability) < 0.1);
+      REQUIRE(captions[i][0].alpha.size() == expected[i][0].alpha.size());
+      for (std::size_t k = 0; k < expected[i][0].alpha.size(); ++k) {
+        CHECK(std::abs(captions[i][0].alpha[k] - expected[i][0].alpha[k]) < 0.01);
+      }
+    }
+  }
+}
+
+TEST_CASE("vocabulary, architecture, preprocessing and notes come back as they were") {
+  const test::TemporaryFolder folder;
+  const Captioner before = model(5);
+  save_checkpoint(folder / "model.safetensors", before);
+  const Captioner after = load_checkpoint(folder / "model.safetensors");
+  CHECK(after.vocabulary.words() == kWords);
+  CHECK(after.encoder->shape().backbone == "efficientnet-lite0");
+  CHECK(after.encoder->shape().map == models::FeatureMap::kStride16);
+  CHECK(after.encoder->shape().input_size == 32);
+  CHECK(after.decoder->shape().embedding == 8);
+  CHECK(after.decoder->shape().hidden == 16);
+  CHECK(after.decoder->shape().alignment_width == 5);
+  CHECK(after.decoder->shape().cells == 4);
+  CHECK(after.preprocessing.input_size == 32);
+  CHECK(after.preprocessing.mean == before.preprocessing.mean);
+  CHECK(after.preprocessing.scale == before.preprocessing.scale);
+  CHECK(after.notes == before.notes);
+}
+
+TEST_CASE("saving a loaded model gives the same file, byte for byte") {
+  const test::TemporaryFolder folder;
+  save_checkpoint(folder / "first", model(6));
+  save_checkpoint(folder / "second", load_checkpoint(folder / "first"));
+  CHECK(read_file(folder / "first") == read_file(folder / "second"));
+}
+
+TEST_CASE("the file is a safetensors file of half-precision weights") {
+  const test::TemporaryFolder folder;
+  const Captioner before = model(7);
+  save_checkpoint(folder / "model.safetensors", before);
+  const models::SafetensorsFile file(folder / "model.safetensors");
+  CHECK(file.metadata().at("format") == "saccade 1");
+  CHECK(nlohmann::json::parse(file.metadata().at("vocabulary")) == nlohmann::json(kWords));
+  CHECK(nlohmann::json::parse(file.metadata().at("architecture")).at("hidden") == 16);
+  CHECK(file.names().size() == before.encoder->parameters().size() + before.decoder->parameters().size());
+  for (const auto& name : file.names()) CHECK(file.tensor(name).scalar_type() == torch::kHalf);
+}
+
+TEST_CASE("a weight that half precision cannot hold is kept whole") {
+  const test::TemporaryFolder folder;
+  const Captioner before = model(8);
+  test::set_output_bias(*before.decoder, 5, 1e6F);
+  save_checkpoint(folder / "model.safetensors", before);
+  const Captioner after = load_checkpoint(folder / "model.safetensors");
+  CHECK(difference(test::parameter(*after.decoder, "output_bias"), test::parameter(*before.decoder, "output_bias")) ==
+        0);
+}
+
+TEST_CASE("what a note calls itself cannot replace what the model needs") {
+  const test::TemporaryFolder folder;
+  Captioner before = model(9);
+  before.notes["format"] = "something else";
+  before.notes["vocabulary"] = "[]";
+  save_checkpoint(folder / "model.safetensors", before);
+  CHECK(load_checkpoint(folder / "model.safetensors").vocabulary.words() == kWords);
+}
+
+TEST_CASE("a model is not written where that is impossible") {
+  CHECK_THROWS_WITH_AS(save_checkpoint("/nowhere/model.safetensors", model(10)),
+                       doctest::Contains("/nowhere/model.safetensors"), Error);
+}
+
+TEST_CASE("a model that was saved over itself while loaded goes on from memory it owns or a file that stays") {
+  const test::TemporaryFolder folder;
+  save_checkpoint(folder / "model.safetensors", model(11));
+  Captioner loaded = load_checkpoint(folder / "model.safetensors");
+  const Tensor pixels = torch::randn({1, 32, 32, 3});
+  const Tensor before = loaded.encode(pixels);
+  save_checkpoint(folder / "model.safetensors", model(12));
+  CHECK(difference(loaded.encode(pixels), before) == 0);
+}

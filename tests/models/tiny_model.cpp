@@ -1,0 +1,129 @@
+#include "tests/models/tiny_model.hpp"
+
+#include <cmath>
+#include <limits>
+#include <set>
+
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
+
+#include "core/error.hpp"
+
+namespace saccade::test {
+
+using torch::Tensor;
+
+models::DecoderShape tiny_shape() {
+  models::DecoderShape shape;
+  shape.vocabulary = 12;
+  shape.annotation = 6;
+  shape.cells = 4;
+  shape.embedding = 8;
+  shape.hidden = 16;
+  shape.alignment_width = 5;
+  return shape;
+}
+
+std::shared_ptr<models::Decoder> tiny_decoder(std::uint64_t seed) {
+  return tiny_decoder(seed, tiny_shape());
+}
+
+std::shared_ptr<models::Decoder> tiny_decoder(std::uint64_t seed, const models::DecoderShape& shape) {
+  torch::manual_seed(seed);
+  auto decoder = std::make_shared<models::Decoder>(shape);
+  const torch::NoGradGuard no_gradient;
+  for (auto& entry : decoder->named_parameters()) {
+    // What starts at zero is drawn too: a forgotten bias must show.
+    if (entry.key().find("bias") != std::string::npos) entry.value().add_(at::randn_like(entry.value()), 0.3);
+  }
+  parameter(*decoder, "output").mul_(4);  // more decided than a new model is
+  decoder->eval();
+  return decoder;
+}
+
+Tensor parameter(const torch::nn::Module& module, const std::string& name) {
+  const auto parameters = module.named_parameters();
+  const Tensor* const found = parameters.find(name);
+  if (found == nullptr) throw Error("the module has no parameter '{}'", name);
+  return *found;
+}
+
+void set_output_bias(const models::Decoder& decoder, std::int64_t word, float bias) {
+  const torch::NoGradGuard no_gradient;
+  parameter(decoder, "output_bias")[word].fill_(bias);
+}
+
+models::Captioner tiny_captioner(const std::vector<std::string>& words, std::uint64_t seed) {
+  models::EncoderShape encoder;
+  encoder.backbone = "efficientnet-lite0";
+  encoder.map = models::FeatureMap::kStride16;
+  encoder.input_size = 32;
+  models::Captioner model{std::make_shared<models::Encoder>(encoder), nullptr, Vocabulary(words), {}, {}};
+  randomise(*model.encoder, seed);
+  model.encoder->channels_last();
+  model.encoder->eval();
+  model.preprocessing.input_size = encoder.input_size;
+  models::DecoderShape shape = tiny_shape();
+  shape.vocabulary = model.vocabulary.size();
+  shape.annotation = model.encoder->annotation_width();
+  shape.cells = model.encoder->grid().cells();
+  model.decoder = tiny_decoder(seed, shape);
+  return model;
+}
+
+void randomise(torch::nn::Module& backbone, std::uint64_t seed) {
+  torch::manual_seed(seed);
+  const torch::NoGradGuard no_gradient;
+  for (auto& entry : backbone.named_parameters()) {
+    Tensor& weight = entry.value();
+    const double inputs = weight.dim() > 1 ? static_cast<double>(weight[0].numel()) : 100;
+    weight.normal_(0, std::sqrt(2 / inputs));  // He et al. 2015: neither fades nor grows from layer to layer
+  }
+}
+
+CaptionDataset write_pictures(const std::filesystem::path& folder, int count) {
+  struct Colour {
+    const char* name;
+    cv::Scalar blue_green_red;
+  };
+  const Colour colours[] = {
+      {"red", {0, 0, 255}}, {"green", {0, 200, 0}}, {"blue", {255, 0, 0}}, {"yellow", {0, 255, 255}}};
+  CaptionDataset dataset;
+  std::filesystem::create_directories(folder);
+  for (int i = 0; i < count; ++i) {
+    const bool light = i < 4;
+    cv::Mat picture(40, 48, CV_8UC3, light ? cv::Scalar(230, 230, 230) : cv::Scalar(20, 20, 20));
+    cv::circle(picture, {24, 20}, 14, colours[i % 4].blue_green_red, cv::FILLED);
+    const std::string name = std::to_string(i) + ".png";
+    cv::imwrite((folder / name).string(), picture);
+    dataset.push_back({name, {{"one", colours[i % 4].name, "ball", "on", light ? "light" : "dark", "ground"}}});
+  }
+  return dataset;
+}
+
+std::vector<std::string> words_of(const CaptionDataset& dataset) {
+  std::set<std::string> words;
+  for (const auto& image : dataset) {
+    for (const auto& caption : image.captions) words.insert(caption.begin(), caption.end());
+  }
+  return {words.begin(), words.end()};
+}
+
+double difference(const Tensor& a, const Tensor& b) {
+  if (a.sizes() != b.sizes()) return std::numeric_limits<double>::infinity();
+  return a.numel() == 0 ? 0
+                        : (a.detach().to(torch::kDouble) - b.detach().to(torch::kDouble)).abs().max().item<double>();
+}
+
+bool same_parameters(const torch::nn::Module& a, const torch::nn::Module& b) {
+  const auto ours = a.named_parameters();
+  const auto theirs = b.named_parameters();
+  if (ours.size() != theirs.size()) return false;
+  for (const auto& entry : ours) {
+    const Tensor* const other = theirs.find(entry.key());
+    if (other == nullptr || !entry.value().equal(*other)) return false;
+  }
+  return true;
+}
+
+}  // namespace saccade::test

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <opencv2/core/mat.hpp>
+#include <torch/types.h>
+
+#include "core/dataset.hpp"
+#include "models/captioner.hpp"
+#include "models/decoder.hpp"
+
+namespace saccade::test {
+
+/// A decoder small enough to be looked at: V = 12, D = 6, L = 4, M = 8, H = 16, A = 5.
+models::DecoderShape tiny_shape();
+std::shared_ptr<models::Decoder> tiny_decoder(std::uint64_t seed);
+std::shared_ptr<models::Decoder> tiny_decoder(std::uint64_t seed, const models::DecoderShape& shape);
+
+/// A module's parameter of this name, to be looked at or changed.
+torch::Tensor parameter(const torch::nn::Module& module, const std::string& name);
+
+/// Makes a word (a number of the vocabulary) as likely after anything as its new bias says.
+void set_output_bias(const models::Decoder& decoder, std::int64_t word, float bias);
+
+/// A whole model with random weights: efficientnet-lite0 at stride 16, 32 x 32 pixels, so 2 x 2 cells.
+models::Captioner tiny_captioner(const std::vector<std::string>& words, std::uint64_t seed);
+
+/// Draws weights with which a backbone's features tell pictures apart (a new one's are zeros).
+void randomise(torch::nn::Module& backbone, std::uint64_t seed);
+
+/// Pictures `0.png`, `1.png` ... of one coloured shape each, and a caption that says which.
+CaptionDataset write_pictures(const std::filesystem::path& folder, int count);
+
+/// The words of those captions, without repetition.
+std::vector<std::string> words_of(const CaptionDataset& dataset);
+
+/// The largest absolute difference; infinite for tensors of different shapes.
+double difference(const torch::Tensor& a, const torch::Tensor& b);
+
+/// Whether two modules have the same parameters, bit for bit.
+bool same_parameters(const torch::nn::Module& a, const torch::nn::Module& b);
+
+}  // namespace saccade::test

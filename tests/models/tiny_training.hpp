@@ -1,0 +1,36 @@
+#pragma once
+
+#include <filesystem>
+
+#include "models/trainer.hpp"
+#include "tests/models/tiny_model.hpp"
+#include "tests/temporary_folder.hpp"
+
+namespace saccade::test {
+
+/// A training of four pictures, in a folder of its own.
+struct TinyTraining {
+  TemporaryFolder folder;
+  CaptionDataset dataset = write_pictures(folder / "images", 4);
+  models::Captioner model = tiny_captioner(words_of(dataset), 1);
+  models::TrainerOptions options;
+
+  TinyTraining() {
+    options.images = folder / "images";
+    options.cache = folder / "cache";
+    options.output = folder / "model.safetensors";
+    options.images_per_batch = 2;
+    options.frozen = {3, 5e-3, 0};
+    options.search.beam = 2;
+    options.search.max_length = 10;
+  }
+
+  std::filesystem::path resume_path() const { return options.output.string() + ".resume"; }
+  std::filesystem::path csv_path() const { return options.output.string() + ".csv"; }
+
+  std::vector<models::Evaluation> train(const models::TrainingReports& reports = {}) {
+    return models::train(model, dataset, dataset, options, reports);
+  }
+};
+
+}  // namespace saccade::test
