@@ -13,6 +13,15 @@ find_package(fmt 9 REQUIRED)
 # The zip container of PyTorch's files, which may come from anywhere: a hardened reader beats our own.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(libzip REQUIRED IMPORTED_TARGET libzip)
+# Stems of words, for METEOR; without it there is no METEOR.
+find_library(STEMMER_LIBRARY stemmer)
+find_path(STEMMER_INCLUDE_DIR libstemmer.h)
+if(STEMMER_LIBRARY AND STEMMER_INCLUDE_DIR AND NOT TARGET stemmer::stemmer)
+  add_library(stemmer::stemmer UNKNOWN IMPORTED)
+  set_target_properties(stemmer::stemmer PROPERTIES
+    IMPORTED_LOCATION ${STEMMER_LIBRARY}
+    INTERFACE_INCLUDE_DIRECTORIES ${STEMMER_INCLUDE_DIR})
+endif()
 # Tests.
 if(SACCADE_TESTS)
   find_package(doctest 2.4 REQUIRED)

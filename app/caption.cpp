@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -111,7 +112,9 @@ class OverlayWriter {
     vision::write_image(sheet_path, vision::contact_sheet(photo, caption, geometry, options, font_));
     if (!arguments_.overlay_each) return;
     for (std::size_t t = 0; t < caption.words.size(); ++t) {
-      const std::string name = fmt::format("{}-{:02}-{}.png", sheet_path.stem().string(), t + 1, caption.words[t]);
+      std::string word = caption.words[t];
+      std::replace(word.begin(), word.end(), '/', '_');  // a foreign model's words may be anything
+      const std::string name = fmt::format("{}-{:02}-{}.png", sheet_path.stem().string(), t + 1, word);
       vision::write_image(sheet_path.parent_path() / name,
                           vision::word_overlay(photo, caption, t, geometry, arguments_.drawing));
     }

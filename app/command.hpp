@@ -23,5 +23,6 @@ class UsageError : public std::runtime_error {
 int run_caption(const std::vector<std::string>& arguments);
 int run_train(const std::vector<std::string>& arguments);
 int run_evaluate(const std::vector<std::string>& arguments);
+int run_score(const std::vector<std::string>& arguments);
 
 }  // namespace saccade::app

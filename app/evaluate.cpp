@@ -10,21 +10,23 @@
 #include <boost/program_options.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <nlohmann/json.hpp>
 
 #include "app/assets.hpp"
 #include "app/command.hpp"
 #include "app/device.hpp"
 #include "app/options.hpp"
 #include "app/progress.hpp"
-#include "core/atomic_file.hpp"
+#include "app/score_report.hpp"
 #include "core/dataset.hpp"
 #include "core/error.hpp"
-#include "core/metrics/bleu.hpp"
-#include "core/metrics/cider.hpp"
-#include "core/metrics/rouge.hpp"
+#include "core/metrics/coco_files.hpp"
+#include "core/metrics/evaluation.hpp"
+#include "core/metrics/score_table.hpp"
 #include "models/checkpoint.hpp"
 #include "models/feature_cache.hpp"
+#include "vision/gallery.hpp"
+#include "vision/image.hpp"
+#include "vision/image_writer.hpp"
 
 namespace saccade::app {
 namespace {
@@ -35,11 +37,15 @@ namespace po = boost::program_options;
 constexpr const char* kUsageText =
     "Usage: saccade evaluate --images DIR --captions FILE --list FILE [OPTION...]\n"
     "\n"
-    "Captions the listed images and prints corpus BLEU-1..4, ROUGE-L, CIDEr and CIDEr-D (all times 100) against all\n"
-    "their captions, for one beam width or several. Both sides are lower-cased and without punctuation.";
+    "Captions the listed images and prints the corpus scores, times 100, against all their captions, for one beam width\n"
+    "or several: BLEU-1..4, ROUGE-L, CIDEr, CIDEr-D and, where WordNet is installed, METEOR. Both sides are lower-cased\n"
+    "and without punctuation. The files that can be written are of the last width named.";
 
 struct EvaluateArguments {
-  std::string model, images, captions, list, results;
+  std::string model, images, captions, list, results, references, table, sheet;
+  int best = 0;
+  int worst = 0;
+  metrics::BootstrapOptions bootstrap{0};
   std::string beams = "5";
   models::SearchOptions search;
   int threads = 0;
@@ -58,8 +64,14 @@ po::options_description describe(EvaluateArguments& a) {
       ("length-penalty", po::value(&a.search.length_penalty)->default_value(a.search.length_penalty,
                                                                             fmt::format("{}", a.search.length_penalty))
        ->value_name("X"), "p in the score log p / words^p by which finished captions are ranked")
-      ("results", po::value(&a.results)->value_name("FILE"),
-       "write the captions as COCO results JSON (of several beams, the last)")
+      ("confidence", po::value(&a.bootstrap.confidence)->value_name("X"),
+       "print intervals that hold the scores so surely, 0.95 say")
+      ("results", po::value(&a.results)->value_name("FILE"), "write the captions as COCO results JSON")
+      ("references", po::value(&a.references)->value_name("FILE"), "write the references as COCO annotations JSON")
+      ("table", po::value(&a.table)->value_name("FILE"), "write the scores of each image as CSV")
+      ("best", po::value(&a.best)->value_name("N"), "so many best captions go on the sheet")
+      ("worst", po::value(&a.worst)->value_name("N"), "so many worst captions go on the sheet")
+      ("sheet", po::value(&a.sheet)->value_name("FILE"), "picture of the best and worst captions with their photos")
       ("threads", po::value(&a.threads)->default_value(a.threads)->value_name("N"), "0: one for each core")
       ("device", po::value(&a.device)->default_value(a.device)->value_name("NAME"), "auto, cpu or cuda");
   return options;
@@ -77,6 +89,8 @@ std::vector<int> beams_of(const std::string& text) {
   if (beams.empty()) throw UsageError("--beam names no width");
   return beams;
 }
+
+std::string joined(const metrics::Tokens& tokens) { return fmt::format("{}", fmt::join(tokens, " ")); }
 
 /// The captions of all images for every beam; each image is encoded once.
 std::vector<std::vector<metrics::ScoredItem>> caption_all(models::Captioner& model, const CaptionDataset& dataset,
@@ -103,28 +117,40 @@ std::vector<std::vector<metrics::ScoredItem>> caption_all(models::Captioner& mod
   return items;
 }
 
-void print_scores(const std::vector<int>& beams, const std::vector<std::vector<metrics::ScoredItem>>& items) {
-  std::fputs(fmt::format("{} images\n{:>6}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}\n", items.front().size(), "beam", "BLEU-1",
-                         "BLEU-2", "BLEU-3", "BLEU-4", "ROUGE-L", "CIDEr", "CIDEr-D")
-                 .c_str(),
-             stdout);
-  for (std::size_t b = 0; b < beams.size(); ++b) {
-    const auto bleu = metrics::bleu(items[b]).corpus;
-    const auto cider = metrics::cider(items[b]);
-    std::fputs(fmt::format("{:>6}{:>9.2f}{:>9.2f}{:>9.2f}{:>9.2f}{:>9.2f}{:>9.2f}{:>9.2f}\n", beams[b], 100 * bleu[0],
-                           100 * bleu[1], 100 * bleu[2], 100 * bleu[3], 100 * metrics::rouge_l(items[b]).corpus,
-                           100 * cider.cider.corpus, 100 * cider.cider_d.corpus)
-                   .c_str(),
-               stdout);
-  }
+void write_results(const fs::path& path, const std::vector<metrics::ScoredItem>& items) {
+  std::vector<metrics::ImageCaption> captions;
+  for (const auto& item : items) captions.push_back({item.id, joined(item.hypothesis)});
+  metrics::write_coco_results(path, captions);
 }
 
-void write_results(const fs::path& path, const std::vector<metrics::ScoredItem>& items) {
-  nlohmann::ordered_json results = nlohmann::ordered_json::array();
+/// The references as a COCO annotations file, for other scorers of the results.
+void write_references(const fs::path& path, const std::vector<metrics::ScoredItem>& items) {
+  std::vector<metrics::ImageReferences> images;
   for (const auto& item : items) {
-    results.push_back({{"image_id", item.id}, {"caption", fmt::format("{}", fmt::join(item.hypothesis, " "))}});
+    auto& image = images.emplace_back();
+    image.id = item.id;
+    for (const auto& reference : item.references) image.captions.push_back(joined(reference));
   }
-  write_file(path, results.dump(1) + "\n");
+  metrics::write_coco_annotations(path, images);
+}
+
+/// The photos with the best and the worst captions by CIDEr-D, each with what was and what should have been said.
+void write_sheet(const EvaluateArguments& a, const std::vector<metrics::ScoredItem>& items,
+                 const metrics::Scores& scores) {
+  std::vector<std::size_t> order = metrics::rank_images(scores, "cider_d");
+  const std::size_t column = scores.column("cider_d");
+  std::vector<std::size_t> chosen;
+  const auto count = [&order](int wanted) { return std::min(order.size(), static_cast<std::size_t>(wanted)); };
+  chosen.insert(chosen.end(), order.rbegin(), order.rbegin() + static_cast<std::ptrdiff_t>(count(a.best)));
+  chosen.insert(chosen.end(), order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count(a.worst)));
+  std::vector<vision::Exhibit> exhibits;
+  for (const std::size_t i : chosen) {
+    vision::Exhibit exhibit{vision::read_image(fs::path(a.images) / items[i].id), joined(items[i].hypothesis),
+                            {fmt::format("CIDEr-D {:.1f}", 100 * scores.image_score(i, column))}};
+    for (const auto& reference : items[i].references) exhibit.lines.push_back("\u2013 " + joined(reference));
+    exhibits.push_back(std::move(exhibit));
+  }
+  vision::write_image(a.sheet, vision::gallery(exhibits, vision::Font(bundled_font())));
 }
 
 }  // namespace
@@ -134,6 +160,11 @@ int run_evaluate(const std::vector<std::string>& arguments) {
   const auto values = parse(arguments, describe(a), {}, kUsageText);
   if (!values) return kSuccess;
   const std::vector<int> beams = beams_of(a.beams);
+  if (values->count("confidence") != 0) check_range("confidence", a.bootstrap.confidence, 0.01, 0.9999);
+  check_range("best", a.best, 0, 1000);
+  check_range("worst", a.worst, 0, 1000);
+  if (a.sheet.empty() != (a.best + a.worst == 0)) throw UsageError("--best and --worst need --sheet, and it needs one of them");
+  if (!a.sheet.empty()) vision::require_writable_format(a.sheet);
   check_range("length-penalty", a.search.length_penalty, 0, 10);
   check_range("threads", a.threads, 0, 1024);
   use_threads(a.threads);
@@ -144,8 +175,22 @@ int run_evaluate(const std::vector<std::string>& arguments) {
   if (!fs::is_directory(a.images)) throw Error("{}: there is no such folder of images", a.images);
 
   const auto items = caption_all(model, dataset, a.images, beams, a.search);
-  print_scores(beams, items);
+  const metrics::EvaluationOptions metric_options = available_metrics();
+  std::vector<std::pair<std::string, metrics::Scores>> rows;
+  for (std::size_t b = 0; b < beams.size(); ++b) {
+    rows.emplace_back(fmt::format("beam {}", beams[b]), metrics::score_all(items[b], metric_options));
+  }
+  print_scores(fmt::format("{} images", dataset.size()), rows);
+  // Files tell of the last width named.
+  if (a.bootstrap.confidence > 0) print_intervals(metrics::Evaluation(items.back(), metric_options), a.bootstrap);
   if (!a.results.empty()) write_results(a.results, items.back());
+  if (!a.references.empty()) write_references(a.references, items.back());
+  if (!a.table.empty()) {
+    std::vector<std::string> captions;
+    for (const auto& item : items.back()) captions.push_back(joined(item.hypothesis));
+    metrics::write_score_table(a.table, rows.back().second, captions);
+  }
+  if (!a.sheet.empty()) write_sheet(a, items.back(), rows.back().second);
   return kSuccess;
 }
 

@@ -28,6 +28,7 @@ constexpr const char* kHelp =
     "  caption    caption pictures, print the words, draw where each came from\n"
     "  train      train a model on a captions dataset\n"
     "  evaluate   score a model on a captions dataset\n"
+    "  score      score captions that any program made\n"
     "\n"
     "`saccade COMMAND --help` explains a command; `saccade --version` tells the version.\n";
 
@@ -36,10 +37,11 @@ struct Command {
   int (*run)(const std::vector<std::string>&);
 };
 
-constexpr Command kCommands[] = {{"caption", run_caption}, {"train", run_train}, {"evaluate", run_evaluate}};
+constexpr Command kCommands[] = {{"caption", run_caption}, {"train", run_train}, {"evaluate", run_evaluate},
+                                {"score", run_score}};
 
 int dispatch(const std::vector<std::string>& words) {
-  if (words.empty()) throw UsageError("a command is missing: caption, train or evaluate (see saccade --help)");
+  if (words.empty()) throw UsageError("a command is missing: caption, train, evaluate or score (see saccade --help)");
   if (words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
     std::fputs(kHelp, stdout);
     return kSuccess;

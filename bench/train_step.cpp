@@ -123,6 +123,7 @@ class Training {
     options.precision = precision;
     models::LossOptions plain;  // what the PyTorch program minimises: cross-entropy and the doubly stochastic term
     plain.label_smoothing = 0;
+    plain.doubly_stochastic = 1;
     const models::Loss loss = models::caption_loss(decoder_.unroll(annotations, batch, options), batch, plain);
     adam_.zero_gradients();
     loss.total.backward();

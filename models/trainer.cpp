@@ -251,7 +251,6 @@ class Training {
   }
 
   Decoder::Unrolled unroll(const Tensor& annotations, const CaptionBatch& batch) {
-    model_.decoder->train();
     Decoder::TrainingOptions decoding;
     decoding.word_dropout = options_.word_dropout;
     decoding.dropout = options_.dropout;
@@ -269,12 +268,13 @@ class Training {
       }
     }
     const CaptionBatch batch = pack(captions.words, captions.images).to(model_.device());
+    model_.decoder->train();
     return caption_loss(unroll(annotations, batch), batch, options_.loss);
   }
 
   /// Expected reward of what the model says by itself.
   Loss reward(const std::vector<std::size_t>& images, const Tensor& annotations) {
-    model_.decoder->eval();
+    model_.decoder->eval();  // the gradient is that of the very distribution the captions are drawn from: no dropout
     const auto drawn = sample_captions(*model_.decoder, annotations, options_.samples, options_.search.max_length);
     Captions captions;
     std::vector<std::size_t> described;

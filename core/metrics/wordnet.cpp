@@ -19,6 +19,8 @@ constexpr std::pair<std::string_view, std::string_view> kEndings[] = {
     {"ies", "y"}, {"s", ""},    {"ies", "y"}, {"es", "e"},  {"es", ""},     {"ed", "e"},    {"ed", ""},
     {"ing", "e"}, {"ing", ""},  {"er", ""},   {"est", ""},  {"er", "e"},    {"est", "e"}};
 
+constexpr std::size_t kOffsetDigits = 8;
+
 /// Calls `visit(line number, words)` for every line that is no part of the licence, which is indented.
 template <typename Visitor>
 void for_each_line(const std::string& content, Visitor visit) {
@@ -54,7 +56,7 @@ void WordNet::read_index(const std::filesystem::path& path) {
     for (std::size_t i = words.size() - count; i < words.size(); ++i) {
       std::uint32_t set = 0;
       const auto result = std::from_chars(words[i].data(), words[i].data() + words[i].size(), set);
-      if (result.ec != std::errc()) fail();
+      if (result.ec != std::errc() || words[i].size() != kOffsetDigits) fail();
       sets.push_back(set);
     }
   });

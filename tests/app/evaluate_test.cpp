@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <sstream>
 #include <string>
@@ -5,9 +6,11 @@
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
+#include <opencv2/imgcodecs.hpp>
 
 #include "core/atomic_file.hpp"
 #include "core/metrics/bleu.hpp"
+#include "core/metrics/cider.hpp"
 #include "tests/app/fixture.hpp"
 
 // saccade evaluate: a model's captions scored against people's.
@@ -53,12 +56,21 @@ struct Dataset {
   }
 };
 
-/// The numbers of a line of the printed table: the beam, BLEU-1 to 4, ROUGE-L, CIDEr, CIDEr-D.
-std::vector<double> numbers(const std::string& line) {
+/// The words of a line of the printed table.
+std::vector<std::string> words_of(const std::string& line) {
   std::istringstream stream(line);
-  std::vector<double> result;
-  for (double value = 0; stream >> value;) result.push_back(value);
-  return result;
+  std::vector<std::string> words;
+  for (std::string word; stream >> word;) words.push_back(word);
+  return words;
+}
+
+/// The number below a heading, in a row of the table.
+double number_below(const std::string& heading, const std::vector<std::string>& headings,
+                    const std::vector<std::string>& row) {
+  REQUIRE(row.size() == headings.size());
+  const auto found = std::find(headings.begin(), headings.end(), heading);
+  REQUIRE(found != headings.end());
+  return std::stod(row[static_cast<std::size_t>(found - headings.begin())]);
 }
 
 }  // namespace
@@ -68,13 +80,14 @@ TEST_CASE("a model is scored for every beam asked for, as the library scores its
   const auto outcome = dataset.evaluate({"--beam", "1,4"});
   CHECK(outcome.status == 0);
   const auto lines = outcome.lines();
-  REQUIRE(lines.size() == 4);
-  CHECK(lines[0] == "3 images");
-  CHECK(lines[1].find("BLEU-4") != std::string::npos);
+  REQUIRE(lines.size() == 3);
+  const auto headings = words_of(lines[0]);  // 3 images BLEU-1 ...
+  CHECK(lines[0].find("3 images") == 0);
   for (const int beam : {1, 4}) {
-    const auto row = numbers(lines[beam == 1 ? 2 : 3]);
-    REQUIRE(row.size() >= 8);
-    CHECK(row[0] == beam);
+    const auto row = words_of(lines[beam == 1 ? 1 : 2]);  // beam 1 ...
+    REQUIRE(row.size() == headings.size());
+    CHECK(row[0] == "beam");
+    CHECK(row[1] == std::to_string(beam));
     std::vector<metrics::ScoredItem> items;
     models::SearchOptions search;
     search.beam = beam;
@@ -82,7 +95,10 @@ TEST_CASE("a model is scored for every beam asked for, as the library scores its
       items.push_back({image.name, fixture().caption_of(fixture().photos / image.name, search).words, image.captions});
     }
     const auto bleu = metrics::bleu(items).corpus;
-    for (std::size_t n = 0; n < 4; ++n) CHECK(std::abs(row[n + 1] - 100 * bleu[n]) < 0.0051);
+    for (std::size_t n = 0; n < 4; ++n) {
+      CHECK(std::abs(number_below("BLEU-" + std::to_string(n + 1), headings, row) - 100 * bleu[n]) < 0.0051);
+    }
+    CHECK(std::abs(number_below("CIDEr-D", headings, row) - 100 * metrics::cider(items).cider_d.corpus) < 0.0051);
   }
 }
 
@@ -120,4 +136,30 @@ TEST_CASE("results that cannot be written are told") {
   const auto outcome = dataset.evaluate({"--results", "/nowhere/results.json"});
   CHECK(outcome.status == 1);
   CHECK(outcome.err.find("saccade: error: /nowhere/results.json") != std::string::npos);
+}
+
+TEST_CASE("--best and --worst make a picture of captions with their photos") {
+  const Dataset dataset;
+  const auto sheet = dataset.folder / "sheet.png";
+  CHECK(dataset.evaluate({"--sheet", sheet.string(), "--best", "1", "--worst", "1"}).status == 0);
+  CHECK(cv::imread(sheet.string()).cols > 48);
+  check_refused(dataset.evaluate({"--sheet", sheet.string()}), 2);
+  check_refused(dataset.evaluate({"--best", "2"}), 2);
+}
+
+TEST_CASE("--table writes the scores of each image, --references the references as COCO annotations") {
+  const Dataset dataset;
+  const auto table = dataset.folder / "table.csv";
+  const auto references = dataset.folder / "references.json";
+  CHECK(dataset.evaluate({"--table", table.string(), "--references", references.string()}).status == 0);
+  CHECK(test::lines_of(read_file(table)).size() >= 4);
+  CHECK(json::parse(read_file(references)).at("annotations").size() == 9);
+}
+
+TEST_CASE("--confidence prints intervals") {
+  const Dataset dataset;
+  const auto outcome = dataset.evaluate({"--confidence", "0.9"});
+  CHECK(outcome.status == 0);
+  CHECK(outcome.out.find("90 % confidence") != std::string::npos);
+  check_refused(dataset.evaluate({"--confidence", "1.5"}), 2);
 }

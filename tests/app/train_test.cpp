@@ -99,7 +99,7 @@ TEST_CASE("a model is trained from six pictures, evaluated, and captions a pictu
       test::saccade({"evaluate", "--model", data.path("model"), "--images", data.path("images"), "--captions",
                      data.path("captions.txt"), "--list", data.path("dev.txt"), "--beam", "2", "--threads", "1"});
   CHECK(evaluated.status == 0);
-  CHECK(evaluated.lines().front() == "2 images");
+  CHECK(evaluated.lines().front().find("2 images") == 0);
   const auto captioned =
       test::saccade({"caption", "--model", data.path("model"), "--threads", "1", data.path("images/0.png")});
   CHECK(captioned.status == 0);

@@ -42,7 +42,7 @@ TEST_CASE("soft attention: huge scores do not overflow") {
   CHECK(difference(alpha, torch::tensor({{{1.0F, 0.0F}}})) == 0);
 }
 
-TEST_CASE("the additive score is v^T tanh(W_a [h ; a_i])") {
+TEST_CASE("the additive score is v^T tanh(W_h h + W_a a_i + b)") {
   models::AdditiveScore score({/*hidden=*/1, /*annotation=*/1, /*width=*/2, /*cells=*/2});
   {
     const torch::NoGradGuard no_gradient;

@@ -65,7 +65,7 @@ TEST_CASE("vocabulary, architecture, preprocessing and notes come back as they w
   const Captioner after = load_checkpoint(folder / "model.safetensors");
   CHECK(after.vocabulary.words() == kWords);
   CHECK(after.encoder->shape().backbone == "efficientnet-lite0");
-  CHECK(after.encoder->shape().map == models::FeatureMap::kStride16);
+  CHECK((after.encoder->shape().map == models::FeatureMap::kStride16));
   CHECK(after.encoder->shape().input_size == 32);
   CHECK(after.decoder->shape().embedding == 8);
   CHECK(after.decoder->shape().hidden == 16);
@@ -93,7 +93,7 @@ TEST_CASE("the file is a safetensors file of half-precision weights") {
   CHECK(nlohmann::json::parse(file.metadata().at("vocabulary")) == nlohmann::json(kWords));
   CHECK(nlohmann::json::parse(file.metadata().at("architecture")).at("hidden") == 16);
   CHECK(file.names().size() == before.encoder->parameters().size() + before.decoder->parameters().size());
-  for (const auto& name : file.names()) CHECK(file.tensor(name).scalar_type() == torch::kHalf);
+  for (const auto& name : file.names()) CHECK((file.tensor(name).scalar_type() == torch::kHalf));
 }
 
 TEST_CASE("a weight that half precision cannot hold is kept whole") {

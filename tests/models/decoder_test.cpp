@@ -213,7 +213,7 @@ TEST_CASE("unrolled in bfloat16 the decoder stays near itself") {
   const auto full = decoder->unroll(example.annotations, example.batch, options);
   options.precision = Precision::kBfloat16;
   const auto low = decoder->unroll(example.annotations, example.batch, options);
-  CHECK(low.logits.scalar_type() == torch::kFloat);
+  CHECK((low.logits.scalar_type() == torch::kFloat));
   CHECK(difference(low.logits, full.logits) < 0.5);
   CHECK(difference(low.alpha, full.alpha) < 0.05);
 }

@@ -37,8 +37,10 @@ std::pair<Tensor, Tensor> explicit_forward(const models::StateDict& w, Tensor x)
   for (const auto& c : test::lite0_convolutions()) {
     if (c.begins_block) before = x;
     if (c.convolution == "_blocks.11._expand_conv") at_stride_16 = x;  // the next stage has stride 32
-    x = at::conv2d(padded_same(x, c.kernel, c.stride), w.at(c.convolution + ".weight"), {}, c.stride, 0, 1,
-                   c.depthwise ? c.in : 1);
+    constexpr std::int64_t kNoPadding = 0;
+    const std::int64_t groups = c.depthwise ? c.in : 1;
+    x = at::conv2d(padded_same(x, c.kernel, c.stride), w.at(c.convolution + ".weight"), Tensor(), c.stride, kNoPadding,
+                   1, groups);
     x = at::batch_norm(x, w.at(c.normalisation + ".weight"), w.at(c.normalisation + ".bias"),
                        w.at(c.normalisation + ".running_mean"), w.at(c.normalisation + ".running_var"), false, 0, 1e-3,
                        false);

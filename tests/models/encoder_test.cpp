@@ -1,5 +1,7 @@
 #include "models/encoder.hpp"
 
+#include <string>
+
 #include <doctest/doctest.h>
 
 #include "core/error.hpp"

@@ -63,7 +63,7 @@ TEST_CASE("cached features are the encoder's of each picture and of its mirror i
   CHECK(cache.images() == 3);
   const Tensor all = cache.range(0, 3);
   REQUIRE(all.sizes() == torch::IntArrayRef({3, 4, 112}));
-  CHECK(all.scalar_type() == torch::kFloat);
+  CHECK((all.scalar_type() == torch::kFloat));
   for (std::int64_t i = 0; i < 3; ++i) {
     const Tensor pixels = example.pixels(example.names[static_cast<std::size_t>(i)]);
     const Tensor seen = example.model.encode(pixels);

@@ -37,7 +37,7 @@ TEST_CASE("a linear map is x W^T + b over the last dimension, in float32 and in 
   for (const auto type : {torch::kFloat, torch::kDouble}) {
     const Tensor x = torch::randn({3, 4, 5}, type), weight = torch::randn({7, 5}, type), bias = torch::randn({7}, type);
     const Tensor y = models::linear(x, weight, bias, Precision::kFloat32);
-    CHECK(y.scalar_type() == type);
+    CHECK((y.scalar_type() == type));
     CHECK(difference(y, at::matmul(x, weight.t()) + bias) < 1e-5);
     CHECK(difference(models::linear(x, weight, {}, Precision::kFloat32), at::matmul(x, weight.t())) < 1e-5);
   }
@@ -49,8 +49,8 @@ TEST_CASE("in bfloat16 a linear map rounds its operands, its values and gradient
   const auto plain = run([](auto& a, auto& w, auto& b) { return at::linear(a, w, b); }, x, weight, bias);
   const auto low =
       run([](auto& a, auto& w, auto& b) { return models::linear(a, w, b, Precision::kBfloat16); }, x, weight, bias);
-  CHECK(low.y.scalar_type() == torch::kFloat);
-  CHECK(low.weight.scalar_type() == torch::kFloat);
+  CHECK((low.y.scalar_type() == torch::kFloat));
+  CHECK((low.weight.scalar_type() == torch::kFloat));
   CHECK(difference(low.y, plain.y) < 0.05);
   CHECK(difference(low.x, plain.x) < 0.05);
   CHECK(difference(low.weight, plain.weight) < 0.3);  // a sum over 18 rows

@@ -57,7 +57,7 @@ TEST_CASE("a training's state comes back exactly") {
   CHECK(back.history[1].best);
   REQUIRE(back.tensors.size() == 2);
   for (const auto& [name, tensor] : expected.tensors) {
-    CHECK(back.tensors.at(name).scalar_type() == tensor.scalar_type());
+    CHECK((back.tensors.at(name).scalar_type() == tensor.scalar_type()));
     CHECK(back.tensors.at(name).equal(tensor));
   }
 }

@@ -66,13 +66,13 @@ void check_against_autograd(torch::ScalarType type, Precision precision, double 
   expected.backward();
   const auto expected_gradients = recurrence.take_gradients();
   const Tensor value = recurrence.stepwise(precision);
-  CHECK(value.scalar_type() == type);
+  CHECK((value.scalar_type() == type));
   CHECK(difference(value, expected) < tolerance);
   value.backward();
   const auto gradients = recurrence.take_gradients();
   for (std::size_t i = 0; i < gradients.size(); ++i) {
     CAPTURE(i);
-    CHECK(gradients[i].scalar_type() == type);
+    CHECK((gradients[i].scalar_type() == type));
     CHECK(difference(gradients[i], expected_gradients[i]) < tolerance);
   }
 }

@@ -10,4 +10,8 @@ set(METRICS_TESTS
   metrics/rouge_test.cpp
   metrics/score_table_test.cpp
   metrics/text_files_test.cpp
+  metrics/wordnet_test.cpp
 )
+if(TARGET stemmer::stemmer)
+  list(APPEND METRICS_TESTS metrics/meteor_test.cpp)
+endif()

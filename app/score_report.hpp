@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/metrics/bootstrap.hpp"
+#include "core/metrics/evaluation.hpp"
+
+namespace saccade::app {
+
+/// The metrics that this installation can compute: METEOR needs WordNet's files.
+metrics::EvaluationOptions available_metrics();
+
+/// Prints corpus scores times 100, a row for each set of captions (a beam width, a file), under `heading`.
+void print_scores(const std::string& heading, const std::vector<std::pair<std::string, metrics::Scores>>& rows);
+
+/// Prints each score with its interval, times 100.
+void print_intervals(const metrics::Evaluation& evaluation, const metrics::BootstrapOptions& options);
+
+/// Prints each score of both, and whether b is better than a.
+void print_comparison(const metrics::Evaluation& a, const metrics::Evaluation& b,
+                      const metrics::BootstrapOptions& options);
+
+}  // namespace saccade::app
