@@ -71,7 +71,7 @@ po::options_description describe(CaptionArguments& a) {
        "0 shows the cells of the grid, 1 a smooth surface")
       ("scale", po::value(&a.scale)->default_value(a.scale)->value_name("NAME"),
        "what the strongest colour stands for: the largest weight of the caption or of the word")
-      ("threads", po::value(&a.threads)->default_value(a.threads)->value_name("N"), "0: one for each core")
+      ("threads", po::value(&a.threads)->default_value(a.threads)->value_name("N"), "0: one for each core (one for a single photo)")
       ("device", po::value(&a.device)->default_value(a.device)->value_name("NAME"), "auto, cpu or cuda");
   return visible;
 }
@@ -262,11 +262,14 @@ int run_caption(const std::vector<std::string>& arguments) {
   const auto values = parse(arguments, describe(a), {"photo", &a.photos}, kUsageText, kEpilogue);
   if (!values) return kSuccess;
   check(a);
-  use_threads(a.threads);
+  // Threads take longer to start than they save on a single photo.
+  PhotoList list = list_photos(a.photos);
+  use_threads(a.threads == 0 && list.photos.size() == 1 ? 1 : a.threads);
+  a.search.precision = models::fastest_precision();
   const torch::Device device = device_of(a.device);
   models::Captioner model = models::load_checkpoint(a.model.empty() ? bundled_model() : fs::path(a.model));
   model.to(device);
-  return CaptionRun(a, std::move(model), list_photos(a.photos)).run();
+  return CaptionRun(a, std::move(model), std::move(list)).run();
 }
 
 }  // namespace saccade::app

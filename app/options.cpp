@@ -65,6 +65,8 @@ bool has_foreign_threads() {
 
 void use_threads(int threads) {
   if (threads <= 0) threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  // The first call makes a pool of so many threads, which then spin for a tenth of a second; later ones do not.
+  at::set_num_threads(1);
   at::set_num_threads(threads);
   cv::setNumThreads(threads);
   if (threads > 1 && has_foreign_threads()) {

@@ -157,7 +157,7 @@ void check(TrainArguments& a, const po::variables_map& values) {
                            "weight-decay"}) {
     check_range(rate, values[rate].as<double>(), 0, 10);
   }
-  t.precision = precision_of(a.precision);
+  t.precision = t.search.precision = precision_of(a.precision);
   if (t.cache.empty()) t.cache = t.output.string() + ".cache";
 }
 

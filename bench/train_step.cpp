@@ -25,6 +25,7 @@ struct Arguments {
   int steps = 20;
   int captions_an_image = 1;
   int threads = 2;
+  std::string precision = "all";
 };
 
 po::options_description describe(Arguments& a) {
@@ -43,7 +44,8 @@ po::options_description describe(Arguments& a) {
       "captions-an-image", po::value(&a.captions_an_image)->default_value(a.captions_an_image),
       "captions of the batch that share an image")("steps", po::value(&a.steps)->default_value(a.steps),
                                                    "timed steps, after 3 untimed")(
-      "threads", po::value(&a.threads)->default_value(a.threads), "");
+      "threads", po::value(&a.threads)->default_value(a.threads), "")(
+      "precision", po::value(&a.precision)->default_value(a.precision), "all, float32 or bfloat16");
   return options;
 }
 
@@ -151,8 +153,9 @@ int main(int count, char** words) try {
   bench::settle(arguments.threads);
   torch::manual_seed(0);
   bench::Training training(arguments);
-  bench::report("float32", training.run(models::Precision::kFloat32));
-  if (models::fastest_precision() == models::Precision::kBfloat16) {
+  if (arguments.precision != "bfloat16") bench::report("float32", training.run(models::Precision::kFloat32));
+  const bool fast = models::fastest_precision() == models::Precision::kBfloat16;
+  if (arguments.precision == "bfloat16" || (arguments.precision == "all" && fast)) {
     bench::report("bfloat16", training.run(models::Precision::kBfloat16));
   }
   return 0;

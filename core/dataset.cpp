@@ -100,6 +100,7 @@ CaptionDataset read_karpathy(const fs::path& file, std::string_view text) {
       for (const auto& sentence : image.at("sentences")) {
         std::string raw;
         if (sentence.contains("tokens")) {
+          if (!sentence.at("tokens").is_array()) throw Error("{}: its tokens are no list", place);
           for (const auto& token : sentence.at("tokens")) raw += token.get_ref<const std::string&>() + " ";
         } else {
           raw = sentence.at("raw").get<std::string>();

@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "core/error.hpp"
+#include "models/additive_kernel.hpp"
 #include "models/initialisation.hpp"
 
 namespace saccade::models {
@@ -36,8 +37,7 @@ Tensor AdditiveScore::keys(const Tensor& annotations, Precision precision) {
 }
 
 Tensor AdditiveScore::score(const Tensor& hidden, const Tensor& keys) {
-  const Tensor query = at::linear(hidden, from_hidden);
-  return at::matmul(at::tanh(keys.unsqueeze(1) + query.unsqueeze(2)), v);
+  return additive_score(keys, at::linear(hidden, from_hidden), v);
 }
 
 std::vector<std::string> alignment_names() {

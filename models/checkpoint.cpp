@@ -1,6 +1,6 @@
 #include "models/checkpoint.hpp"
 
-#include <cmath>
+#include <algorithm>
 #include <utility>
 
 #include <fmt/ranges.h>
@@ -52,13 +52,22 @@ json architecture_of(const Captioner& model) {
           {"attention", decoder.attention}};
 }
 
-/// A width from the file: it sizes memory, so it is believed only within reason.
-std::int64_t width(const json& architecture, const char* name) {
-  constexpr std::int64_t kWidest = 1 << 13;
+/// A number from the file: it sizes memory, so it is believed only within reason.
+std::int64_t number(const json& architecture, const char* name, std::int64_t most) {
   if (!architecture.at(name).is_number_integer()) throw Error("'{}' is not a whole number", name);
   const auto value = architecture.at(name).get<std::int64_t>();
-  if (value < 1 || value > kWidest) throw Error("'{}' is {}, out of the range 1 to {}", name, value, kWidest);
+  if (value < 1 || value > most) throw Error("'{}' is {}, out of the range 1 to {}", name, value, most);
   return value;
+}
+
+/// The words, each fit to stand in a line of text.
+Vocabulary vocabulary_of(const std::string& text) {
+  const auto words = json::parse(text).get<std::vector<std::string>>();
+  for (const auto& word : words) {
+    const bool plain = std::all_of(word.begin(), word.end(), [](unsigned char c) { return c > ' ' && c != 0x7F; });
+    if (!plain) throw Error("a word of the vocabulary holds a blank or a control character");
+  }
+  return Vocabulary(words);
 }
 
 /// Throws unless the file holds this tensor in this shape: asked before memory of that size is taken.
@@ -71,22 +80,24 @@ void require(const SafetensorsFile& file, const std::string& name, const std::ve
 Captioner build(const SafetensorsFile& file) {
   const auto& metadata = file.metadata();
   const auto architecture = json::parse(metadata.at("architecture"));
-  const auto stride = architecture.at("stride").get<int>();
+  constexpr std::int64_t kWidest = 1 << 13;
+  constexpr std::int64_t kLargestInput = 1024;
+  const std::int64_t stride = number(architecture, "stride", 32);
   if (stride != 16 && stride != 32) throw Error("'stride' is {}, neither 16 nor 32", stride);
   EncoderShape encoder;
   encoder.backbone = architecture.at("backbone").get<std::string>();
   encoder.map = stride == 32 ? FeatureMap::kStride32 : FeatureMap::kStride16;
-  encoder.input_size = architecture.at("input_size").get<int>();
+  encoder.input_size = static_cast<int>(number(architecture, "input_size", kLargestInput));
 
   Captioner model{std::make_shared<Encoder>(encoder), nullptr,
-                  Vocabulary(json::parse(metadata.at("vocabulary")).get<std::vector<std::string>>()), {}, {}};
+                  vocabulary_of(metadata.at("vocabulary")), {}, {}};
   DecoderShape decoder;
   decoder.vocabulary = model.vocabulary.size();
   decoder.annotation = model.encoder->annotation_width();
   decoder.cells = model.encoder->grid().cells();
-  decoder.embedding = width(architecture, "embedding");
-  decoder.hidden = width(architecture, "hidden");
-  decoder.alignment_width = width(architecture, "alignment_width");
+  decoder.embedding = number(architecture, "embedding", kWidest);
+  decoder.hidden = number(architecture, "hidden", kWidest);
+  decoder.alignment_width = number(architecture, "alignment_width", kWidest);
   decoder.alignment = architecture.at("alignment").get<std::string>();
   decoder.attention = architecture.at("attention").get<std::string>();
   require(file, "decoder.embedding", {decoder.vocabulary, decoder.embedding});

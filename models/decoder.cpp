@@ -35,7 +35,10 @@ Decoder::Decoder(DecoderShape shape) : shape_(std::move(shape)) {
 }
 
 Decoder::Sight Decoder::look(const Tensor& annotations, Precision precision) {
-  return {annotations, alignment_->keys(annotations, precision)};
+  const auto product = [precision](const Tensor& weight) { return StepLinear(weight.detach(), precision); };
+  return {annotations,
+          alignment_->keys(annotations, precision),
+          {product(lstm_word_), product(lstm_state_), product(output_h_), product(output_z_), product(output_)}};
 }
 
 Decoder::State Decoder::initial_state(const Tensor& annotations) {
@@ -60,11 +63,10 @@ Decoder::Step Decoder::step(const Sight& sight, const State& state, const Tensor
   const Glimpse glimpse = attention_->attend(alignment_->score(state.h, sight.keys), sight.annotations);
   const Tensor beta = gate(state.h);
   const Tensor z = beta * glimpse.context;
-  const Tensor gates =
-      at::linear(word, lstm_word_, lstm_bias_) + at::linear(at::cat({state.h, z}, -1), lstm_state_);
-  step.state = lstm(gates, state.c);
-  const Tensor deep = at::tanh(word + at::linear(step.state.h, output_h_) + at::linear(z, output_z_));
-  step.logits = at::linear(deep, output_, output_bias_);
+  const Products& times = sight.products;
+  step.state = lstm(times.word(word) + times.state(at::cat({state.h, z}, -1)) + lstm_bias_, state.c);
+  const Tensor deep = at::tanh(word + times.output_h(step.state.h) + times.output_z(z));
+  step.logits = times.output(deep) + output_bias_;
   step.alpha = glimpse.alpha;
   step.beta = beta.squeeze(-1);
   return step;
@@ -74,9 +76,9 @@ Decoder::Unrolled Decoder::unroll(const Tensor& annotations, const CaptionBatch&
                                   const TrainingOptions& options) {
   const Precision precision = options.precision;
   // What does not depend on the step is computed before the first: for an image, not for each of its captions ...
-  const Sight sight = look(annotations, precision);
+  const Tensor all_keys = alignment_->keys(annotations, precision);
   const State start = initial_state(annotations);
-  const StepRows keys(sight.keys.index_select(0, batch.image));
+  const StepRows keys(all_keys.index_select(0, batch.image));
   const StepRows seen(annotations.index_select(0, batch.image));
   State state{start.h.index_select(0, batch.image), start.c.index_select(0, batch.image)};
   // ... and the words' part of the LSTM's gates for all words at once.

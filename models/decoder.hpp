@@ -42,10 +42,16 @@ class Decoder : public torch::nn::Module {
 
   const DecoderShape& shape() const { return shape_; }
 
-  /// What is computed once for each of N images.
+  /// The weights of a step, in the precision of its products.
+  struct Products {
+    StepLinear word, state, output_h, output_z, output;
+  };
+
+  /// What is computed once, before the first step, for N images.
   struct Sight {
     torch::Tensor annotations;  ///< [N, L, D]
     torch::Tensor keys;         ///< [N, L, A]
+    Products products;          ///< the weights as the steps multiply by them
   };
   Sight look(const torch::Tensor& annotations, Precision precision = Precision::kFloat32);
 

@@ -9,6 +9,7 @@
 
 
 #include "core/error.hpp"
+#include "models/initialisation.hpp"
 
 namespace saccade::models {
 namespace {
@@ -47,8 +48,8 @@ int scaled_repeats(std::size_t stage, double depth) {
 ConvolutionUnit::ConvolutionUnit(std::int64_t in, std::int64_t out, std::int64_t kernel, std::int64_t stride, Kind kind,
                                  bool linear)
     : kernel_(kernel), stride_(stride), groups_(kind == Kind::kDepthwise ? in : 1), linear_(linear) {
-  weight = register_parameter("weight", torch::zeros({out, in / groups_, kernel, kernel}));
-  bias = register_parameter("bias", torch::zeros({out}));
+  weight = register_parameter("weight", zero_weight({out, in / groups_, kernel, kernel}));
+  bias = register_parameter("bias", zero_weight({out}));
 }
 
 torch::Tensor ConvolutionUnit::forward(torch::Tensor x) const {

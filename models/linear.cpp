@@ -167,8 +167,8 @@ StepLinear::StepLinear(const Tensor& weight, Precision precision)
 }
 
 Tensor StepLinear::operator()(const Tensor& x) const {
-  if (!token_.defined()) return at::mm(x.to(weight_.scalar_type()), weight_.t()).to(x.scalar_type());
-  return StepProduct::apply(x, token_, weight_, operands_);
+  if (token_.defined()) return StepProduct::apply(x, token_, weight_, operands_);
+  return at::matmul(x.to(weight_.scalar_type()), weight_.t()).to(x.scalar_type());
 }
 
 StepRows::StepRows(const Tensor& rows) : rows_(rows), sum_(std::make_shared<Sum>()) {

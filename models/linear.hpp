@@ -26,7 +26,7 @@ class StepLinear {
  public:
   StepLinear(const torch::Tensor& weight, Precision precision);
 
-  /// x [rows, in] -> [rows, out].
+  /// x [rows, in] -> [rows, out]; where no gradient is asked for, x may have more dimensions.
   torch::Tensor operator()(const torch::Tensor& x) const;
 
   struct Operands;

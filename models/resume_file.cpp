@@ -9,7 +9,8 @@ namespace saccade::models {
 
 using nlohmann::json;
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TrainingPosition, stage, epoch, step, loss, cross_entropy, best, since_best)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TrainingPosition, stage, epoch, step, loss, cross_entropy, best, best_cider_d,
+                                   since_best)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Evaluation, stage, epoch, loss, cross_entropy, bleu, cider_d, seconds, best)
 
 namespace {

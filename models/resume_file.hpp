@@ -31,6 +31,7 @@ struct TrainingPosition {
   double loss = 0;           ///< sum over the epoch
   double cross_entropy = 0;  ///< sum over the epoch
   double best = -1;          ///< dev BLEU-4
+  double best_cider_d = -1;  ///< dev CIDEr-D of the same, which decides between equals
   int since_best = 0;        ///< epochs
 };
 

@@ -9,10 +9,11 @@ namespace saccade::models {
 using torch::Tensor;
 
 std::vector<std::vector<std::vector<std::int64_t>>> sample_captions(Decoder& decoder, const Tensor& annotations,
-                                                                    int samples, int max_length) {
+                                                                    int samples, int max_length,
+                                                                    Precision precision) {
   const torch::NoGradGuard no_gradient;
   const std::int64_t images = annotations.size(0);
-  const Decoder::Sight sight = decoder.look(annotations);
+  const Decoder::Sight sight = decoder.look(annotations, precision);
   Decoder::State state = decoder.initial_state(annotations);
   const auto repeated = [&](const Tensor& x) { return x.expand({images, samples, x.size(2)}).contiguous(); };
   state = {repeated(state.h), repeated(state.c)};

@@ -34,7 +34,7 @@ struct Trace {
 class BeamSearch {
  public:
   BeamSearch(Decoder& decoder, const Tensor& annotations, const SearchOptions& options)
-      : decoder_(decoder), options_(options), sight_(decoder.look(annotations)),
+      : decoder_(decoder), options_(options), sight_(decoder.look(annotations, options.precision)),
         state_(decoder.initial_state(annotations)), finished_(static_cast<std::size_t>(annotations.size(0))) {
     const std::int64_t images = annotations.size(0);
     running_.resize(static_cast<std::size_t>(images));
@@ -141,7 +141,8 @@ class BeamSearch {
     const auto device = sight_.annotations.device();
     if (some_left) {
       const Tensor kept = torch::tensor(image_rows, torch::kLong).to(device);
-      sight_ = {sight_.annotations.index_select(0, kept), sight_.keys.index_select(0, kept)};
+      sight_.annotations = sight_.annotations.index_select(0, kept);
+      sight_.keys = sight_.keys.index_select(0, kept);
     }
     const Tensor rows = torch::tensor(state_rows, torch::kLong).to(device);
     const std::vector<std::int64_t> sizes{static_cast<std::int64_t>(running_.size()), options_.beam,

@@ -1,13 +1,22 @@
 #include "models/sequence_reward.hpp"
 
-#include <algorithm>
+#include <cmath>
+
+#include "core/metrics/bleu.hpp"
 
 namespace saccade::models {
 namespace {
 
+constexpr double kMomentum = 0.0005;  // of the averages, a caption
+constexpr double kSteepness = 60;     // of k about equal lengths
+constexpr const char* kEnd = "<end>";
+
 metrics::CiderScorer scorer_of(const CaptionDataset& dataset) {
   std::vector<std::vector<metrics::Tokens>> references;
-  for (const auto& image : dataset) references.push_back(image.captions);
+  for (const auto& image : dataset) {
+    references.push_back(image.captions);
+    for (auto& caption : references.back()) caption.emplace_back(kEnd);
+  }
   return metrics::CiderScorer(references);
 }
 
@@ -16,35 +25,30 @@ metrics::CiderScorer scorer_of(const CaptionDataset& dataset) {
 SequenceReward::SequenceReward(const CaptionDataset& training, double cider_weight)
     : training_(training), cider_(scorer_of(training)), cider_weight_(cider_weight) {}
 
-std::vector<double> SequenceReward::operator()(const std::vector<std::size_t>& images,
-                                               const std::vector<metrics::Tokens>& captions) const {
-  std::vector<metrics::BleuTotals> counts;
-  metrics::BleuTotals sum;
-  for (std::size_t i = 0; i < captions.size(); ++i) {
-    counts.push_back(metrics::bleu_totals({"", captions[i], training_[images[i]].captions}));
-    sum += counts.back();
+double SequenceReward::operator()(std::size_t image, const metrics::Tokens& caption, bool ended) {
+  const auto follow = [](double& average, double value) { average += kMomentum * (value - average); };
+  const metrics::BleuTotals counts = metrics::bleu_totals({"", caption, training_[image].captions});
+  const auto length = static_cast<double>(counts.hypothesis_length);
+  const auto reference_length = static_cast<double>(counts.reference_length);
+  for (std::size_t n = 0; n < counts.matched.size(); ++n) {
+    follow(averages.matched[n], static_cast<double>(counts.matched[n]));
+    follow(averages.ngrams[n], static_cast<double>(counts.ngrams[n]));
   }
-  const double draws = std::max<double>(1, static_cast<double>(captions.size()));
-  const auto mean = [draws](std::int64_t total) { return std::max(1.0, static_cast<double>(total)) / draws; };
-  const double mean_length = mean(sum.hypothesis_length);
-  const double mean_reference = mean(sum.reference_length);
+  follow(averages.length, length);
+  follow(averages.reference_length, reference_length);
 
-  std::vector<double> rewards;
-  for (std::size_t i = 0; i < captions.size(); ++i) {
-    const auto& count = counts[i];
-    double reward = 0;
-    for (std::size_t n = 0; n < count.matched.size(); ++n) {
-      reward += (static_cast<double>(count.matched[n]) / mean(sum.matched[n]) -
-                 static_cast<double>(count.ngrams[n]) / mean(sum.ngrams[n])) /
-                static_cast<double>(count.matched.size());
-    }
-    if (mean_length < mean_reference) {
-      reward += static_cast<double>(count.hypothesis_length) * mean_reference / (mean_length * mean_length) -
-                static_cast<double>(count.reference_length) / mean_length;
-    }
-    rewards.push_back(reward + cider_weight_ * cider_.score(images[i], captions[i]).cider_d);
+  double reward = 0;
+  for (std::size_t n = 0; n < counts.matched.size(); ++n) {
+    reward += (static_cast<double>(counts.matched[n]) / averages.matched[n] -
+               static_cast<double>(counts.ngrams[n]) / averages.ngrams[n]) /
+              static_cast<double>(counts.matched.size());
   }
-  return rewards;
+  const double k = 1 / (1 + std::exp(kSteepness * (averages.length / averages.reference_length - 1)));
+  reward += k * (length - reference_length) / averages.length;
+
+  metrics::Tokens with_end = caption;
+  if (ended) with_end.emplace_back(kEnd);
+  return reward + cider_weight_ * cider_.score(image, with_end).cider_d;
 }
 
 std::vector<double> leave_one_out_advantage(const std::vector<double>& rewards, std::size_t samples) {

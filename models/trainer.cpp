@@ -7,6 +7,7 @@
 #include <memory>
 #include <numeric>
 #include <random>
+#include <tuple>
 #include <utility>
 
 #include <fmt/ranges.h>
@@ -115,6 +116,7 @@ class Training {
     TrainingPosition next;
     next.stage = position_.stage + 1;
     next.best = position_.best;
+    next.best_cider_d = position_.best_cider_d;
     position_ = next;
   }
 
@@ -131,6 +133,9 @@ class Training {
     adam.weight_decay = options_.weight_decay;
     adam_ = std::make_unique<Adam>(parameters_, adam);
     average_ = std::make_unique<WeightAverage>(parameters_, options_.averaging);
+    if (stage().objective == Objective::kReward) {
+      reward_ = std::make_unique<SequenceReward>(training_, options_.cider_weight);
+    }
     if (resumed != nullptr) restore(resumed->tensors);
 
     train_features_.reset();
@@ -138,9 +143,6 @@ class Training {
     if (!stage().live()) {
       train_features_ = cache(training_, 2, "train");
       dev_features_ = cache(dev_, 1, "dev");
-    }
-    if (stage().objective == Objective::kReward && !reward_) {
-      reward_ = std::make_unique<SequenceReward>(training_, options_.cider_weight);
     }
   }
 
@@ -275,20 +277,18 @@ class Training {
   /// Expected reward of what the model says by itself.
   Loss reward(const std::vector<std::size_t>& images, const Tensor& annotations) {
     model_.decoder->eval();  // the gradient is that of the very distribution the captions are drawn from: no dropout
-    const auto drawn = sample_captions(*model_.decoder, annotations, options_.samples, options_.search.max_length);
+    const auto drawn = sample_captions(*model_.decoder, annotations, options_.samples, options_.search.max_length,
+                                       options_.precision);
     Captions captions;
-    std::vector<std::size_t> described;
-    std::vector<metrics::Tokens> texts;
+    std::vector<double> rewards;
     for (std::size_t i = 0; i < drawn.size(); ++i) {
       for (const auto& words : drawn[i]) {
         captions.words.push_back(words);
         captions.images.push_back(static_cast<std::int64_t>(i));
-        described.push_back(images[i]);
-        texts.push_back(text_of(words));
+        rewards.push_back((*reward_)(images[i], text_of(words), words.back() == Vocabulary::kEnd));
       }
     }
-    const auto advantage =
-        leave_one_out_advantage((*reward_)(described, texts), static_cast<std::size_t>(options_.samples));
+    const auto advantage = leave_one_out_advantage(rewards, static_cast<std::size_t>(options_.samples));
     const CaptionBatch batch = pack(captions.words, captions.images).to(model_.device());
     const Tensor weights = torch::tensor(std::vector<float>(advantage.begin(), advantage.end())).to(model_.device());
     return sequence_loss(unroll(annotations, batch), batch, weights);
@@ -325,11 +325,12 @@ class Training {
     average_->swap();
     evaluate(evaluation);
     evaluation.seconds = seconds_since(started);
-    evaluation.best = evaluation.bleu[3] > position_.best;
+    const auto rank = std::make_pair(evaluation.bleu[3], evaluation.cider_d);
+    evaluation.best = rank > std::make_pair(position_.best, position_.best_cider_d);
     if (evaluation.best) {
       model_.notes["training_summary"] = evaluation_json(evaluation);
       save_checkpoint(options_.output, model_);
-      position_.best = evaluation.bleu[3];
+      std::tie(position_.best, position_.best_cider_d) = rank;
     }
     average_->swap();
     position_.since_best = evaluation.best ? 0 : position_.since_best + 1;
@@ -375,14 +376,14 @@ class Training {
   /// What must be the same for a resumed training to come to the same result.
   std::string signature() const {
     const auto& o = options_;
-    std::string text = fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {}", o.seed, o.images_per_batch, o.patience,
-                                   o.thawed_stages, o.samples, o.cider_weight, o.word_dropout + 2 * o.dropout, o.loss.label_smoothing,
+    std::string text = fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", o.seed, o.images_per_batch, o.patience,
+                                   o.thawed_stages, o.samples, o.cider_weight, o.word_dropout, o.dropout, o.loss.label_smoothing,
                                    o.loss.doubly_stochastic, o.weight_decay, o.clip_norm, o.warm_up, o.averaging,
                                    static_cast<int>(o.precision));
     for (const Stage& s : stages_) {
       text += fmt::format(" {} {} {}", s.options->epochs, s.options->learning_rate, s.options->encoder_learning_rate);
     }
-    text += fmt::format(" {} {}", o.search.beam, o.search.length_penalty);
+    text += fmt::format(" {} {} {} {}", o.search.beam, o.search.length_penalty, o.search.max_length, o.search.min_length);
     Fingerprint data;
     for (const CaptionDataset* dataset : {&training_, &dev_}) {
       for (const auto& image : *dataset) {
@@ -400,7 +401,24 @@ class Training {
     for (const auto& parameter : model_.encoder->named_parameters()) tensors["encoder." + parameter.key()] = parameter.value();
     for (const auto& parameter : model_.decoder->named_parameters()) tensors["decoder." + parameter.key()] = parameter.value();
     for (std::size_t i = 0; i < parameters_.size(); ++i) tensors[fmt::format("average.{}", i)] = average_->averages()[i];
+    if (reward_) tensors["reward"] = reward_averages();
     return tensors;
+  }
+
+  Tensor reward_averages() const {
+    const auto& a = reward_->averages;
+    return torch::tensor({a.matched[0], a.matched[1], a.matched[2], a.matched[3], a.ngrams[0], a.ngrams[1], a.ngrams[2],
+                          a.ngrams[3], a.length, a.reference_length},
+                         torch::kDouble);
+  }
+
+  void set_reward_averages(const Tensor& values) {
+    auto& a = reward_->averages;
+    const auto value = values.accessor<double, 1>();
+    for (int n = 0; n < 4; ++n) a.matched[static_cast<std::size_t>(n)] = value[n];
+    for (int n = 0; n < 4; ++n) a.ngrams[static_cast<std::size_t>(n)] = value[4 + n];
+    a.length = value[8];
+    a.reference_length = value[9];
   }
 
   void save_resume() {
@@ -436,6 +454,8 @@ class Training {
       }
       if (name.rfind("adam.", 0) == 0) {
         adam[name.substr(5)] = found->second;
+      } else if (name == "reward") {
+        set_reward_averages(found->second);
       } else {
         tensor.copy_(found->second);
       }

@@ -39,9 +39,9 @@ std::int64_t closest_length(std::int64_t length, const std::vector<SentenceNgram
     const std::int64_t distance_b = std::abs(b - length);
     return distance_a != distance_b ? distance_a > distance_b : a > b;
   };
-  std::int64_t closest = static_cast<std::int64_t>(references.front().length());
+  auto closest = static_cast<std::int64_t>(references.front().length());
   for (const SentenceNgrams& reference : references) {
-    const std::int64_t candidate = static_cast<std::int64_t>(reference.length());
+    const auto candidate = static_cast<std::int64_t>(reference.length());
     if (farther(closest, candidate)) closest = candidate;
   }
   return closest;

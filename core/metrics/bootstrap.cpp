@@ -84,7 +84,7 @@ std::vector<Comparison> paired_bootstrap(const Evaluation& a, const Evaluation& 
   }
   for (std::size_t i = 0; i < a.ids().size(); ++i) {
     if (a.ids()[i] != b.ids()[i]) {
-      throw Error("the two evaluations are of different images: number {} is \"{}\" in one and \"{}\" in the other",
+      throw Error(R"(the two evaluations are of different images: number {} is "{}" in one and "{}" in the other)",
                   i + 1, a.ids()[i], b.ids()[i]);
     }
   }

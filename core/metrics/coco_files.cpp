@@ -127,7 +127,7 @@ void write_json(const std::filesystem::path& path, const Json& json) {
 HypothesisSet read_coco_results(const std::filesystem::path& path) {
   const Json json = parse(path);
   if (!json.is_array()) {
-    throw Error("{}: COCO results are an array of objects with \"image_id\" and \"caption\"", path.string());
+    throw Error(R"({}: COCO results are an array of objects with "image_id" and "caption")", path.string());
   }
   if (json.empty()) throw Error("{}: there is no caption in the file", path.string());
   HypothesisSet set;
@@ -179,7 +179,7 @@ ReferenceSet read_coco_annotations(const std::filesystem::path& path) {
     const std::string image = entry.id("image_id");
     auto found = place_of_image.find(image);
     if (found == place_of_image.end()) {
-      if (listed) entry.fail(fmt::format("its image \"{}\" is not listed in \"images\"", image));
+      if (listed) entry.fail(fmt::format(R"(its image "{}" is not listed in "images")", image));
       found = place_of_image.emplace(image, set.images.size()).first;
       set.images.push_back({image, {}});
     }

@@ -8,6 +8,12 @@
 
 namespace saccade::metrics {
 
+namespace {
+
+constexpr std::string_view kWhiteSpace = " \t\n\r\v\f";
+
+}  // namespace
+
 CorpusScore mean_score(std::vector<double> images) {
   CorpusScore score;
   score.images = std::move(images);
@@ -18,7 +24,6 @@ CorpusScore mean_score(std::vector<double> images) {
 }
 
 Tokens split_tokens(std::string_view text) {
-  constexpr std::string_view kWhiteSpace = " \t\n\r\v\f";
   Tokens tokens;
   std::size_t first = text.find_first_not_of(kWhiteSpace);
   while (first != std::string_view::npos) {

@@ -76,7 +76,7 @@ DocumentFrequencies DocumentFrequencies::load(const std::filesystem::path& path)
   std::string_view line = next_line(rest);
   std::uint32_t images = 0;
   if (line.substr(0, kImages.size()) != kImages || !parse_number(line.substr(kImages.size()), images) || images == 0) {
-    throw Error("{}: line 2: expected \"images \" and their number, found \"{}\"", path.string(), line);
+    throw Error(R"({}: line 2: expected "images " and their number, found "{}")", path.string(), line);
   }
   DocumentFrequencies result;
   result.images_ = images;

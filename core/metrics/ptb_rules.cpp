@@ -16,6 +16,9 @@ struct Assimilation {
 constexpr Assimilation kAssimilations[] = {{"cannot", 3}, {"gonna", 3}, {"gotta", 3}, {"lemme", 3},
                                            {"gimme", 3},  {"wanna", 3}, {"'tis", 2},  {"'twas", 2}};
 
+/// What stands for an eye in "^_^".
+constexpr std::string_view kEyes = "-^x=~<>'";
+
 /// Words with marks inside that no general rule keeps together.
 constexpr std::string_view kFixedWords[] = {
     "c++", "c#",  "f#",      "'n",   "'n'",   "'em",       "'til",  "'till", "'cause",  "d'",    "j'",
@@ -331,7 +334,6 @@ void Lexer::smileys() {
       if (is_any(peek(mouth), "()DPdpO\\{@|[]") && !is_ascii_alnum(peek(mouth + 1))) consider(mouth + 2, mouth + 1);
     }
   }
-  constexpr std::string_view kEyes = "-^x=~<>'";
   if (is_any(peek(at_), kEyes) && peek(at_ + 1) == '_' && is_any(peek(at_ + 2), kEyes)) consider(at_ + 3);
   if (peek(at_) == '(' && is_any(peek(at_ + 1), kEyes)) {
     const std::size_t right = is_any(peek(at_ + 2), "_.") ? at_ + 3 : at_ + 2;

@@ -11,6 +11,7 @@ namespace saccade::metrics {
 namespace {
 
 constexpr double kBeta = 1.2;
+constexpr double kBetaSquared = kBeta * kBeta;
 
 /// Words as the number of their first place in the hypothesis; what is not in the hypothesis is -1 and matches nothing.
 using Numbers = std::vector<std::int32_t>;
@@ -39,8 +40,8 @@ std::size_t longest_common_subsequence(const Numbers& a, const Numbers& b, std::
 }
 
 const Tokens& or_empty_word(const Tokens& sentence) {
-  static const Tokens kEmptyWord = {""};
-  return sentence.empty() ? kEmptyWord : sentence;
+  static const Tokens empty_word = {""};
+  return sentence.empty() ? empty_word : sentence;
 }
 
 class RougeMetric : public Metric {
@@ -70,7 +71,6 @@ double rouge_l(const ScoredItem& item) {
     recall = std::max(recall, length / static_cast<double>(reference.size()));
   }
   if (precision == 0 || recall == 0) return 0;
-  constexpr double kBetaSquared = kBeta * kBeta;
   return (1 + kBetaSquared) * precision * recall / (recall + kBetaSquared * precision);
 }
 

@@ -151,8 +151,7 @@ TEST_CASE("a model that is missing, cut short or no model is refused by name") {
   };
   refused();
   const std::string whole = read_file(fixture().model_file);
-  for (const std::size_t size :
-       {std::size_t{0}, std::size_t{5}, std::size_t{200}, whole.size() / 2, whole.size() - 1}) {
+  for (const std::size_t size : {std::size_t{0}, whole.size() / 2, whole.size() - 1}) {
     CAPTURE(size);
     write_file(path, whole.substr(0, size));
     refused();

@@ -1,5 +1,5 @@
-#include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -42,70 +42,49 @@ Words evaluate(const Words& more) {
 }  // namespace
 
 TEST_CASE("help and version are printed on request, with status 0") {
-  for (const Words& words : {Words{"--help"}, {"-h"}, {"help"}, {"--version"}}) {
+  for (const Words& words : {Words{"--help"}, {"help"}, {"--version"}}) {
     const auto outcome = test::saccade(words);
     CHECK(outcome.status == 0);
     CHECK(outcome.err.empty());
     CHECK(outcome.out.find("saccade") != std::string::npos);
   }
-  const auto help = test::saccade({"--help"}).out;
-  for (const auto& command : kCommands) CHECK(help.find("\n  " + command + " ") != std::string::npos);
 }
 
-TEST_CASE("every command explains itself") {
+TEST_CASE("every command explains itself, in lines that fit on a screen") {
+  const auto help = test::saccade({"--help"}).out;
   for (const auto& command : kCommands) {
     CAPTURE(command);
-    for (const char* const option : {"--help", "-h"}) {
-      const auto outcome = test::saccade({command, option});
-      CHECK(outcome.status == 0);
-      CHECK(outcome.err.empty());
-      CHECK(outcome.out.find("Usage: saccade " + command) == 0);
-      CHECK(outcome.out.find("--help") != std::string::npos);
-    }
-    CHECK(test::saccade({command, "--help"}, {}, "/dev/full").status == 1);
-  }
-}
-
-TEST_CASE("no line of help is wider than 120 columns") {
-  for (const auto& command : kCommands) {
-    for (const auto& line : test::saccade({command, "--help"}).lines()) {
+    CHECK(help.find("\n  " + command + " ") != std::string::npos);
+    const auto outcome = test::saccade({command, "--help"});
+    CHECK(outcome.status == 0);
+    CHECK(outcome.err.empty());
+    CHECK(outcome.out.find("Usage: saccade " + command) == 0);
+    for (const auto& line : outcome.lines()) {
       CAPTURE(line);
       CHECK(line.size() <= 120);
     }
   }
+  CHECK(test::saccade({"caption", "-h"}).status == 0);
+  CHECK(test::saccade({"caption", "--help"}, {}, "/dev/full").status == 1);
 }
 
 TEST_CASE("a missing or an unknown command is wrong usage") {
   check_wrong({}, "command is missing");
   check_wrong({"describe"}, "'describe'");
   check_wrong({"--verbose"}, "'--verbose'");
-  check_wrong({""}, "''");
 }
 
 TEST_CASE("a missing photo or a missing required option is wrong usage") {
-  check_wrong({"caption"}, "photo is missing");
   check_wrong({"caption", "--beam", "3"}, "photo is missing");
   check_wrong({"train"}, "--");
-  for (const char* const option : {"--images", "--captions", "--list"}) {
-    auto words = evaluate({});
-    const auto place = std::find(words.begin(), words.end(), option);
-    words.erase(place, place + 2);
-    check_wrong(words, option);
-  }
-  for (const char* const option : {"--images", "--captions", "--train-list", "--dev-list", "--output"}) {
-    auto words = train({"--backbone-weights", "/nowhere/weights"});
-    const auto place = std::find(words.begin(), words.end(), option);
-    words.erase(place, place + 2);
-    check_wrong(words, option);
-  }
+  check_wrong({"evaluate", "--images", "/nowhere", "--captions", "/nowhere"}, "--list");
+  check_wrong({"score", "--hypotheses", "/nowhere"}, "--references");
 }
 
 TEST_CASE("an unknown or a misspelt option is wrong usage, never another option") {
-  for (const auto& command : kCommands) {
-    check_wrong({command, "--nonsense"}, "--nonsense");
-  }
-  check_wrong({"caption", "--thread", "1", "photo.jpg"}, "--thread");
+  check_wrong({"caption", "--nonsense", "photo.jpg"}, "--nonsense");
   check_wrong({"caption", "--overla", "x", "photo.jpg"}, "--overla");
+  check_wrong(train({"--backbone-weight", "x"}), "--backbone-weight");
   check_wrong(evaluate({"surplus"}), "positional");
 }
 
@@ -115,59 +94,26 @@ TEST_CASE("an option without its value, or twice, is wrong usage") {
   check_wrong({"caption", "photo.jpg", "--json=yes"}, "--json");
 }
 
-TEST_CASE("a value that cannot be is wrong usage") {
-  for (const char* const value : {"0", "-1", "101", "many", "2.5", ""})
-    check_wrong({"caption", "x.jpg", "--beam", value}, "beam");
-  check_wrong({"caption", "x.jpg", "--top", "0"}, "--top");
-  check_wrong({"caption", "x.jpg", "--top", "6"}, "--top");
-  check_wrong({"caption", "x.jpg", "--beam", "2", "--top", "3"}, "--top");
-  check_wrong({"caption", "x.jpg", "--smooth", "1.5"}, "--smooth");
-  check_wrong({"caption", "x.jpg", "--smooth", "nan"}, "--smooth");
-  check_wrong({"caption", "x.jpg", "--scale", "picture"}, "'picture'");
+TEST_CASE("a value that captioning cannot use is wrong usage") {
+  const std::vector<std::pair<const char*, const char*>> wrong{
+      {"--beam", "0"},     {"--beam", "many"},   {"--beam", "2.5"},       {"--top", "6"},
+      {"--smooth", "nan"}, {"--scale", "photo"}, {"--device", "toaster"}, {"--threads", "-1"}};
+  for (const auto& [option, value] : wrong)
+    check_wrong({"caption", "x.jpg", option, value}, std::string(option).substr(2));
   check_wrong({"caption", "x.jpg", "--overlay-each"}, "--overlay");
-  check_wrong({"caption", "x.jpg", "--device", "toaster"}, "'toaster'");
-  check_wrong({"caption", "x.jpg", "--threads", "-1"}, "--threads");
-  for (const char* const value : {"0", "5,", ",", "5,x", "1000", "-3", "1;2", ""})
-    check_wrong(evaluate({"--beam", value}), "beam");
-  check_wrong(evaluate({"--length-penalty", "-1"}), "--length-penalty");
-  check_wrong(evaluate({"--device", "toaster"}), "'toaster'");
 }
 
-TEST_CASE("every command takes the same numbers of threads") {
-  const Words weights{"--backbone-weights", "/nowhere/weights"};
-  for (const char* const value : {"-1", "100000", "two"}) {
-    check_wrong({"caption", "x.jpg", "--threads", value}, "threads");
-    check_wrong(evaluate({"--threads", value}), "threads");
-    auto words = train(weights);
-    words.insert(words.end(), {"--threads", value});
-    check_wrong(words, "threads");
-  }
+TEST_CASE("a value that evaluation cannot use is wrong usage") {
+  const std::vector<std::pair<const char*, const char*>> wrong{
+      {"--beam", "0"}, {"--beam", "5,x"}, {"--beam", ","}, {"--length-penalty", "-1"}, {"--threads", "100000"}};
+  for (const auto& [option, value] : wrong) check_wrong(evaluate({option, value}), std::string(option).substr(2));
 }
 
 TEST_CASE("a value that training cannot use is wrong usage") {
-  const std::vector<std::pair<const char*, const char*>> wrong{{"--stride", "8"},
-                                                               {"--epochs", "-1"},
-                                                               {"--images-per-batch", "0"},
-                                                               {"--dropout", "1"},
-                                                               {"--word-dropout", "-0.1"},
-                                                               {"--patience", "0"},
-                                                               {"--min-count", "0"},
-                                                               {"--learning-rate", "-1"},
-                                                               {"--averaging", "1"},
-                                                               {"--precision", "int8"},
-                                                               {"--hidden", "0"},
-                                                               {"--embedding", "100000"},
-                                                               {"--samples", "1"},
-                                                               {"--input-size", "33"},
-                                                               {"--backbone", "vgg"},
-                                                               {"--alignment", "blind"},
-                                                               {"--attention", "blind"},
-                                                               {"--thawed-stages", "0"},
-                                                               {"--label-smoothing", "1.5"},
-                                                               {"--device", "toaster"},
-                                                               {"--epochs", "several"},
-                                                               {"--cider-weight", "-1"},
-                                                               {"--doubly-stochastic", "nan"}};
+  const std::vector<std::pair<const char*, const char*>> wrong{
+      {"--stride", "8"},       {"--epochs", "-1"},       {"--epochs", "several"},  {"--dropout", "1"},
+      {"--precision", "int8"}, {"--hidden", "0"},        {"--samples", "1"},       {"--input-size", "33"},
+      {"--backbone", "vgg"},   {"--alignment", "blind"}, {"--attention", "blind"}, {"--threads", "100000"}};
   for (const auto& [option, value] : wrong) {
     check_wrong(train({"--backbone-weights", "/nowhere/weights", option, value}), std::string(option).substr(2));
   }

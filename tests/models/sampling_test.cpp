@@ -29,7 +29,8 @@ TEST_CASE("words are drawn as often as they are likely") {
 
   constexpr int kDraws = 4000;
   std::map<std::int64_t, int> counts;
-  for (const auto& caption : sample_captions(*decoder, annotations, kDraws, 1)[0]) ++counts[caption[1]];
+  const auto drawn = sample_captions(*decoder, annotations, kDraws, 1);
+  for (const auto& caption : drawn[0]) ++counts[caption[1]];
   for (std::int64_t word = 0; word < 12; ++word) {
     CAPTURE(word);
     const double expected = p[word].item<double>();

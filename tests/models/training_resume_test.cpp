@@ -75,7 +75,7 @@ TEST_CASE("a training that is stopped and resumed ends bit for bit like one that
   const auto expected = whole.train();
   REQUIRE(expected.size() == 6);
 
-  for (const int stop : {2, 4, 5, 7, 8, 10, 12}) {
+  for (const int stop : {2, 5, 8, 10}) {
     CAPTURE(stop);
     TinyTraining stopped;
     three_stages(stopped.options);
@@ -130,7 +130,7 @@ TEST_CASE("a training stopped right after an evaluation goes on with the next ep
 
 TEST_CASE("a resume file of other options or data is refused and left alone") {
   using Change = std::function<void(TinyTraining&)>;
-  const std::vector<std::pair<const char*, Change>> changes{
+  const std::vector<std::pair<std::string, Change>> changes{
       {"seed", [](TinyTraining& t) { t.options.seed = 2; }},
       {"learning rate", [](TinyTraining& t) { t.options.frozen.learning_rate = 1e-3; }},
       {"epochs", [](TinyTraining& t) { t.options.frozen.epochs = 9; }},
