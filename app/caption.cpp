@@ -35,7 +35,8 @@ constexpr const char* kUsageText =
     "Usage: saccade caption PHOTO... [OPTION...]\n"
     "\n"
     "Captions pictures (JPEG, PNG, WebP, BMP, TIFF). A PHOTO is a file, a folder, or - for a list of them on standard\n"
-    "input. Prints a line each: path, tab, caption. A picture that cannot be read is told on standard error, the others\n"
+    "input. Prints a line each: path, tab, caption. A picture that cannot be read is told on standard error, the "
+    "others\n"
     "go on, and the exit status is 1.";
 
 constexpr const char* kEpilogue =
@@ -60,6 +61,7 @@ struct CaptionArguments {
 
 po::options_description describe(CaptionArguments& a) {
   po::options_description visible("Options");
+  // clang-format off
   visible.add_options()
       ("model", po::value(&a.model)->value_name("FILE"), "model (default: the one that comes with the program)")
       ("beam", po::value(&a.search.beam)->default_value(a.search.beam)->value_name("N"), "beam width; 1 is greedy search")
@@ -73,6 +75,7 @@ po::options_description describe(CaptionArguments& a) {
        "what the strongest colour stands for: the largest weight of the caption or of the word")
       ("threads", po::value(&a.threads)->default_value(a.threads)->value_name("N"), "0: one for each core (one for a single photo)")
       ("device", po::value(&a.device)->default_value(a.device)->value_name("NAME"), "auto, cpu or cuda");
+  // clang-format on
   return visible;
 }
 

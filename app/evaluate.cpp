@@ -37,8 +37,10 @@ namespace po = boost::program_options;
 constexpr const char* kUsageText =
     "Usage: saccade evaluate --images DIR --captions FILE --list FILE [OPTION...]\n"
     "\n"
-    "Captions the listed images and prints the corpus scores, times 100, against all their captions, for one beam width\n"
-    "or several: BLEU-1..4, ROUGE-L, CIDEr, CIDEr-D and, where WordNet is installed, METEOR. Both sides are lower-cased\n"
+    "Captions the listed images and prints the corpus scores, times 100, against all their captions, for one beam "
+    "width\n"
+    "or several: BLEU-1..4, ROUGE-L, CIDEr, CIDEr-D and, where WordNet is installed, METEOR. Both sides are "
+    "lower-cased\n"
     "and without punctuation. The files that can be written are of the last width named.";
 
 struct EvaluateArguments {
@@ -54,6 +56,7 @@ struct EvaluateArguments {
 
 po::options_description describe(EvaluateArguments& a) {
   po::options_description options("Options");
+  // clang-format off
   options.add_options()
       ("model", po::value(&a.model)->value_name("FILE"), "model (default: the one that comes with the program)")
       ("images", po::value(&a.images)->required()->value_name("DIR"), "folder of the images")
@@ -74,6 +77,7 @@ po::options_description describe(EvaluateArguments& a) {
       ("sheet", po::value(&a.sheet)->value_name("FILE"), "picture of the best and worst captions with their photos")
       ("threads", po::value(&a.threads)->default_value(a.threads)->value_name("N"), "0: one for each core")
       ("device", po::value(&a.device)->default_value(a.device)->value_name("NAME"), "auto, cpu or cuda");
+  // clang-format on
   return options;
 }
 
@@ -82,7 +86,8 @@ std::vector<int> beams_of(const std::string& text) {
   std::istringstream parts(text);
   for (std::string part; std::getline(parts, part, ',');) {
     const bool digits = !part.empty() && part.size() < 4 && std::all_of(part.begin(), part.end(), ::isdigit);
-    if (!digits) throw UsageError(fmt::format("--beam must be a number or numbers with commas between, not '{}'", text));
+    if (!digits)
+      throw UsageError(fmt::format("--beam must be a number or numbers with commas between, not '{}'", text));
     beams.push_back(std::stoi(part));
     check_range("beam", beams.back(), 1, 100);
   }
@@ -90,7 +95,9 @@ std::vector<int> beams_of(const std::string& text) {
   return beams;
 }
 
-std::string joined(const metrics::Tokens& tokens) { return fmt::format("{}", fmt::join(tokens, " ")); }
+std::string joined(const metrics::Tokens& tokens) {
+  return fmt::format("{}", fmt::join(tokens, " "));
+}
 
 /// The captions of all images for every beam; each image is encoded once.
 std::vector<std::vector<metrics::ScoredItem>> caption_all(models::Captioner& model, const CaptionDataset& dataset,
@@ -145,7 +152,8 @@ void write_sheet(const EvaluateArguments& a, const std::vector<metrics::ScoredIt
   chosen.insert(chosen.end(), order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count(a.worst)));
   std::vector<vision::Exhibit> exhibits;
   for (const std::size_t i : chosen) {
-    vision::Exhibit exhibit{vision::read_image(fs::path(a.images) / items[i].id), joined(items[i].hypothesis),
+    vision::Exhibit exhibit{vision::read_image(fs::path(a.images) / items[i].id),
+                            joined(items[i].hypothesis),
                             {fmt::format("CIDEr-D {:.1f}", 100 * scores.image_score(i, column))}};
     for (const auto& reference : items[i].references) exhibit.lines.push_back("\u2013 " + joined(reference));
     exhibits.push_back(std::move(exhibit));
@@ -163,7 +171,8 @@ int run_evaluate(const std::vector<std::string>& arguments) {
   if (values->count("confidence") != 0) check_range("confidence", a.bootstrap.confidence, 0.01, 0.9999);
   check_range("best", a.best, 0, 1000);
   check_range("worst", a.worst, 0, 1000);
-  if (a.sheet.empty() != (a.best + a.worst == 0)) throw UsageError("--best and --worst need --sheet, and it needs one of them");
+  if (a.sheet.empty() != (a.best + a.worst == 0))
+    throw UsageError("--best and --worst need --sheet, and it needs one of them");
   if (!a.sheet.empty()) vision::require_writable_format(a.sheet);
   check_range("length-penalty", a.search.length_penalty, 0, 10);
   check_range("threads", a.threads, 0, 1024);

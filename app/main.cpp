@@ -1,13 +1,12 @@
 // The program `saccade`: picks the subcommand, and is the one place where errors become messages and exit statuses.
 
-#include <malloc.h>
-#include <unistd.h>
-
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <malloc.h>
 #include <new>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 #include <c10/util/Exception.h>
@@ -37,8 +36,8 @@ struct Command {
   int (*run)(const std::vector<std::string>&);
 };
 
-constexpr Command kCommands[] = {{"caption", run_caption}, {"train", run_train}, {"evaluate", run_evaluate},
-                                {"score", run_score}};
+constexpr Command kCommands[] = {
+    {"caption", run_caption}, {"train", run_train}, {"evaluate", run_evaluate}, {"score", run_score}};
 
 int dispatch(const std::vector<std::string>& words) {
   if (words.empty()) throw UsageError("a command is missing: caption, train, evaluate or score (see saccade --help)");
@@ -57,7 +56,9 @@ int dispatch(const std::vector<std::string>& words) {
 }
 
 /// LibTorch's own messages end in a stack trace; the first line is the sentence.
-std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+std::string first_line(const std::string& text) {
+  return text.substr(0, text.find('\n'));
+}
 
 int guarded(const std::vector<std::string>& words) {
   const auto complain = [](const std::string& message) {
@@ -86,9 +87,9 @@ int guarded(const std::vector<std::string>& words) {
 int main(int count, char** words) {
   // Large tensors come and go at every step; memory given back to the system must be zeroed page by page when it is
   // asked for again, which costs more than the arithmetic on it.
-  mallopt(M_MMAP_MAX, 0);
-  mallopt(M_TRIM_THRESHOLD, 1 << 30);
-  mallopt(M_TOP_PAD, 64 << 20);
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);  // the most that glibc allows; still larger ones would tear holes into the heap
+  mallopt(M_TRIM_THRESHOLD, 512 << 20);
+  mallopt(M_TOP_PAD, 16 << 20);
   const int status = saccade::app::guarded({words + 1, words + count});
   const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
   if (!written) std::fputs("saccade: error: standard output cannot be written\n", stderr);

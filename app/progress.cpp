@@ -1,13 +1,12 @@
 #include "app/progress.hpp"
 
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <unistd.h>
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 
 namespace saccade::app {
 

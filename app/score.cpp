@@ -43,6 +43,7 @@ struct ScoreArguments {
 
 po::options_description describe(ScoreArguments& a) {
   po::options_description options("Options");
+  // clang-format off
   options.add_options()
       ("hypotheses", po::value(&a.hypotheses)->required()->value_name("FILE"), "captions to score")
       ("references", po::value(&a.references)->required()->multitoken()->value_name("FILE..."), "what people wrote")
@@ -56,6 +57,7 @@ po::options_description describe(ScoreArguments& a) {
       ("resamples", po::value(&a.bootstrap.resamples)->default_value(a.bootstrap.resamples)->value_name("N"),
        "of the bootstrap")
       ("seed", po::value(&a.bootstrap.seed)->default_value(a.bootstrap.seed)->value_name("N"), "of the bootstrap");
+  // clang-format on
   return options;
 }
 

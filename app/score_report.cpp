@@ -20,7 +20,9 @@ std::string heading_of(const std::string& name) {
   return name;
 }
 
-void print(const std::string& text) { std::fputs(text.c_str(), stdout); }
+void print(const std::string& text) {
+  std::fputs(text.c_str(), stdout);
+}
 
 }  // namespace
 

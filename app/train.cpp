@@ -44,7 +44,9 @@ struct TrainArguments {
 
 po::options_description describe(TrainArguments& a) {
   const auto path = [](fs::path* target) {
-    return po::value<std::string>()->notifier([target](const std::string& text) { *target = text; })->value_name("PATH");
+    return po::value<std::string>()
+        ->notifier([target](const std::string& text) { *target = text; })
+        ->value_name("PATH");
   };
   const auto number = [](auto* target) { return po::value(target)->default_value(*target)->value_name("N"); };
   const auto real = [](double* target) {
@@ -52,6 +54,7 @@ po::options_description describe(TrainArguments& a) {
   };
   auto& t = a.trainer;
 
+  // clang-format off
   po::options_description data("Data");
   data.add_options()
       ("images", path(&t.images)->required(), "folder of the images")
@@ -105,6 +108,7 @@ po::options_description describe(TrainArguments& a) {
        "of large matrix products: auto, float32 or bfloat16 (auto: where the processor has it)")
       ("threads", number(&a.threads), "0: one for each core")
       ("device", po::value(&a.device)->default_value(a.device)->value_name("NAME"), "auto, cpu or cuda");
+  // clang-format on
   data.add(model).add(training);
   return data;
 }
@@ -135,7 +139,8 @@ void check(TrainArguments& a, const po::variables_map& values) {
     throw UsageError(fmt::format("--input-size must be a multiple of 32 up to 1024, not {}", a.encoder.input_size));
   }
   check_range("threads", a.threads, 0, 1024);
-  for (const auto& [name, width] : {std::pair{"embedding", a.decoder.embedding}, {"hidden", a.decoder.hidden},
+  for (const auto& [name, width] : {std::pair{"embedding", a.decoder.embedding},
+                                    {"hidden", a.decoder.hidden},
                                     {"alignment-width", a.decoder.alignment_width}}) {
     check_range(name, static_cast<double>(width), 1, 8192);
   }
@@ -153,8 +158,8 @@ void check(TrainArguments& a, const po::variables_map& values) {
   check_range("label-smoothing", t.loss.label_smoothing, 0, 0.9);
   check_range("doubly-stochastic", t.loss.doubly_stochastic, 0, 1e6);
   check_range("averaging", t.averaging, 0, 0.99999);
-  for (const char* rate : {"learning-rate", "fine-tune-learning-rate", "encoder-learning-rate", "self-critical-learning-rate",
-                           "weight-decay"}) {
+  for (const char* rate : {"learning-rate", "fine-tune-learning-rate", "encoder-learning-rate",
+                           "self-critical-learning-rate", "weight-decay"}) {
     check_range(rate, values[rate].as<double>(), 0, 10);
   }
   t.precision = t.search.precision = precision_of(a.precision);
@@ -164,8 +169,8 @@ void check(TrainArguments& a, const po::variables_map& values) {
 models::Captioner new_model(const TrainArguments& a, const CaptionDataset& training) {
   std::vector<std::vector<std::string>> captions;
   for (const auto& image : training) captions.insert(captions.end(), image.captions.begin(), image.captions.end());
-  models::Captioner model{std::make_shared<models::Encoder>(a.encoder), nullptr,
-                          Vocabulary::build(captions, a.min_count), {}, {}};
+  models::Captioner model{
+      std::make_shared<models::Encoder>(a.encoder), nullptr, Vocabulary::build(captions, a.min_count), {}, {}};
   model.encoder->backbone().load_published(models::read_weights(a.backbone_weights), a.backbone_weights);
   model.encoder->channels_last();
   model.preprocessing.input_size = a.encoder.input_size;
@@ -178,9 +183,9 @@ models::Captioner new_model(const TrainArguments& a, const CaptionDataset& train
 }
 
 std::string describe_evaluation(const models::Evaluation& e) {
-  return fmt::format("{} epoch {}: loss {:.3f}, dev BLEU-1..4 {:.1f} {:.1f} {:.1f} {:.2f}, CIDEr-D {:.3f}, {}{}", e.stage,
-                     e.epoch, e.loss, 100 * e.bleu[0], 100 * e.bleu[1], 100 * e.bleu[2], 100 * e.bleu[3], e.cider_d,
-                     duration(e.seconds), e.best ? "  (best)" : "");
+  return fmt::format("{} epoch {}: loss {:.3f}, dev BLEU-1..4 {:.1f} {:.1f} {:.1f} {:.2f}, CIDEr-D {:.3f}, {}{}",
+                     e.stage, e.epoch, e.loss, 100 * e.bleu[0], 100 * e.bleu[1], 100 * e.bleu[2], 100 * e.bleu[3],
+                     e.cider_d, duration(e.seconds), e.best ? "  (best)" : "");
 }
 
 }  // namespace
@@ -188,7 +193,8 @@ std::string describe_evaluation(const models::Evaluation& e) {
 int run_train(const std::vector<std::string>& arguments) {
   TrainArguments a;
   const po::options_description options = describe(a);
-  const auto values = parse(arguments, options, {}, "Usage: saccade train [OPTION...]\n\nTrains a model on a captions dataset.");
+  const auto values =
+      parse(arguments, options, {}, "Usage: saccade train [OPTION...]\n\nTrains a model on a captions dataset.");
   if (!values) return kSuccess;
   check(a, *values);
   use_threads(a.threads);
@@ -197,7 +203,8 @@ int run_train(const std::vector<std::string>& arguments) {
   const CaptionDataset all = read_captions(a.captions);
   const CaptionDataset training = select(all, read_list(a.train_list), a.captions);
   const CaptionDataset dev = select(all, read_list(a.dev_list), a.captions);
-  if (!fs::is_directory(a.trainer.images)) throw Error("{}: there is no such folder of images", a.trainer.images.string());
+  if (!fs::is_directory(a.trainer.images))
+    throw Error("{}: there is no such folder of images", a.trainer.images.string());
   for (const auto* part : {&training, &dev}) {
     for (const auto& image : *part) {
       if (!fs::exists(a.trainer.images / image.name)) {

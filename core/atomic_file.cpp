@@ -1,13 +1,13 @@
 #include "core/atomic_file.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
+#include <unistd.h>
 #include <utility>
+
+#include <sys/stat.h>
 
 #include "core/error.hpp"
 

@@ -4,6 +4,8 @@
 
 namespace saccade {
 
-std::string Caption::text() const { return fmt::format("{}", fmt::join(words, " ")); }
+std::string Caption::text() const {
+  return fmt::format("{}", fmt::join(words, " "));
+}
 
 }  // namespace saccade

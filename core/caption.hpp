@@ -16,11 +16,11 @@ struct Grid {
 
 /// One generated caption: T words, and for every word where the model looked (L = grid.cells() cells).
 struct Caption {
-  std::vector<std::string> words;         ///< T words, without <start> and <end>
-  std::vector<float> log_probabilities;   ///< T values, log p(y_t | y_<t, a)
-  float log_probability = 0;              ///< log p(y | a) of the whole caption, the final <end> included
-  std::vector<float> beta;                ///< T values, the gate on the context vector (the mean, where it is a vector)
-  std::vector<float> alpha;               ///< T x L attention weights, row-major; every row sums to 1
+  std::vector<std::string> words;        ///< T words, without <start> and <end>
+  std::vector<float> log_probabilities;  ///< T values, log p(y_t | y_<t, a)
+  float log_probability = 0;             ///< log p(y | a) of the whole caption, the final <end> included
+  std::vector<float> beta;               ///< T values, the gate on the context vector (the mean, where it is a vector)
+  std::vector<float> alpha;              ///< T x L attention weights, row-major; every row sums to 1
   Grid grid;
 
   /// The attention weights of word t: L values.

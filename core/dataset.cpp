@@ -149,7 +149,8 @@ CaptionDataset select(const CaptionDataset& dataset, const std::vector<std::stri
   selected.reserve(names.size());
   for (const auto& name : names) {
     const auto found = by_name.find(name);
-    if (found == by_name.end()) throw Error("{}: there is no caption of the listed image '{}'", captions_file.string(), name);
+    if (found == by_name.end())
+      throw Error("{}: there is no caption of the listed image '{}'", captions_file.string(), name);
     selected.push_back(*found->second);
   }
   return selected;

@@ -4,6 +4,8 @@
 
 namespace saccade {
 
-std::string Fingerprint::text() const { return fmt::format("{:016x}", hash_); }
+std::string Fingerprint::text() const {
+  return fmt::format("{:016x}", hash_);
+}
 
 }  // namespace saccade

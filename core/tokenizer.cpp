@@ -3,7 +3,6 @@
 #include <clocale>
 #include <cstdint>
 #include <cwctype>
-
 #include <locale.h>
 
 #include "core/error.hpp"
@@ -70,7 +69,7 @@ Role role_of(char32_t code) {
   const auto character = static_cast<wint_t>(code);
   if (iswalnum_l(character, unicode())) return Role::kLetter;
   // Combining marks and joiners are neither letters nor separators: they belong to the word they stand in.
-  return iswpunct_l(character, unicode()) && !(code >= 0x300 && code <= 0x36F) ? Role::kSeparates
+  return iswpunct_l(character, unicode()) && !(code >= 0x300 && code <= 0x36F)  ? Role::kSeparates
          : iswspace_l(character, unicode()) || iswcntrl_l(character, unicode()) ? Role::kSeparates
                                                                                 : Role::kLetter;
 }

@@ -65,10 +65,10 @@ void Adam::step(const std::vector<double>& rates) {
     // The gradient in the parameter's own memory layout, so that all four walk in step.
     const Tensor g = p.grad().strides() == p.strides() ? p.grad() : at::empty_like(p).copy_(p.grad());
     if (p.is_cpu() && p.is_non_overlapping_and_dense()) {
-      const Coefficients k{static_cast<float>(options_.beta1), static_cast<float>(options_.beta2),
-                           static_cast<float>(options_.epsilon), static_cast<float>(rates[i]),
-                           static_cast<float>(decay), static_cast<float>(correction1),
-                           static_cast<float>(correction2)};
+      const Coefficients k{
+          static_cast<float>(options_.beta1), static_cast<float>(options_.beta2), static_cast<float>(options_.epsilon),
+          static_cast<float>(rates[i]),       static_cast<float>(decay),          static_cast<float>(correction1),
+          static_cast<float>(correction2)};
       float *ps = p.data_ptr<float>(), *gs = g.data_ptr<float>(), *ms = m_[i].data_ptr<float>(),
             *vs = v_[i].data_ptr<float>();
       at::parallel_for(0, p.numel(), kGrain, [&](std::int64_t begin, std::int64_t end) {

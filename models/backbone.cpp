@@ -25,7 +25,9 @@ const std::vector<std::pair<std::string, Maker>>& registry() {
 
 }  // namespace
 
-int stride_of(FeatureMap map) { return map == FeatureMap::kStride32 ? 32 : 16; }
+int stride_of(FeatureMap map) {
+  return map == FeatureMap::kStride32 ? 32 : 16;
+}
 
 std::vector<std::string> backbone_names() {
   std::vector<std::string> names;

@@ -4,7 +4,9 @@
 
 namespace saccade::models {
 
-torch::Device Captioner::device() const { return decoder->parameters().front().device(); }
+torch::Device Captioner::device() const {
+  return decoder->parameters().front().device();
+}
 
 void Captioner::to(torch::Device device) {
   encoder->to(device);

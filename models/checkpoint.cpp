@@ -42,14 +42,10 @@ void restore(torch::nn::Module& module, const char* prefix, const StateDict& wei
 json architecture_of(const Captioner& model) {
   const EncoderShape& encoder = model.encoder->shape();
   const DecoderShape& decoder = model.decoder->shape();
-  return {{"backbone", encoder.backbone},
-          {"stride", stride_of(encoder.map)},
-          {"input_size", encoder.input_size},
-          {"embedding", decoder.embedding},
-          {"hidden", decoder.hidden},
-          {"alignment_width", decoder.alignment_width},
-          {"alignment", decoder.alignment},
-          {"attention", decoder.attention}};
+  return {{"backbone", encoder.backbone},     {"stride", stride_of(encoder.map)},
+          {"input_size", encoder.input_size}, {"embedding", decoder.embedding},
+          {"hidden", decoder.hidden},         {"alignment_width", decoder.alignment_width},
+          {"alignment", decoder.alignment},   {"attention", decoder.attention}};
 }
 
 /// A number from the file: it sizes memory, so it is believed only within reason.
@@ -89,8 +85,7 @@ Captioner build(const SafetensorsFile& file) {
   encoder.map = stride == 32 ? FeatureMap::kStride32 : FeatureMap::kStride16;
   encoder.input_size = static_cast<int>(number(architecture, "input_size", kLargestInput));
 
-  Captioner model{std::make_shared<Encoder>(encoder), nullptr,
-                  vocabulary_of(metadata.at("vocabulary")), {}, {}};
+  Captioner model{std::make_shared<Encoder>(encoder), nullptr, vocabulary_of(metadata.at("vocabulary")), {}, {}};
   DecoderShape decoder;
   decoder.vocabulary = model.vocabulary.size();
   decoder.annotation = model.encoder->annotation_width();
@@ -120,8 +115,7 @@ void save_checkpoint(const std::filesystem::path& path, const Captioner& model) 
   auto metadata = model.notes;
   metadata["format"] = kFormat;
   metadata["architecture"] = architecture_of(model).dump();
-  metadata["preprocessing"] =
-      json{{"mean", model.preprocessing.mean}, {"scale", model.preprocessing.scale}}.dump();
+  metadata["preprocessing"] = json{{"mean", model.preprocessing.mean}, {"scale", model.preprocessing.scale}}.dump();
   metadata["vocabulary"] = json(model.vocabulary.words()).dump();
   write_safetensors(path, weights, metadata);
 }

@@ -10,8 +10,8 @@ using torch::Tensor;
 
 Decoder::Decoder(DecoderShape shape) : shape_(std::move(shape)) {
   const auto& s = shape_;
-  alignment_ = register_module(
-      "alignment", make_alignment(s.alignment, {s.hidden, s.annotation, s.alignment_width, s.cells}));
+  alignment_ =
+      register_module("alignment", make_alignment(s.alignment, {s.hidden, s.annotation, s.alignment_width, s.cells}));
   attention_ = register_module("attention", make_attention(s.attention));
   // As large as the other arguments of the sums that it enters; smaller ones learn to speak markedly later.
   constexpr double kEmbeddingDeviation = 0.5;
@@ -46,7 +46,9 @@ Decoder::State Decoder::initial_state(const Tensor& annotations) {
   return {at::tanh(at::linear(mean, init_h_, init_h_bias_)), at::tanh(at::linear(mean, init_c_, init_c_bias_))};
 }
 
-Tensor Decoder::gate(const Tensor& h) const { return at::sigmoid(at::linear(h, beta_, beta_bias_)); }
+Tensor Decoder::gate(const Tensor& h) const {
+  return at::sigmoid(at::linear(h, beta_, beta_bias_));
+}
 
 Decoder::State Decoder::lstm(const Tensor& gates, const Tensor& c) const {
   const auto parts = gates.split_with_sizes({3 * shape_.hidden, shape_.hidden}, -1);
@@ -103,8 +105,7 @@ Decoder::Unrolled Decoder::unroll(const Tensor& annotations, const CaptionBatch&
   const Tensor deep = at::tanh(words + linear(at::cat(all_h), output_h_, {}, precision) +
                                linear(at::cat(all_z), output_z_, {}, precision));
   Unrolled result;
-  result.logits =
-      linear(at::dropout(deep, options.dropout, is_training()), output_, output_bias_, precision);
+  result.logits = linear(at::dropout(deep, options.dropout, is_training()), output_, output_bias_, precision);
   result.alpha = at::cat(all_alpha);
   return result;
 }

@@ -17,14 +17,14 @@ namespace saccade::models {
 
 /// The widths and mechanisms of a decoder; with its weights, all that it is.
 struct DecoderShape {
-  std::int64_t vocabulary = 0;           ///< V
-  std::int64_t annotation = 0;           ///< D
-  std::int64_t cells = 0;                ///< L
-  std::int64_t embedding = 256;          ///< M
-  std::int64_t hidden = 512;             ///< H
-  std::int64_t alignment_width = 256;    ///< A
-  std::string alignment = "additive";    ///< a name of models/alignment.hpp
-  std::string attention = "soft";        ///< a name of models/attention.hpp
+  std::int64_t vocabulary = 0;         ///< V
+  std::int64_t annotation = 0;         ///< D
+  std::int64_t cells = 0;              ///< L
+  std::int64_t embedding = 256;        ///< M
+  std::int64_t hidden = 512;           ///< H
+  std::int64_t alignment_width = 256;  ///< A
+  std::string alignment = "additive";  ///< a name of models/alignment.hpp
+  std::string attention = "soft";      ///< a name of models/attention.hpp
 };
 
 /// The LSTM decoder with attention of Xu et al. 2015 ("SAT"), section 3.1.2:
@@ -92,15 +92,15 @@ class Decoder : public torch::nn::Module {
   DecoderShape shape_;
   std::shared_ptr<AlignmentScore> alignment_;
   std::shared_ptr<Attention> attention_;
-  torch::Tensor embedding_;                   // E [V, M]
-  torch::Tensor init_h_, init_h_bias_;        // f_init_h [H, D], [H]
-  torch::Tensor init_c_, init_c_bias_;        // f_init_c [H, D], [H]
-  torch::Tensor beta_, beta_bias_;            // f_beta [1, H], [1]
-  torch::Tensor lstm_word_;                   // [4H, M], gates in the order input, forget, output, candidate
-  torch::Tensor lstm_state_;                  // [4H, H + D], from [h_{t-1} ; z_t]
-  torch::Tensor lstm_bias_;                   // [4H]
-  torch::Tensor output_h_, output_z_;         // L_h [M, H], L_z [M, D]
-  torch::Tensor output_, output_bias_;        // L_o [V, M], [V]
+  torch::Tensor embedding_;             // E [V, M]
+  torch::Tensor init_h_, init_h_bias_;  // f_init_h [H, D], [H]
+  torch::Tensor init_c_, init_c_bias_;  // f_init_c [H, D], [H]
+  torch::Tensor beta_, beta_bias_;      // f_beta [1, H], [1]
+  torch::Tensor lstm_word_;             // [4H, M], gates in the order input, forget, output, candidate
+  torch::Tensor lstm_state_;            // [4H, H + D], from [h_{t-1} ; z_t]
+  torch::Tensor lstm_bias_;             // [4H]
+  torch::Tensor output_h_, output_z_;   // L_h [M, H], L_z [M, D]
+  torch::Tensor output_, output_bias_;  // L_o [V, M], [V]
 };
 
 }  // namespace saccade::models

@@ -7,7 +7,6 @@
 #include <set>
 #include <utility>
 
-
 #include "core/error.hpp"
 #include "models/initialisation.hpp"
 

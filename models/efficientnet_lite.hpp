@@ -27,7 +27,8 @@ class ConvolutionUnit : public torch::nn::Module {
   bool linear_;
 };
 
-/// Inverted residual bottleneck (Sandler et al. 2018): expand 1x1, depthwise k x k, project 1x1, skip where shapes agree.
+/// Inverted residual bottleneck (Sandler et al. 2018): expand 1x1, depthwise k x k, project 1x1, skip where shapes
+/// agree.
 class InvertedBottleneck : public torch::nn::Module {
  public:
   InvertedBottleneck(std::int64_t in, std::int64_t out, std::int64_t expansion, std::int64_t kernel,
@@ -66,7 +67,7 @@ class EfficientNetLite : public Backbone {
   std::shared_ptr<ConvolutionUnit> stem_;
   std::vector<std::vector<std::shared_ptr<InvertedBottleneck>>> stages_;
   std::shared_ptr<ConvolutionUnit> head_;  ///< none in a stride-16 backbone
-  std::vector<Published> published_;       ///< the whole published network, the parts a stride-16 backbone drops included
+  std::vector<Published> published_;  ///< the whole published network, the parts a stride-16 backbone drops included
 };
 
 }  // namespace saccade::models

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <string_view>
+#include <unistd.h>
+
+#include <sys/mman.h>
 
 #include "core/atomic_file.hpp"
 #include "core/error.hpp"
@@ -26,7 +29,8 @@ std::string fingerprint(const Captioner& model, const fs::path& folder, const st
   Fingerprint print;
   for (const auto& parameter : model.encoder->parameters()) add(print, parameter);
   const auto& [size, mean, scale] = model.preprocessing;
-  print.add(fmt::format("{} {} {} {} {} {} {} {}", size, views, mean[0], mean[1], mean[2], scale[0], scale[1], scale[2]));
+  print.add(
+      fmt::format("{} {} {} {} {} {} {} {}", size, views, mean[0], mean[1], mean[2], scale[0], scale[1], scale[2]));
   for (const auto& name : names) {
     std::error_code missing;  // reading the image will say it better
     print.add(fmt::format("{} {}", name, fs::file_size(folder / name, missing)));
@@ -36,13 +40,23 @@ std::string fingerprint(const Captioner& model, const fs::path& folder, const st
   return print.text();
 }
 
+/// Unmaps the pages under a part of the cache. They stay in the system's cache of files, which takes them back when
+/// memory is short; mapped, they would count as this process's own.
+void let_go(const Tensor& part) {
+  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const auto begin = reinterpret_cast<std::uintptr_t>(part.data_ptr());
+  const std::uintptr_t first = begin / page * page;
+  ::madvise(reinterpret_cast<void*>(first), begin + part.nbytes() - first, MADV_DONTNEED);
+}
+
 }  // namespace
 
 Tensor load_pixels(const std::vector<fs::path>& files, const vision::Preprocessing& preprocessing) {
   const std::int64_t side = preprocessing.input_size;
   Tensor pixels = torch::empty({static_cast<std::int64_t>(files.size()), side, side, 3});
   for (std::size_t i = 0; i < files.size(); ++i) {
-    vision::preprocess(vision::read_image(files[i]), preprocessing, pixels[static_cast<std::int64_t>(i)].data_ptr<float>());
+    vision::preprocess(vision::read_image(files[i]), preprocessing,
+                       pixels[static_cast<std::int64_t>(i)].data_ptr<float>());
   }
   return pixels;
 }
@@ -53,8 +67,8 @@ FeatureCache::FeatureCache(const fs::path& folder, Captioner& model, const fs::p
   fs::create_directories(folder, error);
   if (error) throw Error("{}: cannot make the folder of the feature cache: {}", folder.string(), error.message());
   const fs::path path = folder / fmt::format("features-{}.f16", fingerprint(model, images, names, views));
-  const std::vector<std::int64_t> sizes{static_cast<std::int64_t>(names.size()), views,
-                                        model.encoder->grid().cells(), model.encoder->annotation_width()};
+  const std::vector<std::int64_t> sizes{static_cast<std::int64_t>(names.size()), views, model.encoder->grid().cells(),
+                                        model.encoder->annotation_width()};
   const std::int64_t values = sizes[0] * sizes[1] * sizes[2] * sizes[3];
 
   if (!fs::exists(path)) {
@@ -82,13 +96,18 @@ Tensor FeatureCache::gather(const std::vector<std::int64_t>& images, const std::
   const auto count = static_cast<std::int64_t>(images.size());
   Tensor result = torch::empty({count, features_.size(2), features_.size(3)});
   for (std::size_t i = 0; i < images.size(); ++i) {
-    result[static_cast<std::int64_t>(i)].copy_(features_[images[i]][views[i]]);
+    const Tensor features = features_[images[i]][views[i]];
+    result[static_cast<std::int64_t>(i)].copy_(features);
+    let_go(features);
   }
   return result;
 }
 
 Tensor FeatureCache::range(std::int64_t first, std::int64_t count) const {
-  return features_.narrow(0, first, count).select(1, 0).to(torch::kFloat);
+  const Tensor part = features_.narrow(0, first, count);
+  const Tensor result = part.select(1, 0).to(torch::kFloat);
+  let_go(part);
+  return result;
 }
 
 }  // namespace saccade::models

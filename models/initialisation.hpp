@@ -7,8 +7,8 @@
 
 namespace saccade::models {
 
-/// While one lives on this thread, new modules leave their weights as memory is: for models that are about to be loaded,
-/// where drawing some millions of random numbers would be a good part of the program's start.
+/// While one lives on this thread, new modules leave their weights as memory is: for models that are about to be
+/// loaded, where drawing some millions of random numbers would be a good part of the program's start.
 class NoInitialisation {
  public:
   NoInitialisation() : before_(active()) { active() = true; }

@@ -72,7 +72,8 @@ Precision fastest_precision() {
 }
 
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias, Precision precision) {
-  if (precision == Precision::kFloat32) return at::linear(x, weight, bias.defined() ? c10::make_optional(bias) : c10::nullopt);
+  if (precision == Precision::kFloat32)
+    return at::linear(x, weight, bias.defined() ? c10::make_optional(bias) : c10::nullopt);
   auto sizes = x.sizes().vec();
   Tensor y = Product::apply(x.reshape({-1, sizes.back()}), weight, true);
   sizes.back() = weight.size(0);

@@ -8,8 +8,8 @@
 namespace saccade::models {
 
 struct LossOptions {
-  double label_smoothing = 0.1;    ///< share of the target's probability spread evenly over all words
-  double doubly_stochastic = 0;      ///< lambda
+  double label_smoothing = 0.1;  ///< share of the target's probability spread evenly over all words
+  double doubly_stochastic = 0;  ///< lambda
 };
 
 struct Loss {

@@ -9,8 +9,7 @@ namespace saccade::models {
 using torch::Tensor;
 
 std::vector<std::vector<std::vector<std::int64_t>>> sample_captions(Decoder& decoder, const Tensor& annotations,
-                                                                    int samples, int max_length,
-                                                                    Precision precision) {
+                                                                    int samples, int max_length, Precision precision) {
   const torch::NoGradGuard no_gradient;
   const std::int64_t images = annotations.size(0);
   const Decoder::Sight sight = decoder.look(annotations, precision);

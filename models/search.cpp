@@ -34,8 +34,11 @@ struct Trace {
 class BeamSearch {
  public:
   BeamSearch(Decoder& decoder, const Tensor& annotations, const SearchOptions& options)
-      : decoder_(decoder), options_(options), sight_(decoder.look(annotations, options.precision)),
-        state_(decoder.initial_state(annotations)), finished_(static_cast<std::size_t>(annotations.size(0))) {
+      : decoder_(decoder),
+        options_(options),
+        sight_(decoder.look(annotations, options.precision)),
+        state_(decoder.initial_state(annotations)),
+        finished_(static_cast<std::size_t>(annotations.size(0))) {
     const std::int64_t images = annotations.size(0);
     running_.resize(static_cast<std::size_t>(images));
     std::iota(running_.begin(), running_.end(), 0);
@@ -145,8 +148,7 @@ class BeamSearch {
       sight_.keys = sight_.keys.index_select(0, kept);
     }
     const Tensor rows = torch::tensor(state_rows, torch::kLong).to(device);
-    const std::vector<std::int64_t> sizes{static_cast<std::int64_t>(running_.size()), options_.beam,
-                                          state_.h.size(2)};
+    const std::vector<std::int64_t> sizes{static_cast<std::int64_t>(running_.size()), options_.beam, state_.h.size(2)};
     state_ = {state_.h.reshape({-1, sizes[2]}).index_select(0, rows).view(sizes),
               state_.c.reshape({-1, sizes[2]}).index_select(0, rows).view(sizes)};
   }
@@ -186,10 +188,10 @@ class BeamSearch {
   Decoder::State state_;  // [running, beams, H]
   std::vector<Node> nodes_;
   std::vector<Trace> traces_;
-  std::vector<std::size_t> running_;     // numbers of the images still searched
-  std::vector<std::int64_t> words_;      // running x beams: the last word of each
-  std::vector<std::int64_t> nodes_of_;   // running x beams
-  std::vector<float> totals_;            // running x beams
+  std::vector<std::size_t> running_;    // numbers of the images still searched
+  std::vector<std::int64_t> words_;     // running x beams: the last word of each
+  std::vector<std::int64_t> nodes_of_;  // running x beams
+  std::vector<float> totals_;           // running x beams
   std::vector<std::vector<Hypothesis>> finished_;
 };
 

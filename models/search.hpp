@@ -10,9 +10,9 @@
 namespace saccade::models {
 
 struct SearchOptions {
-  int beam = 5;                 ///< hypotheses kept at every step; 1 is greedy search
-  int max_length = 30;          ///< words; a hypothesis that has not ended by then is cut there
-  int min_length = 1;           ///< <end> is forbidden before so many words
+  int beam = 5;                               ///< hypotheses kept at every step; 1 is greedy search
+  int max_length = 30;                        ///< words; a hypothesis that has not ended by then is cut there
+  int min_length = 1;                         ///< <end> is forbidden before so many words
   Precision precision = Precision::kFloat32;  ///< of the products
   double length_penalty = 0.6;  ///< p of the score log p(y | a) / (words + 1)^p by which captions are ranked
 };

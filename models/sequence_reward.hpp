@@ -18,8 +18,8 @@ namespace saccade::models {
 ///
 /// with its matched n-grams m, n-grams g, length c and closest reference length r, and in capitals the moving averages
 /// of them over all captions drawn. k falls smoothly from 1, where the draws are shorter than the references, to 0. To
-/// this `cider_weight` times CIDEr-D is added, of the caption with its end as a word, so that a sentence that breaks off
-/// is worth less than one that ends.
+/// this `cider_weight` times CIDEr-D is added, of the caption with its end as a word, so that a sentence that breaks
+/// off is worth less than one that ends.
 class SequenceReward {
  public:
   SequenceReward(const CaptionDataset& training, double cider_weight);

@@ -36,7 +36,9 @@ using torch::Tensor;
 constexpr std::size_t kDevBatch = 48;      // images whose beams are searched together
 constexpr std::size_t kEncoderBatch = 16;  // larger batches fall out of the processor's cache
 
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 /// A seed for one purpose (stage, epoch, step ...), so that training can start at any of them.
 std::uint64_t derived_seed(std::initializer_list<std::uint64_t> parts) {
@@ -82,7 +84,12 @@ class Training {
  public:
   Training(Captioner& model, const CaptionDataset& training, const CaptionDataset& dev, const TrainerOptions& options,
            const TrainingReports& reports)
-      : model_(model), training_(training), dev_(dev), options_(options), reports_(reports), dev_cider_(cider_of(dev)),
+      : model_(model),
+        training_(training),
+        dev_(dev),
+        options_(options),
+        reports_(reports),
+        dev_cider_(cider_of(dev)),
         stages_{{{"frozen", &options.frozen, Objective::kCrossEntropy},
                  {"fine-tuning", &options.fine_tuning, Objective::kCrossEntropy},
                  {"self-critical", &options.self_critical, Objective::kReward}}} {
@@ -195,8 +202,13 @@ class Training {
     while (position_.step < steps_per_epoch()) {
       run_step(batch_of(order));
       ++position_.step;
-      TrainingProgress progress{stage().name,      position_.epoch + 1, stage().options->epochs, position_.step,
-                                steps_per_epoch(), position_.loss / static_cast<double>(position_.step), 0};
+      TrainingProgress progress{stage().name,
+                                position_.epoch + 1,
+                                stage().options->epochs,
+                                position_.step,
+                                steps_per_epoch(),
+                                position_.loss / static_cast<double>(position_.step),
+                                0};
       progress.images_per_second =
           static_cast<double>((position_.step - first_step) * options_.images_per_batch) / seconds_since(started);
       if (reports_.step) reports_.step(progress);
@@ -213,13 +225,15 @@ class Training {
   }
 
   void run_step(const std::vector<std::size_t>& images) {
-    const std::uint64_t seed = derived_seed({options_.seed, position_.stage, static_cast<std::uint64_t>(position_.epoch),
-                                             static_cast<std::uint64_t>(position_.step), 1});
+    const std::uint64_t seed =
+        derived_seed({options_.seed, position_.stage, static_cast<std::uint64_t>(position_.epoch),
+                      static_cast<std::uint64_t>(position_.step), 1});
     std::mt19937_64 random(seed);
     torch::manual_seed(seed);
-    const Tensor annotations = (stage().live() ? encode_varied(images, random) : cached(images, random)).to(model_.device());
-    const Loss loss = stage().objective == Objective::kCrossEntropy ? likelihood(images, annotations)
-                                                                    : reward(images, annotations);
+    const Tensor annotations =
+        (stage().live() ? encode_varied(images, random) : cached(images, random)).to(model_.device());
+    const Loss loss =
+        stage().objective == Objective::kCrossEntropy ? likelihood(images, annotations) : reward(images, annotations);
     adam_->zero_gradients();
     loss.total.backward();
     if (!std::isfinite(adam_->clip_gradients(options_.clip_norm))) {
@@ -277,8 +291,8 @@ class Training {
   /// Expected reward of what the model says by itself.
   Loss reward(const std::vector<std::size_t>& images, const Tensor& annotations) {
     model_.decoder->eval();  // the gradient is that of the very distribution the captions are drawn from: no dropout
-    const auto drawn = sample_captions(*model_.decoder, annotations, options_.samples, options_.search.max_length,
-                                       options_.precision);
+    const auto drawn =
+        sample_captions(*model_.decoder, annotations, options_.samples, options_.search.max_length, options_.precision);
     Captions captions;
     std::vector<double> rewards;
     for (std::size_t i = 0; i < drawn.size(); ++i) {
@@ -376,14 +390,15 @@ class Training {
   /// What must be the same for a resumed training to come to the same result.
   std::string signature() const {
     const auto& o = options_;
-    std::string text = fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", o.seed, o.images_per_batch, o.patience,
-                                   o.thawed_stages, o.samples, o.cider_weight, o.word_dropout, o.dropout, o.loss.label_smoothing,
-                                   o.loss.doubly_stochastic, o.weight_decay, o.clip_norm, o.warm_up, o.averaging,
-                                   static_cast<int>(o.precision));
+    std::string text = fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", o.seed, o.images_per_batch,
+                                   o.patience, o.thawed_stages, o.samples, o.cider_weight, o.word_dropout, o.dropout,
+                                   o.loss.label_smoothing, o.loss.doubly_stochastic, o.weight_decay, o.clip_norm,
+                                   o.warm_up, o.averaging, static_cast<int>(o.precision));
     for (const Stage& s : stages_) {
       text += fmt::format(" {} {} {}", s.options->epochs, s.options->learning_rate, s.options->encoder_learning_rate);
     }
-    text += fmt::format(" {} {} {} {}", o.search.beam, o.search.length_penalty, o.search.max_length, o.search.min_length);
+    text +=
+        fmt::format(" {} {} {} {}", o.search.beam, o.search.length_penalty, o.search.max_length, o.search.min_length);
     Fingerprint data;
     for (const CaptionDataset* dataset : {&training_, &dev_}) {
       for (const auto& image : *dataset) {
@@ -398,9 +413,12 @@ class Training {
   StateDict state() const {
     StateDict tensors;
     for (const auto& [name, tensor] : adam_->state()) tensors["adam." + name] = tensor;
-    for (const auto& parameter : model_.encoder->named_parameters()) tensors["encoder." + parameter.key()] = parameter.value();
-    for (const auto& parameter : model_.decoder->named_parameters()) tensors["decoder." + parameter.key()] = parameter.value();
-    for (std::size_t i = 0; i < parameters_.size(); ++i) tensors[fmt::format("average.{}", i)] = average_->averages()[i];
+    for (const auto& parameter : model_.encoder->named_parameters())
+      tensors["encoder." + parameter.key()] = parameter.value();
+    for (const auto& parameter : model_.decoder->named_parameters())
+      tensors["decoder." + parameter.key()] = parameter.value();
+    for (std::size_t i = 0; i < parameters_.size(); ++i)
+      tensors[fmt::format("average.{}", i)] = average_->averages()[i];
     if (reward_) tensors["reward"] = reward_averages();
     return tensors;
   }
@@ -450,7 +468,8 @@ class Training {
     for (auto& [name, tensor] : state()) {
       const auto found = saved.find(name);
       if (found == saved.end() || found->second.sizes() != tensor.sizes()) {
-        throw Error("{}: its tensor '{}' does not fit this training; delete it to begin anew", resume_path().string(), name);
+        throw Error("{}: its tensor '{}' does not fit this training; delete it to begin anew", resume_path().string(),
+                    name);
       }
       if (name.rfind("adam.", 0) == 0) {
         adam[name.substr(5)] = found->second;

@@ -25,24 +25,24 @@ struct TrainerOptions {
   std::filesystem::path cache;   ///< folder of the feature cache
   std::filesystem::path output;  ///< the model; `OUTPUT.resume` and `OUTPUT.csv` are written beside it
   std::uint64_t seed = 1;
-  int images_per_batch = 32;     ///< each with all its captions
-  StageOptions frozen{8, 2e-3, 0};             ///< cross-entropy on cached features
-  StageOptions fine_tuning{0, 2e-4, 1e-4};     ///< cross-entropy, the encoder's last parts along, augmented pictures
-  StageOptions self_critical{0, 1e-4, 0};      ///< expected reward of drawn captions, on cached features again
-  int patience = 5;              ///< epochs without a better dev score after which a stage ends
-  int thawed_stages = 4;         ///< parts of the backbone, from its end, that fine-tuning changes
-  int samples = 5;               ///< captions drawn for an image by self-critical training, at least 2
-  double cider_weight = 1;       ///< of CIDEr-D in the reward (models/sequence_reward.hpp)
-  double word_dropout = 0.3;     ///< of the embedded words
-  double dropout = 0.5;          ///< of the deep output's hidden layer
+  int images_per_batch = 32;                ///< each with all its captions
+  StageOptions frozen{8, 2e-3, 0};          ///< cross-entropy on cached features
+  StageOptions fine_tuning{0, 2e-4, 1e-4};  ///< cross-entropy, the encoder's last parts along, augmented pictures
+  StageOptions self_critical{0, 1e-4, 0};   ///< expected reward of drawn captions, on cached features again
+  int patience = 5;                         ///< epochs without a better dev score after which a stage ends
+  int thawed_stages = 4;                    ///< parts of the backbone, from its end, that fine-tuning changes
+  int samples = 5;                          ///< captions drawn for an image by self-critical training, at least 2
+  double cider_weight = 1;                  ///< of CIDEr-D in the reward (models/sequence_reward.hpp)
+  double word_dropout = 0.3;                ///< of the embedded words
+  double dropout = 0.5;                     ///< of the deep output's hidden layer
   LossOptions loss;
   double weight_decay = 0;
-  double clip_norm = 5;          ///< of all gradients together
-  double warm_up = 0.05;         ///< share of a stage in which the learning rate rises; then it falls on a cosine
-  double averaging = 0.99;       ///< decay of the moving average of the weights, which is what is evaluated and saved
+  double clip_norm = 5;     ///< of all gradients together
+  double warm_up = 0.05;    ///< share of a stage in which the learning rate rises; then it falls on a cosine
+  double averaging = 0.99;  ///< decay of the moving average of the weights, which is what is evaluated and saved
   Precision precision = Precision::kFloat32;
-  SearchOptions search{3};       ///< of the dev captions after each epoch
-  double save_minutes = 5;       ///< between writes of OUTPUT.resume
+  SearchOptions search{3};  ///< of the dev captions after each epoch
+  double save_minutes = 5;  ///< between writes of OUTPUT.resume
 };
 
 /// Where a running stage stands.
@@ -52,7 +52,7 @@ struct TrainingProgress {
   int epochs = 0;
   std::int64_t step = 0;  ///< within the epoch
   std::int64_t steps = 0;
-  double loss = 0;            ///< mean of the epoch so far
+  double loss = 0;  ///< mean of the epoch so far
   double images_per_second = 0;
 };
 

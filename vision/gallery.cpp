@@ -19,7 +19,8 @@ constexpr std::size_t kMostColumns = 4;
 const cv::Scalar kWhite(255, 255, 255);
 
 cv::Size fitted(cv::Size photo) {
-  const double scale = std::min(static_cast<double>(kColumn) / photo.width, static_cast<double>(kPhotoHeight) / photo.height);
+  const double scale =
+      std::min(static_cast<double>(kColumn) / photo.width, static_cast<double>(kPhotoHeight) / photo.height);
   return {std::max(1, static_cast<int>(std::lround(photo.width * scale))),
           std::max(1, static_cast<int>(std::lround(photo.height * scale)))};
 }
