@@ -3,10 +3,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
-#include <malloc.h>
 #include <new>
 #include <string>
-#include <unistd.h>
 #include <vector>
 
 #include <c10/util/Exception.h>
@@ -14,6 +12,7 @@
 
 #include "app/command.hpp"
 #include "core/error.hpp"
+#include "models/runtime.hpp"
 
 namespace saccade::app {
 namespace {
@@ -85,11 +84,7 @@ int guarded(const std::vector<std::string>& words) {
 }  // namespace saccade::app
 
 int main(int count, char** words) {
-  // Large tensors come and go at every step; memory given back to the system must be zeroed page by page when it is
-  // asked for again, which costs more than the arithmetic on it.
-  mallopt(M_MMAP_THRESHOLD, 32 << 20);  // the most that glibc allows; still larger ones would tear holes into the heap
-  mallopt(M_TRIM_THRESHOLD, 512 << 20);
-  mallopt(M_TOP_PAD, 16 << 20);
+  saccade::models::keep_freed_memory();
   const int status = saccade::app::guarded({words + 1, words + count});
   const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
   if (!written) std::fputs("saccade: error: standard output cannot be written\n", stderr);

@@ -2,15 +2,13 @@
 
 #include <cstdio>
 #include <exception>
-#include <fstream>
 #include <sstream>
 #include <thread>
 
-#include <ATen/Parallel.h>
 #include <fmt/format.h>
-#include <opencv2/core/utility.hpp>
 
 #include "app/command.hpp"
+#include "models/runtime.hpp"
 
 namespace saccade::app {
 namespace po = boost::program_options;
@@ -50,26 +48,10 @@ void check_range(const char* option, double value, double low, double high) {
   }
 }
 
-namespace {
-
-/// Whether the linear algebra library brings threads of its own beside LibTorch's: then the two fight for the cores.
-bool has_foreign_threads() {
-  std::ifstream maps("/proc/self/maps");
-  for (std::string line; std::getline(maps, line);) {
-    if (line.find("openblas-pthread") != std::string::npos) return true;
-  }
-  return false;
-}
-
-}  // namespace
-
 void use_threads(int threads) {
   if (threads <= 0) threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  // The first call makes a pool of so many threads, which then spin for a tenth of a second; later ones do not.
-  at::set_num_threads(1);
-  at::set_num_threads(threads);
-  cv::setNumThreads(threads);
-  if (threads > 1 && has_foreign_threads()) {
+  models::set_threads(threads);
+  if (threads > 1 && models::has_foreign_threads()) {
     std::fputs(
         "saccade: warning: OpenBLAS with threads of its own is loaded, which is up to three times slower here; install "
         "libopenblas0-openmp and let the alternatives libblas.so.3 and liblapack.so.3 point to it\n",

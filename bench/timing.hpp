@@ -3,25 +3,21 @@
 #include <algorithm>
 #include <chrono>
 #include <iostream>
-#include <malloc.h>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include <ATen/Parallel.h>
 #include <boost/program_options.hpp>
 #include <fmt/format.h>
-#include <opencv2/core/utility.hpp>
+
+#include "models/runtime.hpp"
 
 namespace saccade::bench {
 
 /// What the program does at its start: freed memory stays in the process, and the libraries take `threads` threads.
 inline void settle(int threads) {
-  mallopt(M_MMAP_MAX, 0);
-  mallopt(M_TRIM_THRESHOLD, 1 << 30);
-  mallopt(M_TOP_PAD, 64 << 20);
-  at::set_num_threads(threads);
-  cv::setNumThreads(threads);
+  models::keep_freed_memory();
+  models::set_threads(threads);
 }
 
 /// Wall-clock times of one thing done again and again.

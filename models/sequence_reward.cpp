@@ -1,14 +1,10 @@
 #include "models/sequence_reward.hpp"
 
-#include <cmath>
-
-#include "core/metrics/bleu.hpp"
+#include <utility>
 
 namespace saccade::models {
 namespace {
 
-constexpr double kMomentum = 0.0005;  // of the averages, a caption
-constexpr double kSteepness = 60;     // of k about equal lengths
 constexpr const char* kEnd = "<end>";
 
 metrics::CiderScorer scorer_of(const CaptionDataset& dataset) {
@@ -22,33 +18,11 @@ metrics::CiderScorer scorer_of(const CaptionDataset& dataset) {
 
 }  // namespace
 
-SequenceReward::SequenceReward(const CaptionDataset& training, double cider_weight)
-    : training_(training), cider_(scorer_of(training)), cider_weight_(cider_weight) {}
+SequenceReward::SequenceReward(const CaptionDataset& training) : cider_(scorer_of(training)) {}
 
-double SequenceReward::operator()(std::size_t image, const metrics::Tokens& caption, bool ended) {
-  const auto follow = [](double& average, double value) { average += kMomentum * (value - average); };
-  const metrics::BleuTotals counts = metrics::bleu_totals({"", caption, training_[image].captions});
-  const auto length = static_cast<double>(counts.hypothesis_length);
-  const auto reference_length = static_cast<double>(counts.reference_length);
-  for (std::size_t n = 0; n < counts.matched.size(); ++n) {
-    follow(averages.matched[n], static_cast<double>(counts.matched[n]));
-    follow(averages.ngrams[n], static_cast<double>(counts.ngrams[n]));
-  }
-  follow(averages.length, length);
-  follow(averages.reference_length, reference_length);
-
-  double reward = 0;
-  for (std::size_t n = 0; n < counts.matched.size(); ++n) {
-    reward += (static_cast<double>(counts.matched[n]) / averages.matched[n] -
-               static_cast<double>(counts.ngrams[n]) / averages.ngrams[n]) /
-              static_cast<double>(counts.matched.size());
-  }
-  const double k = 1 / (1 + std::exp(kSteepness * (averages.length / averages.reference_length - 1)));
-  reward += k * (length - reference_length) / averages.length;
-
-  metrics::Tokens with_end = caption;
-  if (ended) with_end.emplace_back(kEnd);
-  return reward + cider_weight_ * cider_.score(image, with_end).cider_d;
+double SequenceReward::operator()(std::size_t image, metrics::Tokens caption, bool ended) const {
+  if (ended) caption.emplace_back(kEnd);
+  return cider_.score(image, caption).cider_d;
 }
 
 std::vector<double> leave_one_out_advantage(const std::vector<double>& rewards, std::size_t samples) {

@@ -141,7 +141,7 @@ class Training {
     adam_ = std::make_unique<Adam>(parameters_, adam);
     average_ = std::make_unique<WeightAverage>(parameters_, options_.averaging);
     if (stage().objective == Objective::kReward) {
-      reward_ = std::make_unique<SequenceReward>(training_, options_.cider_weight);
+      reward_ = std::make_unique<SequenceReward>(training_);
     }
     if (resumed != nullptr) restore(resumed->tensors);
 
@@ -390,10 +390,10 @@ class Training {
   /// What must be the same for a resumed training to come to the same result.
   std::string signature() const {
     const auto& o = options_;
-    std::string text = fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", o.seed, o.images_per_batch,
-                                   o.patience, o.thawed_stages, o.samples, o.cider_weight, o.word_dropout, o.dropout,
-                                   o.loss.label_smoothing, o.loss.doubly_stochastic, o.weight_decay, o.clip_norm,
-                                   o.warm_up, o.averaging, static_cast<int>(o.precision));
+    std::string text = fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {}", o.seed, o.images_per_batch, o.patience,
+                                   o.thawed_stages, o.samples, o.word_dropout, o.dropout, o.loss.label_smoothing,
+                                   o.loss.doubly_stochastic, o.weight_decay, o.clip_norm, o.warm_up, o.averaging,
+                                   static_cast<int>(o.precision));
     for (const Stage& s : stages_) {
       text += fmt::format(" {} {} {}", s.options->epochs, s.options->learning_rate, s.options->encoder_learning_rate);
     }
@@ -419,24 +419,7 @@ class Training {
       tensors["decoder." + parameter.key()] = parameter.value();
     for (std::size_t i = 0; i < parameters_.size(); ++i)
       tensors[fmt::format("average.{}", i)] = average_->averages()[i];
-    if (reward_) tensors["reward"] = reward_averages();
     return tensors;
-  }
-
-  Tensor reward_averages() const {
-    const auto& a = reward_->averages;
-    return torch::tensor({a.matched[0], a.matched[1], a.matched[2], a.matched[3], a.ngrams[0], a.ngrams[1], a.ngrams[2],
-                          a.ngrams[3], a.length, a.reference_length},
-                         torch::kDouble);
-  }
-
-  void set_reward_averages(const Tensor& values) {
-    auto& a = reward_->averages;
-    const auto value = values.accessor<double, 1>();
-    for (int n = 0; n < 4; ++n) a.matched[static_cast<std::size_t>(n)] = value[n];
-    for (int n = 0; n < 4; ++n) a.ngrams[static_cast<std::size_t>(n)] = value[4 + n];
-    a.length = value[8];
-    a.reference_length = value[9];
   }
 
   void save_resume() {
@@ -473,8 +456,6 @@ class Training {
       }
       if (name.rfind("adam.", 0) == 0) {
         adam[name.substr(5)] = found->second;
-      } else if (name == "reward") {
-        set_reward_averages(found->second);
       } else {
         tensor.copy_(found->second);
       }
