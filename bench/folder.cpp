@@ -3,6 +3,8 @@
 
 #include <filesystem>
 
+#include <opencv2/core/utility.hpp>
+
 #include "bench/timing.hpp"
 #include "core/error.hpp"
 #include "models/captioner.hpp"

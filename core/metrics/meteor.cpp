@@ -20,7 +20,8 @@ constexpr double kGamma = 0.60;
 constexpr double kContentWeight = 0.75;
 constexpr std::array<double, kMeteorStages> kStageWeights = {1.0, 0.6, 0.8};
 
-/// The frequent words of English that METEOR 1.5 takes for function words, in alphabetical order.
+/// The frequent words of English that METEOR 1.5 takes for function words, in alphabetical order: data of METEOR's own
+/// (`function/english.words` of meteor-1.5, LGPL), without which its scores cannot be had.
 constexpr std::string_view kFunctionWords[] = {
     "\"",   "$",     "'",    "'s",    "'t",    "(",     ")",     ",",     "-",     "--",    "-lrb-", "-rrb-",
     ".",    ":",     "?",    "a",     "about", "after", "all",   "also",  "an",    "and",   "are",   "as",
