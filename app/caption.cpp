@@ -55,6 +55,7 @@ struct CaptionArguments {
   bool overlay_each = false;
   vision::OverlayOptions drawing;
   std::string scale = "caption";
+  std::string precision = "auto";
   int threads = 0;
   std::string device = "auto";
 };
@@ -73,6 +74,8 @@ po::options_description describe(CaptionArguments& a) {
        "0 shows the cells of the grid, 1 a smooth surface")
       ("scale", po::value(&a.scale)->default_value(a.scale)->value_name("NAME"),
        "what the strongest colour stands for: the largest weight of the caption or of the word")
+      ("precision", po::value(&a.precision)->default_value(a.precision)->value_name("NAME"),
+       "of products: auto, float32 or bfloat16 (auto: where the processor has it)")
       ("threads", po::value(&a.threads)->default_value(a.threads)->value_name("N"), "0: one for each core (one for a single photo)")
       ("device", po::value(&a.device)->default_value(a.device)->value_name("NAME"), "auto, cpu or cuda");
   // clang-format on
@@ -88,6 +91,7 @@ void check(CaptionArguments& a) {
   if (a.scale != "caption" && a.scale != "word") {
     throw UsageError(fmt::format("--scale must be caption or word, not '{}'", a.scale));
   }
+  a.search.precision = precision_of(a.precision);
   a.drawing.scale = a.scale == "word" ? vision::Scale::word : vision::Scale::caption;
   if (a.overlay_each && a.overlay.empty()) throw UsageError("--overlay-each needs --overlay, which says where to");
 }
@@ -268,7 +272,6 @@ int run_caption(const std::vector<std::string>& arguments) {
   // Threads take longer to start than they save on a single photo.
   PhotoList list = list_photos(a.photos);
   use_threads(a.threads == 0 && list.photos.size() == 1 ? 1 : a.threads);
-  a.search.precision = models::fastest_precision();
   const torch::Device device = device_of(a.device);
   models::Captioner model = models::load_checkpoint(a.model.empty() ? bundled_model() : fs::path(a.model));
   model.to(device);

@@ -18,4 +18,11 @@ torch::Device device_of(const std::string& name) {
   return torch::kCPU;
 }
 
+models::Precision precision_of(const std::string& name) {
+  if (name == "auto") return models::fastest_precision();
+  if (name == "float32") return models::Precision::kFloat32;
+  if (name == "bfloat16") return models::Precision::kBfloat16;
+  throw UsageError(fmt::format("--precision must be auto, float32 or bfloat16, not '{}'", name));
+}
+
 }  // namespace saccade::app

@@ -112,13 +112,6 @@ po::options_description describe(TrainArguments& a) {
   return data;
 }
 
-models::Precision precision_of(const std::string& name) {
-  if (name == "auto") return models::fastest_precision();
-  if (name == "float32") return models::Precision::kFloat32;
-  if (name == "bfloat16") return models::Precision::kBfloat16;
-  throw UsageError(fmt::format("--precision must be auto, float32 or bfloat16, not '{}'", name));
-}
-
 void check_name(const char* option, const std::string& name, const std::vector<std::string>& choices) {
   if (std::find(choices.begin(), choices.end(), name) != choices.end()) return;
   throw UsageError(fmt::format("--{} must be one of {}, not '{}'", option, fmt::join(choices, ", "), name));

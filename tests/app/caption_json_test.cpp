@@ -14,7 +14,7 @@ using test::caption;
 using test::fixture;
 
 TEST_CASE("--json tells words, probabilities, gates, attention and the grid") {
-  const auto outcome = caption({"--json", fixture().photo(0)});
+  const auto outcome = caption({"--json", "--precision", "float32", fixture().photo(0)});
   CHECK(outcome.status == 0);
   REQUIRE(outcome.lines().size() == 1);
   const json object = json::parse(outcome.lines()[0]);

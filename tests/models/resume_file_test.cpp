@@ -19,7 +19,7 @@ namespace {
 ResumeState state() {
   ResumeState result;
   result.signature = "seed 1";
-  result.position = {1, 2, 3, 0.1, 1.0 / 3, 0.7, 1};
+  result.position = {1, 2, 3, 0.1, 1.0 / 3, 0.7, 0.4, 1};
   Evaluation evaluation;
   evaluation.stage = "frozen";
   evaluation.epoch = 4;
@@ -48,6 +48,7 @@ TEST_CASE("a training's state comes back exactly") {
   CHECK(back.position.loss == 0.1);
   CHECK(back.position.cross_entropy == 1.0 / 3);
   CHECK(back.position.best == 0.7);
+  CHECK(back.position.best_cider_d == 0.4);
   CHECK(back.position.since_best == 1);
   REQUIRE(back.history.size() == 2);
   CHECK(back.history[1].stage == "frozen");
