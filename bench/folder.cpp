@@ -94,6 +94,7 @@ int main(int count, char** words) try {
   bench::Arguments a;
   if (!bench::parse(count, words, bench::describe(a))) return 0;
   a.search.min_length = a.search.max_length = a.words;
+  a.search.precision = models::fastest_precision();  // as the program does
   bench::settle(a.threads);
   torch::manual_seed(0);
   models::Captioner model = a.model.empty() ? bench::random_model(a.encoder) : models::load_checkpoint(a.model);
