@@ -91,9 +91,6 @@ po::options_description describe(TrainArguments& a) {
       ("fine-tune-learning-rate", real(&t.fine_tuning.learning_rate), "peak rate of the decoder there")
       ("encoder-learning-rate", real(&t.fine_tuning.encoder_learning_rate), "peak rate of the encoder there")
       ("thawed-stages", number(&t.thawed_stages), "parts of the backbone, from its end, that are fine-tuned")
-      ("self-critical-epochs", number(&t.self_critical.epochs), "passes that raise the CIDEr-D of drawn captions, at last")
-      ("self-critical-learning-rate", real(&t.self_critical.learning_rate), "peak rate of the decoder there")
-      ("samples", number(&t.samples), "captions drawn an image there")
       ("patience", number(&t.patience), "epochs without a better dev BLEU-4 that end a stage")
       ("images-per-batch", number(&t.images_per_batch), "images a step, each with all its captions")
       ("word-dropout", real(&t.word_dropout), "of the embedded words")
@@ -138,8 +135,6 @@ void check(TrainArguments& a, const po::variables_map& values) {
   }
   check_range("epochs", t.frozen.epochs, 0, 10000);
   check_range("fine-tune-epochs", t.fine_tuning.epochs, 0, 10000);
-  check_range("samples", t.samples, 2, 1000);
-  check_range("self-critical-epochs", t.self_critical.epochs, 0, 10000);
   check_range("patience", t.patience, 1, 10000);
   check_range("images-per-batch", t.images_per_batch, 1, 4096);
   check_range("thawed-stages", t.thawed_stages, 1, 100);
@@ -149,8 +144,7 @@ void check(TrainArguments& a, const po::variables_map& values) {
   check_range("label-smoothing", t.loss.label_smoothing, 0, 0.9);
   check_range("doubly-stochastic", t.loss.doubly_stochastic, 0, 1e6);
   check_range("averaging", t.averaging, 0, 0.99999);
-  for (const char* rate : {"learning-rate", "fine-tune-learning-rate", "encoder-learning-rate",
-                           "self-critical-learning-rate", "weight-decay"}) {
+  for (const char* rate : {"learning-rate", "fine-tune-learning-rate", "encoder-learning-rate", "weight-decay"}) {
     check_range(rate, values[rate].as<double>(), 0, 10);
   }
   t.precision = t.search.precision = precision_of(a.precision);

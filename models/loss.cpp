@@ -19,10 +19,4 @@ Loss caption_loss(const Decoder::Unrolled& unrolled, const CaptionBatch& batch, 
   return loss;
 }
 
-Loss sequence_loss(const Decoder::Unrolled& unrolled, const CaptionBatch& batch, const Tensor& advantage) {
-  const Tensor log_p = at::log_softmax(unrolled.logits, -1).gather(1, batch.targets.unsqueeze(1)).squeeze(1);
-  const Tensor of_word = advantage.index_select(0, batch.order).index_select(0, batch.row);
-  return {-(of_word * log_p).mean(), -log_p.mean().detach()};
-}
-
 }  // namespace saccade::models

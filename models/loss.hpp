@@ -22,9 +22,4 @@ struct Loss {
 /// paper sums the second over cells; its authors' code sums over the batch and averages over cells.
 Loss caption_loss(const Decoder::Unrolled& unrolled, const CaptionBatch& batch, const LossOptions& options);
 
-/// `-mean over words of A log p(y_t)`, where A is the advantage [B] of the word's caption, in the order in which the
-/// captions were given to pack(): the gradient of the expected reward for captions that the model drew itself
-/// (Williams 1992; Rennie et al. 2017), when A is the reward less a baseline that does not depend on the caption.
-Loss sequence_loss(const Decoder::Unrolled& unrolled, const CaptionBatch& batch, const torch::Tensor& advantage);
-
 }  // namespace saccade::models

@@ -20,8 +20,6 @@
 #include "models/adam.hpp"
 #include "models/checkpoint.hpp"
 #include "models/feature_cache.hpp"
-#include "models/sampling.hpp"
-#include "models/sequence_reward.hpp"
 #include "models/weight_average.hpp"
 #include "vision/augmentation.hpp"
 #include "vision/image.hpp"
@@ -64,12 +62,9 @@ metrics::CiderScorer cider_of(const CaptionDataset& dataset) {
   return metrics::CiderScorer(references);
 }
 
-enum class Objective { kCrossEntropy, kReward };
-
 struct Stage {
   const char* name;
   const StageOptions* options;
-  Objective objective;
 
   bool live() const { return options->encoder_learning_rate > 0; }  // the encoder runs at every step
 };
@@ -90,9 +85,7 @@ class Training {
         options_(options),
         reports_(reports),
         dev_cider_(cider_of(dev)),
-        stages_{{{"frozen", &options.frozen, Objective::kCrossEntropy},
-                 {"fine-tuning", &options.fine_tuning, Objective::kCrossEntropy},
-                 {"self-critical", &options.self_critical, Objective::kReward}}} {
+        stages_{{{"frozen", &options.frozen}, {"fine-tuning", &options.fine_tuning}}} {
     for (const auto& image : training_) {
       auto& captions = encoded_.emplace_back();
       for (const auto& words : image.captions) captions.push_back(model.vocabulary.encode(words));
@@ -140,9 +133,6 @@ class Training {
     adam.weight_decay = options_.weight_decay;
     adam_ = std::make_unique<Adam>(parameters_, adam);
     average_ = std::make_unique<WeightAverage>(parameters_, options_.averaging);
-    if (stage().objective == Objective::kReward) {
-      reward_ = std::make_unique<SequenceReward>(training_);
-    }
     if (resumed != nullptr) restore(resumed->tensors);
 
     train_features_.reset();
@@ -232,8 +222,7 @@ class Training {
     torch::manual_seed(seed);
     const Tensor annotations =
         (stage().live() ? encode_varied(images, random) : cached(images, random)).to(model_.device());
-    const Loss loss =
-        stage().objective == Objective::kCrossEntropy ? likelihood(images, annotations) : reward(images, annotations);
+    const Loss loss = likelihood(images, annotations);
     adam_->zero_gradients();
     loss.total.backward();
     if (!std::isfinite(adam_->clip_gradients(options_.clip_norm))) {
@@ -286,34 +275,6 @@ class Training {
     const CaptionBatch batch = pack(captions.words, captions.images).to(model_.device());
     model_.decoder->train();
     return caption_loss(unroll(annotations, batch), batch, options_.loss);
-  }
-
-  /// Expected reward of what the model says by itself.
-  Loss reward(const std::vector<std::size_t>& images, const Tensor& annotations) {
-    model_.decoder->eval();  // the gradient is that of the very distribution the captions are drawn from: no dropout
-    const auto drawn =
-        sample_captions(*model_.decoder, annotations, options_.samples, options_.search.max_length, options_.precision);
-    Captions captions;
-    std::vector<double> rewards;
-    for (std::size_t i = 0; i < drawn.size(); ++i) {
-      for (const auto& words : drawn[i]) {
-        captions.words.push_back(words);
-        captions.images.push_back(static_cast<std::int64_t>(i));
-        rewards.push_back((*reward_)(images[i], text_of(words), words.back() == Vocabulary::kEnd));
-      }
-    }
-    const auto advantage = leave_one_out_advantage(rewards, static_cast<std::size_t>(options_.samples));
-    const CaptionBatch batch = pack(captions.words, captions.images).to(model_.device());
-    const Tensor weights = torch::tensor(std::vector<float>(advantage.begin(), advantage.end())).to(model_.device());
-    return sequence_loss(unroll(annotations, batch), batch, weights);
-  }
-
-  metrics::Tokens text_of(const std::vector<std::int64_t>& words) const {
-    metrics::Tokens text;
-    for (const std::int64_t word : words) {
-      if (word >= Vocabulary::kSpecials) text.push_back(model_.vocabulary.word(word));
-    }
-    return text;
   }
 
   std::int64_t steps_done() const { return position_.epoch * steps_per_epoch() + position_.step; }
@@ -390,10 +351,10 @@ class Training {
   /// What must be the same for a resumed training to come to the same result.
   std::string signature() const {
     const auto& o = options_;
-    std::string text = fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {}", o.seed, o.images_per_batch, o.patience,
-                                   o.thawed_stages, o.samples, o.word_dropout, o.dropout, o.loss.label_smoothing,
-                                   o.loss.doubly_stochastic, o.weight_decay, o.clip_norm, o.warm_up, o.averaging,
-                                   static_cast<int>(o.precision));
+    std::string text =
+        fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {}", o.seed, o.images_per_batch, o.patience, o.thawed_stages,
+                    o.word_dropout, o.dropout, o.loss.label_smoothing, o.loss.doubly_stochastic, o.weight_decay,
+                    o.clip_norm, o.warm_up, o.averaging, static_cast<int>(o.precision));
     for (const Stage& s : stages_) {
       text += fmt::format(" {} {} {}", s.options->epochs, s.options->learning_rate, s.options->encoder_learning_rate);
     }
@@ -469,10 +430,9 @@ class Training {
   const TrainerOptions& options_;
   const TrainingReports& reports_;
   const metrics::CiderScorer dev_cider_;
-  const std::array<Stage, 3> stages_;
+  const std::array<Stage, 2> stages_;
 
   std::vector<std::vector<std::vector<std::int64_t>>> encoded_;  // captions of each training image
-  std::unique_ptr<SequenceReward> reward_;
   std::unique_ptr<FeatureCache> train_features_, dev_features_;  // where the encoder is frozen
   std::vector<Tensor> parameters_;                               // what the stage trains
   std::vector<double> rates_;                                    // peak learning rate of each

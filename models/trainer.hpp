@@ -28,10 +28,8 @@ struct TrainerOptions {
   int images_per_batch = 32;                ///< each with all its captions
   StageOptions frozen{8, 2e-3, 0};          ///< cross-entropy on cached features
   StageOptions fine_tuning{0, 2e-4, 1e-4};  ///< cross-entropy, the encoder's last parts along, augmented pictures
-  StageOptions self_critical{0, 5e-5, 0};   ///< expected reward of drawn captions, on cached features again
   int patience = 5;                         ///< epochs without a better dev score after which a stage ends
   int thawed_stages = 4;                    ///< parts of the backbone, from its end, that fine-tuning changes
-  int samples = 5;                          ///< captions drawn for an image by self-critical training, at least 2
   double word_dropout = 0.3;                ///< of the embedded words
   double dropout = 0.5;                     ///< of the deep output's hidden layer
   LossOptions loss;
@@ -46,7 +44,7 @@ struct TrainerOptions {
 
 /// Where a running stage stands.
 struct TrainingProgress {
-  std::string stage;  ///< "frozen", "fine-tuning" or "self-critical"
+  std::string stage;  ///< "frozen" or "fine-tuning"
   int epoch = 0;      ///< from 1
   int epochs = 0;
   std::int64_t step = 0;  ///< within the epoch

@@ -72,11 +72,3 @@ TEST_CASE("only the total is trained on") {
   CHECK(loss.total.requires_grad());
   CHECK_FALSE(loss.cross_entropy.requires_grad());
 }
-
-TEST_CASE("the loss of drawn captions weighs each word with its own caption's advantage") {
-  // Advantages in the order in which the captions were given: the short one first here.
-  const auto reversed = models::pack({{1, 2}, {1, 4, 2}}, {0, 0});
-  const auto loss = models::sequence_loss(outcome(), reversed, torch::tensor({-1.0, 2.0}));
-  CHECK(loss.total.item<double>() == doctest::Approx(-(2 * std::log(0.5) - 1 * std::log(0.2) + 2 * std::log(0.8)) / 3));
-  CHECK(loss.cross_entropy.item<double>() == doctest::Approx(kTruth));
-}
