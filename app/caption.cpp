@@ -42,7 +42,9 @@ constexpr const char* kUsageText =
 constexpr const char* kEpilogue =
     "\n"
     "With --json a line is an object: path, rank, caption, words, log_probability, log_probabilities (a word),\n"
-    "beta (the gate, a word), alpha (the attention weights, words x cells) and grid (rows, columns).\n"
+    "beta (the gate, a word), alpha (the attention weights, words x cells) and grid (rows, columns, shift: how far "
+    "what a\n"
+    "cell sees lies right of and below its tile, in cells).\n"
     "--overlay takes a picture's name for a single photo, and otherwise a folder.\n";
 
 struct CaptionArguments {
@@ -169,15 +171,16 @@ std::string json_line(const fs::path& path, int rank, const Caption& caption) {
   for (std::size_t t = 0; t < caption.words.size(); ++t) {
     alpha.push_back(std::vector<float>(caption.alpha_of(t), caption.alpha_of(t) + caption.grid.cells()));
   }
-  const nlohmann::ordered_json object{{"path", path.string()},
-                                      {"rank", rank},
-                                      {"caption", caption.text()},
-                                      {"words", caption.words},
-                                      {"log_probability", caption.log_probability},
-                                      {"log_probabilities", caption.log_probabilities},
-                                      {"beta", caption.beta},
-                                      {"alpha", alpha},
-                                      {"grid", {{"rows", caption.grid.rows}, {"columns", caption.grid.columns}}}};
+  const nlohmann::ordered_json object{
+      {"path", path.string()},
+      {"rank", rank},
+      {"caption", caption.text()},
+      {"words", caption.words},
+      {"log_probability", caption.log_probability},
+      {"log_probabilities", caption.log_probabilities},
+      {"beta", caption.beta},
+      {"alpha", alpha},
+      {"grid", {{"rows", caption.grid.rows}, {"columns", caption.grid.columns}, {"shift", caption.grid.shift}}}};
   // A path may hold any bytes; JSON may not.
   return object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }

@@ -167,6 +167,13 @@ models::Captioner new_model(const TrainArguments& a, const CaptionDataset& train
   return model;
 }
 
+/// The command line for the model's notes, with files by their names alone: where they were is nobody's business.
+std::string command_of(const std::vector<std::string>& arguments) {
+  std::string text = "saccade train";
+  for (const auto& argument : arguments) text += " " + fs::path(argument).filename().string();
+  return text;
+}
+
 std::string describe_evaluation(const models::Evaluation& e) {
   return fmt::format("{} epoch {}: loss {:.3f}, dev BLEU-1..4 {:.1f} {:.1f} {:.1f} {:.2f}, CIDEr-D {:.3f}, {}{}",
                      e.stage, e.epoch, e.loss, 100 * e.bleu[0], 100 * e.bleu[1], 100 * e.bleu[2], 100 * e.bleu[3],
@@ -203,7 +210,7 @@ int run_train(const std::vector<std::string>& arguments) {
   models::Captioner model = a.start.empty() ? new_model(a, training) : models::load_checkpoint(a.start);
   model.to(device);
   if (!a.licence.empty()) model.notes["licence"] = a.licence;
-  model.notes["training_command"] = fmt::format("saccade train {}", fmt::join(arguments, " "));
+  model.notes["provenance"] += command_of(arguments) + "\n";
 
   std::int64_t parameters = 0;
   for (const auto& parameter : model.decoder->parameters()) parameters += parameter.numel();

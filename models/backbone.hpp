@@ -31,6 +31,10 @@ class Backbone : public torch::nn::Module {
   /// D, the width of an annotation vector.
   virtual std::int64_t channels() const = 0;
 
+  /// The pixel of the input, counted from 0 and the same across and down, on which the receptive field of the first
+  /// cell is centred. Cells follow at every `stride_of` pixels.
+  virtual double first_centre() const = 0;
+
   /// Takes the weights as they were published, folding batch normalisation (`w' = w g / sqrt(var + eps)`,
   /// `b' = b - mean g / sqrt(var + eps)`). Throws Error naming every missing, unexpected or misshapen tensor of `file`.
   virtual void load_published(const StateDict& weights, const std::string& file) = 0;

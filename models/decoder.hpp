@@ -21,7 +21,7 @@ struct DecoderShape {
   std::int64_t annotation = 0;         ///< D
   std::int64_t cells = 0;              ///< L
   std::int64_t embedding = 256;        ///< M
-  std::int64_t hidden = 512;           ///< H
+  std::int64_t hidden = 480;           ///< H
   std::int64_t alignment_width = 256;  ///< A
   std::string alignment = "additive";  ///< a name of models/alignment.hpp
   std::string attention = "soft";      ///< a name of models/attention.hpp

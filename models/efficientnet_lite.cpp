@@ -51,16 +51,19 @@ ConvolutionUnit::ConvolutionUnit(std::int64_t in, std::int64_t out, std::int64_t
   bias = register_parameter("bias", zero_weight({out}));
 }
 
+std::pair<std::int64_t, std::int64_t> ConvolutionUnit::padding() const {
+  const std::int64_t total = kernel_ - stride_;  // of an even size; at stride 1 of any
+  return {total / 2, total - total / 2};
+}
+
+double ConvolutionUnit::first_centre() const {
+  return static_cast<double>(kernel_ - 1) / 2 - static_cast<double>(padding().first);
+}
+
 torch::Tensor ConvolutionUnit::forward(torch::Tensor x) const {
-  std::int64_t padding = kernel_ / 2;
-  if (stride_ > 1) {
-    // SAME padding at an even size is one pixel short on the top and left.
-    const std::int64_t total = kernel_ - stride_;
-    const std::int64_t before = total / 2;
-    x = at::constant_pad_nd(x, {before, total - before, before, total - before});
-    padding = 0;
-  }
-  x = at::conv2d(x, weight, bias, stride_, padding, 1, groups_);
+  const auto [before, after] = padding();
+  if (before != after) x = at::constant_pad_nd(x, {before, after, before, after});
+  x = at::conv2d(x, weight, bias, stride_, before == after ? before : 0, 1, groups_);
   return linear_ ? x : at::hardtanh_(x, 0, 6);
 }
 
@@ -89,6 +92,8 @@ EfficientNetLite::EfficientNetLite(double width, double depth, FeatureMap map) {
   stem_ = register_module("stem", std::make_shared<ConvolutionUnit>(3, kStemChannels, 3, 2, Kind::kFull, false));
   published_.push_back({"_conv_stem", "_bn0", stem_});
 
+  first_centre_ = stem_->first_centre();
+  double jump = static_cast<double>(stem_->stride());  // pixels from cell to cell so far
   std::int64_t in = kStemChannels;
   int number = 0;
   for (std::size_t s = 0; s < kStageCount; ++s) {
@@ -102,7 +107,11 @@ EfficientNetLite::EfficientNetLite(double width, double depth, FeatureMap map) {
       if (block->expand) published_.push_back({prefix + "_expand_conv", prefix + "_bn0", block->expand});
       published_.push_back({prefix + "_depthwise_conv", prefix + "_bn1", block->depthwise});
       published_.push_back({prefix + "_project_conv", prefix + "_bn2", block->project});
-      if (s <= last) register_module(fmt::format("block{}", number), block);
+      if (s <= last) {
+        register_module(fmt::format("block{}", number), block);
+        first_centre_ += jump * block->depthwise->first_centre();
+        jump *= static_cast<double>(block->depthwise->stride());
+      }
       stage.push_back(std::move(block));
       in = out;
     }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/backbone.hpp"
@@ -17,10 +18,18 @@ class ConvolutionUnit : public torch::nn::Module {
 
   torch::Tensor forward(torch::Tensor x) const;
 
+  std::int64_t stride() const { return stride_; }
+  /// How far, in steps of the input, the first output's kernel is centred from the first input: SAME padding is uneven
+  /// where the stride is more than 1.
+  double first_centre() const;
+
   torch::Tensor weight;  ///< [out, in or 1, kernel, kernel]
   torch::Tensor bias;    ///< [out]
 
  private:
+  /// Zeros before the first and after the last input.
+  std::pair<std::int64_t, std::int64_t> padding() const;
+
   std::int64_t kernel_;
   std::int64_t stride_;
   std::int64_t groups_;
@@ -52,6 +61,7 @@ class EfficientNetLite : public Backbone {
 
   torch::Tensor forward(torch::Tensor images) override;
   std::int64_t channels() const override { return channels_; }
+  double first_centre() const override { return first_centre_; }
   void load_published(const StateDict& weights, const std::string& file) override;
   std::vector<std::vector<torch::Tensor>> stages() override;
 
@@ -64,6 +74,7 @@ class EfficientNetLite : public Backbone {
   };
 
   std::int64_t channels_ = 0;
+  double first_centre_ = 0;
   std::shared_ptr<ConvolutionUnit> stem_;
   std::vector<std::vector<std::shared_ptr<InvertedBottleneck>>> stages_;
   std::shared_ptr<ConvolutionUnit> head_;  ///< none in a stride-16 backbone

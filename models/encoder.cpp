@@ -29,8 +29,9 @@ void Encoder::channels_last() {
 }
 
 Grid Encoder::grid() const {
-  const int side = shape_.input_size / stride_of(shape_.map);
-  return {side, side};
+  const int stride = stride_of(shape_.map);
+  const int side = shape_.input_size / stride;
+  return {side, side, (backbone_->first_centre() + 0.5) / stride - 0.5};
 }
 
 }  // namespace saccade::models

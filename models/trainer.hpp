@@ -27,16 +27,16 @@ struct TrainerOptions {
   std::uint64_t seed = 1;
   int images_per_batch = 32;                ///< each with all its captions
   StageOptions frozen{8, 2e-3, 0};          ///< cross-entropy on cached features
-  StageOptions fine_tuning{0, 2e-4, 1e-4};  ///< cross-entropy, the encoder's last parts along, augmented pictures
+  StageOptions fine_tuning{0, 3e-4, 1e-4};  ///< cross-entropy, the encoder's last parts along, augmented pictures
   int patience = 5;                         ///< epochs without a better dev score after which a stage ends
   int thawed_stages = 4;                    ///< parts of the backbone, from its end, that fine-tuning changes
   double word_dropout = 0.3;                ///< of the embedded words
   double dropout = 0.5;                     ///< of the deep output's hidden layer
   LossOptions loss;
   double weight_decay = 0;
-  double clip_norm = 5;     ///< of all gradients together
-  double warm_up = 0.05;    ///< share of a stage in which the learning rate rises; then it falls on a cosine
-  double averaging = 0.99;  ///< decay of the moving average of the weights, which is what is evaluated and saved
+  double clip_norm = 5;      ///< of all gradients together
+  double warm_up = 0.05;     ///< share of a stage in which the learning rate rises; then it falls on a cosine
+  double averaging = 0.995;  ///< decay of the moving average of the weights, which is what is evaluated and saved
   Precision precision = Precision::kFloat32;
   SearchOptions search{3};  ///< of the dev captions after each epoch
   double save_minutes = 5;  ///< between writes of OUTPUT.resume

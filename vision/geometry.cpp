@@ -1,12 +1,20 @@
 #include "vision/geometry.hpp"
 
+#include <utility>
+
 namespace saccade::vision {
 namespace {
 
+/// Where cell `place` of `cells` begins and ends on a side of `length` pixels; those at the ends reach to the border.
+std::pair<double, double> extent(double length, int cells, double shift, int place) {
+  const double cell = length / cells;
+  return {place == 0 ? 0 : (place + shift) * cell, place == cells - 1 ? length : (place + 1 + shift) * cell};
+}
+
 cv::Rect2d cell_of(double width, double height, const Grid& grid, int row, int column) {
-  const double cell_width = width / grid.columns;
-  const double cell_height = height / grid.rows;
-  return {column * cell_width, row * cell_height, cell_width, cell_height};
+  const auto [left, right] = extent(width, grid.columns, grid.shift, column);
+  const auto [top, bottom] = extent(height, grid.rows, grid.shift, row);
+  return {left, top, right - left, bottom - top};
 }
 
 }  // namespace

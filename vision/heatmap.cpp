@@ -17,11 +17,11 @@ struct Tap {
   std::array<float, 4> factor;
 };
 
-std::vector<Tap> taps(int pixels, int cells, double smooth) {
+std::vector<Tap> taps(int pixels, int cells, double shift, double smooth) {
   std::vector<Tap> result(static_cast<std::size_t>(pixels));
   for (int pixel = 0; pixel < pixels; ++pixel) {
     // Centres of pixels and of cells lie at halves; cells before the first and after the last repeat them.
-    const double position = (pixel + 0.5) * cells / pixels - 0.5;
+    const double position = (pixel + 0.5) * cells / pixels - 0.5 - shift;
     const int before = static_cast<int>(std::floor(position));
     double t = position - before;
     t = smooth > 0 ? std::clamp((t - 0.5) / smooth + 0.5, 0.0, 1.0) : (t < 0.5 ? 0.0 : 1.0);
@@ -38,8 +38,8 @@ std::vector<Tap> taps(int pixels, int cells, double smooth) {
 cv::Mat heatmap(const float* alpha, const Grid& grid, cv::Size size, double smooth) {
   if (!(smooth >= 0 && smooth <= 1)) throw Error("the smoothness of a heatmap is {}; it must be from 0 to 1", smooth);
   if (grid.rows < 1 || grid.columns < 1) throw Error("a heatmap needs a grid of at least one cell");
-  const std::vector<Tap> across = taps(size.width, grid.columns, smooth);
-  const std::vector<Tap> down = taps(size.height, grid.rows, smooth);
+  const std::vector<Tap> across = taps(size.width, grid.columns, grid.shift, smooth);
+  const std::vector<Tap> down = taps(size.height, grid.rows, grid.shift, smooth);
 
   // Across first, every row of cells on its own; then down, pixel by pixel.
   cv::Mat wide(grid.rows, size.width, CV_32F);

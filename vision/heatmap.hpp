@@ -15,8 +15,8 @@ enum class Scale {
 };
 
 /// The attention weights of one word, `alpha` (grid.cells() values, row-major), spread over a picture of `size`: a
-/// float for every pixel, from `min(alpha)` to `max(alpha)`. The grid covers the whole picture, and the weight of a
-/// cell stands at the cell's centre: nothing shifts.
+/// float for every pixel, from `min(alpha)` to `max(alpha)`. The weight of a cell stands where the centre of what
+/// it sees is (the middle of its tile, moved by grid.shift); cells at the border reach to the border.
 ///
 /// `smooth` from 0 to 1 is the share of the way between two cells' centres that is spent passing from one weight to
 /// the other: 0 gives cells with sharp borders, 1 a smooth surface (Catmull-Rom splines, held between the weights of

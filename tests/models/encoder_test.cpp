@@ -50,3 +50,11 @@ TEST_CASE("an input size that the grid cannot be laid over is refused") {
                          doctest::Contains(std::to_string(size).c_str()), Error);
   }
 }
+
+TEST_CASE("the grid tells how far the cells' receptive fields lie from their tiles") {
+  // Uneven padding moves the first cell's centre by 1 + 2 + 4 + 8 pixels at stride 16, and by 16 more at stride 32.
+  using models::Encoder;
+  using models::FeatureMap;
+  CHECK(Encoder({"efficientnet-lite0", FeatureMap::kStride32, 64}).grid().shift == doctest::Approx(31.5 / 32 - 0.5));
+  CHECK(Encoder({"efficientnet-lite0", FeatureMap::kStride16, 64}).grid().shift == doctest::Approx(15.5 / 16 - 0.5));
+}

@@ -182,3 +182,19 @@ TEST_CASE("a model that looks everywhere alike does not glow") {
   CHECK(full_weight(caption_of({1, 1}, {{1}}), 0, Scale::caption) == 1);
   CHECK(full_weight(caption_of(grid, {}), 0, Scale::caption) > 0);
 }
+
+TEST_CASE("a grid whose cells see right of and below their tiles is drawn there") {
+  std::vector<float> alpha(16, 0.0F);
+  alpha[5] = 1;  // row 1, column 1
+  const cv::Mat map = heatmap(alpha.data(), {4, 4, 0.5}, {80, 40}, 1);
+  double most = 0;
+  cv::Point peak;
+  cv::minMaxLoc(map, nullptr, &most, nullptr, &peak);
+  CHECK(std::abs(peak.x - 2 * 20) <= 1);
+  CHECK(std::abs(peak.y - 2 * 10) <= 1);
+  const cv::Mat cells = heatmap(alpha.data(), {4, 4, 0.5}, {80, 40}, 0);
+  CHECK(cells.at<float>(20, 29) == 0.0F);
+  CHECK(cells.at<float>(20, 30) == 1.0F);
+  CHECK(cells.at<float>(20, 49) == 1.0F);
+  CHECK(cells.at<float>(20, 50) == 0.0F);
+}
