@@ -29,7 +29,7 @@ TEST_CASE("--json tells words, probabilities, gates, attention and the grid") {
   REQUIRE(object.at("log_probabilities").size() == words);
   REQUIRE(object.at("beta").size() == words);
   REQUIRE(object.at("alpha").size() == words);
-  CHECK(object.at("grid") == json{{"rows", 2}, {"columns", 2}});
+  CHECK(object.at("grid") == json{{"rows", 2}, {"columns", 2}, {"shift", 15.5 / 16 - 0.5}});
   for (std::size_t t = 0; t < words; ++t) {
     CHECK(object.at("log_probabilities")[t].get<double>() ==
           doctest::Approx(expected.log_probabilities[t]).epsilon(1e-4));
