@@ -18,6 +18,24 @@ Tensor rounded(const Tensor& x, Precision precision) {
   return precision == Precision::kBfloat16 ? x.to(torch::kBFloat16) : x;
 }
 
+/// x [rows, columns] in the type of a product's other operand. In bfloat16, with rows of zeros up to the next multiple
+/// of kRows: oneDNN compiles a kernel for every shape that it meets and keeps a thousand of them, some gigabytes.
+Tensor operand(const Tensor& x, torch::ScalarType type) {
+  constexpr std::int64_t kRows = 16;
+  if (type != torch::kBFloat16) return x.to(type);
+  const std::int64_t rows = x.size(0);
+  const std::int64_t padded = (rows + kRows - 1) / kRows * kRows;
+  Tensor result = at::empty({padded, x.size(1)}, x.options().dtype(type));
+  result.narrow(0, 0, rows).copy_(x);
+  if (padded > rows) result.narrow(0, rows, padded - rows).zero_();
+  return result;
+}
+
+/// The rows of a product that are not padding, in the type wanted.
+Tensor rows_of(const Tensor& product, std::int64_t rows, torch::ScalarType type) {
+  return product.narrow(0, 0, rows).to(type);
+}
+
 /// A capsule that lets an autograd node own any object.
 template <typename T>
 struct Holder : torch::CustomClassHolder {
@@ -39,19 +57,21 @@ T& held(const c10::IValue& value) {
 struct Product : Function<Product> {
   static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& weight, bool bfloat16) {
     const Precision precision = bfloat16 ? Precision::kBfloat16 : Precision::kFloat32;
-    const Tensor low_x = rounded(x, precision);
     const Tensor low_weight = rounded(weight, precision);
+    const Tensor low_x = operand(x, low_weight.scalar_type());
     context->save_for_backward({low_x, low_weight});
     context->saved_data["needs_x"] = x.requires_grad();
-    return at::mm(low_x, low_weight.t()).to(x.scalar_type());
+    return rows_of(at::mm(low_x, low_weight.t()), x.size(0), x.scalar_type());
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradients) {
     const auto saved = context->get_saved_variables();
-    const Tensor gradient = gradients[0].contiguous().to(saved[0].scalar_type());
+    const Tensor gradient = operand(gradients[0], saved[0].scalar_type());
     Tensor for_x;
     const auto type = gradients[0].scalar_type();
-    if (context->saved_data["needs_x"].toBool()) for_x = at::mm(gradient, saved[1]).to(type);
+    if (context->saved_data["needs_x"].toBool()) {
+      for_x = rows_of(at::mm(gradient, saved[1]), gradients[0].size(0), type);
+    }
     return {for_x, at::mm(gradient.t(), saved[0]).to(type), Tensor()};
   }
 };
@@ -115,19 +135,20 @@ struct WeightToken : Function<WeightToken> {
 struct StepProduct : Function<StepProduct> {
   static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& /*token*/, const Tensor& weight,
                         const std::shared_ptr<StepLinear::Operands>& operands) {
-    const Tensor low_x = x.to(weight.scalar_type());
+    const Tensor low_x = operand(x, weight.scalar_type());
     context->save_for_backward({low_x, weight});
     context->saved_data["operands"] = hold(operands);
-    return at::mm(low_x, weight.t()).to(x.scalar_type());
+    return rows_of(at::mm(low_x, weight.t()), x.size(0), x.scalar_type());
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradients) {
     const auto saved = context->get_saved_variables();
     auto& operands = held<StepLinear::Operands>(context->saved_data["operands"]);
-    const Tensor gradient = gradients[0].contiguous().to(saved[1].scalar_type());
+    const Tensor gradient = operand(gradients[0], saved[1].scalar_type());
     operands.inputs.push_back(saved[0]);
     operands.gradients.push_back(gradient);
-    return {at::mm(gradient, saved[1]).to(gradients[0].scalar_type()), Tensor(), Tensor(), Tensor()};
+    const Tensor for_x = rows_of(at::mm(gradient, saved[1]), gradients[0].size(0), gradients[0].scalar_type());
+    return {for_x, Tensor(), Tensor(), Tensor()};
   }
 };
 
