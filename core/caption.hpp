@@ -24,6 +24,7 @@ struct Caption {
   float log_probability = 0;             ///< log p(y | a) of the whole caption, the final <end> included
   std::vector<float> beta;               ///< T values, the gate on the context vector (the mean, where it is a vector)
   std::vector<float> alpha;              ///< T x L attention weights, row-major; every row sums to 1
+  std::vector<int> cells;                ///< T values, the one cell that each word saw; empty where it saw a mixture
   Grid grid;
 
   /// The attention weights of word t: L values.
