@@ -1,6 +1,7 @@
 // saccade evaluate: scores a model's own captions of a split against people's.
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <sstream>
@@ -19,11 +20,14 @@
 #include "app/score_report.hpp"
 #include "core/dataset.hpp"
 #include "core/error.hpp"
+#include "core/metrics/attention.hpp"
 #include "core/metrics/coco_files.hpp"
 #include "core/metrics/evaluation.hpp"
 #include "core/metrics/score_table.hpp"
+#include "core/random.hpp"
 #include "models/checkpoint.hpp"
 #include "models/feature_cache.hpp"
+#include "models/likelihood.hpp"
 #include "vision/gallery.hpp"
 #include "vision/image.hpp"
 #include "vision/image_writer.hpp"
@@ -41,7 +45,8 @@ constexpr const char* kUsageText =
     "width\n"
     "or several: BLEU-1..4, ROUGE-L, CIDEr, CIDEr-D and, where WordNet is installed, METEOR. Both sides are "
     "lower-cased\n"
-    "and without punctuation. The files that can be written are of the last width named.";
+    "and without punctuation. Beneath: how attention was spread over the cells and how it moved from word to word.\n"
+    "The files that can be written are of the last way and width named.";
 
 struct EvaluateArguments {
   std::string model, images, captions, list, results, references, table, sheet;
@@ -49,6 +54,9 @@ struct EvaluateArguments {
   int worst = 0;
   metrics::BootstrapOptions bootstrap{0};
   std::string beams = "5";
+  std::string hard;
+  int likelihood = 0;
+  std::string beside;
   models::SearchOptions search;
   int threads = 0;
   std::string device = "auto";
@@ -64,6 +72,13 @@ po::options_description describe(EvaluateArguments& a) {
        "captions: lines `name#k<TAB>caption`, or Karpathy's JSON")
       ("list", po::value(&a.list)->required()->value_name("FILE"), "names of the images to score, one a line")
       ("beam", po::value(&a.beams)->default_value(a.beams)->value_name("N[,N...]"), "beam widths")
+      ("hard", po::value(&a.hard)->value_name("NAME[,NAME...]"),
+       "how a model of hard attention looks: expected, argmax (default) or sample")
+      ("seed", po::value(&a.search.seed)->default_value(a.search.seed)->value_name("N"), "of samples")
+      ("likelihood", po::value(&a.likelihood)->value_name("S"),
+       "print how likely the model holds people's captions; for hard attention the lower bound and the marginal, with S "
+       "samples")
+      ("beside", po::value(&a.beside)->value_name("MODEL"), "print another model's likelihood beside it")
       ("length-penalty", po::value(&a.search.length_penalty)->default_value(a.search.length_penalty,
                                                                             fmt::format("{}", a.search.length_penalty))
        ->value_name("X"), "p in the score log p / words^p by which finished captions are ranked")
@@ -81,10 +96,16 @@ po::options_description describe(EvaluateArguments& a) {
   return options;
 }
 
+std::vector<std::string> parts_of(const std::string& text) {
+  std::vector<std::string> parts;
+  std::istringstream stream(text);
+  for (std::string part; std::getline(stream, part, ',');) parts.push_back(part);
+  return parts;
+}
+
 std::vector<int> beams_of(const std::string& text) {
   std::vector<int> beams;
-  std::istringstream parts(text);
-  for (std::string part; std::getline(parts, part, ',');) {
+  for (const auto& part : parts_of(text)) {
     const bool digits = !part.empty() && part.size() < 4 && std::all_of(part.begin(), part.end(), ::isdigit);
     if (!digits)
       throw UsageError(fmt::format("--beam must be a number or numbers with commas between, not '{}'", text));
@@ -95,33 +116,115 @@ std::vector<int> beams_of(const std::string& text) {
   return beams;
 }
 
+/// One way to caption the split, and what came of it.
+struct Trial {
+  std::string name;
+  models::SearchOptions search;
+  std::vector<metrics::ScoredItem> items;
+  metrics::AttentionSummary attention;
+};
+
+/// A trial for each beam width and, where attention is hard, each way to look.
+std::vector<Trial> trials_of(const EvaluateArguments& a, bool hard) {
+  std::vector<std::string> lookings = parts_of(a.hard);
+  if (!hard && !lookings.empty()) throw UsageError("--hard is for models of hard attention; this one's is soft");
+  if (lookings.empty()) lookings.emplace_back("argmax");
+  std::vector<Trial> trials;
+  for (const auto& name : lookings) {
+    check_name("hard", name, models::looking_names());
+    for (const int beam : beams_of(a.beams)) {
+      Trial trial{fmt::format("beam {}", beam), a.search, {}, {}};
+      if (hard) trial.name += ", " + name;
+      trial.search.beam = beam;
+      trial.search.looking = models::looking_of(name);
+      trials.push_back(trial);
+    }
+  }
+  return trials;
+}
+
 std::string joined(const metrics::Tokens& tokens) {
   return fmt::format("{}", fmt::join(tokens, " "));
 }
 
-/// The captions of all images for every beam; each image is encoded once.
-std::vector<std::vector<metrics::ScoredItem>> caption_all(models::Captioner& model, const CaptionDataset& dataset,
-                                                          const fs::path& images, const std::vector<int>& beams,
-                                                          models::SearchOptions search) {
+/// A model and how likely it holds people's captions.
+struct Witness {
+  std::string name;
+  models::Captioner model;
+  models::LikelihoodSummary likelihood;
+  bool same_encoder = false;  ///< as the model that is evaluated
+
+  Witness(std::string name_of_model, models::Captioner loaded, int samples)
+      : name(std::move(name_of_model)), model(std::move(loaded)), likelihood(*model.decoder, samples) {}
+};
+
+/// Captions all images in every trial, and lets every witness read people's captions; each image is encoded once.
+void run_trials(models::Captioner& model, const CaptionDataset& dataset, const fs::path& images,
+                std::vector<Trial>& trials, std::vector<Witness>& witnesses) {
   constexpr std::size_t kBatch = 16;
-  std::vector<std::vector<metrics::ScoredItem>> items(beams.size());
   ProgressLine progress;
   for (std::size_t first = 0; first < dataset.size(); first += kBatch) {
     const std::size_t count = std::min(kBatch, dataset.size() - first);
     std::vector<fs::path> files;
     for (std::size_t i = first; i < first + count; ++i) files.push_back(images / dataset[i].name);
     const torch::Tensor annotations = model.encode(models::load_pixels(files, model.preprocessing));
-    for (std::size_t b = 0; b < beams.size(); ++b) {
-      search.beam = beams[b];
-      const auto captions = model.caption(annotations, search);
+    for (Trial& trial : trials) {
+      const auto captions = model.caption(annotations, trial.search);
       for (std::size_t i = 0; i < count; ++i) {
-        items[b].push_back({dataset[first + i].name, captions[i].front().words, dataset[first + i].captions});
+        trial.items.push_back({dataset[first + i].name, captions[i].front().words, dataset[first + i].captions});
+        trial.attention.add(captions[i].front());
       }
+    }
+    for (Witness& witness : witnesses) {
+      std::vector<std::vector<std::int64_t>> captions;
+      std::vector<std::int64_t> image_of;
+      for (std::size_t i = 0; i < count; ++i) {
+        for (const auto& words : dataset[first + i].captions) {
+          captions.push_back(witness.model.vocabulary.encode(words));
+          image_of.push_back(static_cast<std::int64_t>(i));
+        }
+      }
+      torch::manual_seed(derived_seed({trials.front().search.seed, first}));
+      witness.likelihood.add(witness.same_encoder
+                                 ? annotations
+                                 : witness.model.encode(models::load_pixels(files, witness.model.preprocessing)),
+                             captions, image_of);
     }
     progress.show("captions", static_cast<double>(first + count), static_cast<double>(dataset.size()),
                   fmt::format("{}/{} images", first + count, dataset.size()));
   }
-  return items;
+}
+
+void print_attention(const std::vector<Trial>& trials) {
+  std::size_t width = std::string("attention").size();
+  for (const Trial& trial : trials) width = std::max(width, trial.name.size());
+  fmt::print("\n{:<{}}  entropy (nats)  Jensen-Shannon divergence (nats)  moves (%)\n", "attention", width);
+  for (const Trial& trial : trials) {
+    const metrics::AttentionScores scores = trial.attention.scores();
+    fmt::print("{:<{}}{:>16.3f}{:>34.4f}{:>11.1f}\n", trial.name, width, scores.entropy, scores.divergence,
+               100 * scores.moves);
+  }
+}
+
+void print_likelihood(const std::vector<Witness>& witnesses, int samples) {
+  std::vector<std::pair<std::string, models::Estimate>> rows;
+  for (const Witness& witness : witnesses) {
+    const auto& likelihood = witness.likelihood;
+    if (witness.model.decoder->attention().chooses()) {
+      rows.emplace_back(fmt::format("{}: lower bound, {} samples", witness.name, samples), likelihood.lower_bound());
+      rows.emplace_back(fmt::format("{}: marginal, {} samples", witness.name, samples), likelihood.marginal());
+      rows.emplace_back(witness.name + ": expected context", likelihood.expected());
+    } else {
+      rows.emplace_back(witness.name + ": soft", likelihood.expected());
+    }
+  }
+  std::size_t width = 0;
+  for (const auto& row : rows) width = std::max(width, row.first.size());
+  fmt::print("\n{:<{}}    log p(y | a), nats a word    perplexity\n", "people's captions", width);
+  for (const auto& [name, estimate] : rows) {
+    fmt::print("{:<{}}{:>19.4f} +- {:.4f}{:>14.2f}\n", name, width, estimate.mean, estimate.error,
+               std::exp(-estimate.mean));
+  }
 }
 
 void write_results(const fs::path& path, const std::vector<metrics::ScoredItem>& items) {
@@ -167,39 +270,55 @@ int run_evaluate(const std::vector<std::string>& arguments) {
   EvaluateArguments a;
   const auto values = parse(arguments, describe(a), {}, kUsageText);
   if (!values) return kSuccess;
-  const std::vector<int> beams = beams_of(a.beams);
+  beams_of(a.beams);  // wrong usage is said before anything is read
   if (values->count("confidence") != 0) check_range("confidence", a.bootstrap.confidence, 0.01, 0.9999);
   check_range("best", a.best, 0, 1000);
   check_range("worst", a.worst, 0, 1000);
   if (a.sheet.empty() != (a.best + a.worst == 0))
     throw UsageError("--best and --worst need --sheet, and it needs one of them");
   if (!a.sheet.empty()) vision::require_writable_format(a.sheet);
+  if (values->count("likelihood") != 0) check_range("likelihood", a.likelihood, 1, 100000);
+  if (!a.beside.empty() && a.likelihood == 0) throw UsageError("--beside needs --likelihood");
   check_range("length-penalty", a.search.length_penalty, 0, 10);
   check_range("threads", a.threads, 0, 1024);
   use_threads(a.threads);
   const torch::Device device = device_of(a.device);
-  models::Captioner model = models::load_checkpoint(a.model.empty() ? bundled_model() : fs::path(a.model));
+  const fs::path model_path = a.model.empty() ? bundled_model() : fs::path(a.model);
+  models::Captioner model = models::load_checkpoint(model_path);
   model.to(device);
   const CaptionDataset dataset = select(read_captions(a.captions), read_list(a.list), a.captions);
   if (!fs::is_directory(a.images)) throw Error("{}: there is no such folder of images", a.images);
 
-  const auto items = caption_all(model, dataset, a.images, beams, a.search);
+  std::vector<Trial> trials = trials_of(a, model.decoder->attention().chooses());
+  std::vector<Witness> witnesses;
+  witnesses.reserve(2);  // summaries refer to their models' decoders
+  if (a.likelihood > 0) {
+    witnesses.emplace_back(model_path.stem().string(), model, a.likelihood);
+    witnesses.back().same_encoder = true;
+    if (!a.beside.empty()) {
+      witnesses.emplace_back(fs::path(a.beside).stem().string(), models::load_checkpoint(a.beside), a.likelihood);
+      witnesses.back().model.to(device);
+    }
+  }
+  run_trials(model, dataset, a.images, trials, witnesses);
+
   const metrics::EvaluationOptions metric_options = available_metrics();
   std::vector<std::pair<std::string, metrics::Scores>> rows;
-  for (std::size_t b = 0; b < beams.size(); ++b) {
-    rows.emplace_back(fmt::format("beam {}", beams[b]), metrics::score_all(items[b], metric_options));
-  }
+  for (const Trial& trial : trials) rows.emplace_back(trial.name, metrics::score_all(trial.items, metric_options));
   print_scores(fmt::format("{} images", dataset.size()), rows);
-  // Files tell of the last width named.
-  if (a.bootstrap.confidence > 0) print_intervals(metrics::Evaluation(items.back(), metric_options), a.bootstrap);
-  if (!a.results.empty()) write_results(a.results, items.back());
-  if (!a.references.empty()) write_references(a.references, items.back());
+  print_attention(trials);
+  if (!witnesses.empty()) print_likelihood(witnesses, a.likelihood);
+  // Files tell of the last trial.
+  const auto& items = trials.back().items;
+  if (a.bootstrap.confidence > 0) print_intervals(metrics::Evaluation(items, metric_options), a.bootstrap);
+  if (!a.results.empty()) write_results(a.results, items);
+  if (!a.references.empty()) write_references(a.references, items);
   if (!a.table.empty()) {
     std::vector<std::string> captions;
-    for (const auto& item : items.back()) captions.push_back(joined(item.hypothesis));
+    for (const auto& item : items) captions.push_back(joined(item.hypothesis));
     metrics::write_score_table(a.table, rows.back().second, captions);
   }
-  if (!a.sheet.empty()) write_sheet(a, items.back(), rows.back().second);
+  if (!a.sheet.empty()) write_sheet(a, items, rows.back().second);
   return kSuccess;
 }
 

@@ -1,11 +1,13 @@
 #include "app/options.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <sstream>
 #include <thread>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "app/command.hpp"
 #include "models/runtime.hpp"
@@ -46,6 +48,11 @@ void check_range(const char* option, double value, double low, double high) {
   if (!(value >= low && value <= high)) {
     throw UsageError(fmt::format("--{} must be from {} to {}, not {}", option, low, high, value));
   }
+}
+
+void check_name(const char* option, const std::string& name, const std::vector<std::string>& choices) {
+  if (std::find(choices.begin(), choices.end(), name) != choices.end()) return;
+  throw UsageError(fmt::format("--{} must be one of {}, not '{}'", option, fmt::join(choices, ", "), name));
 }
 
 void use_threads(int threads) {

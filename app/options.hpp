@@ -26,6 +26,9 @@ std::optional<boost::program_options::variables_map> parse(const std::vector<std
 /// Throws UsageError unless low <= value <= high.
 void check_range(const char* option, double value, double low, double high);
 
+/// Throws UsageError, naming the choices, unless `name` is one of them.
+void check_name(const char* option, const std::string& name, const std::vector<std::string>& choices);
+
 /// Sets the number of threads of all libraries; 0 means one for each core. Warns on stderr when the linear algebra
 /// library in use does not scale with them.
 void use_threads(int threads);

@@ -36,6 +36,9 @@ struct TrainArguments {
   int stride = 32;
   models::DecoderShape decoder;
   int min_count = 5;
+  std::string baseline = "moving-average";
+  std::string reward = "to-go";
+  std::string hard = "argmax";
   std::string precision = "auto";
   int threads = 0;
   std::string device = "auto";
@@ -87,9 +90,9 @@ po::options_description describe(TrainArguments& a) {
   training.add_options()
       ("epochs", number(&t.frozen.epochs), "passes with the encoder frozen")
       ("learning-rate", real(&t.frozen.learning_rate), "its peak rate")
-      ("fine-tune-epochs", number(&t.fine_tuning.epochs), "passes that change the encoder too, afterwards")
+      ("fine-tune-epochs", number(&t.fine_tuning.epochs), "passes over pictures varied at random, afterwards")
       ("fine-tune-learning-rate", real(&t.fine_tuning.learning_rate), "peak rate of the decoder there")
-      ("encoder-learning-rate", real(&t.fine_tuning.encoder_learning_rate), "peak rate of the encoder there")
+      ("encoder-learning-rate", real(&t.fine_tuning.encoder_learning_rate), "peak rate of the encoder there; 0 keeps it as it is")
       ("thawed-stages", number(&t.thawed_stages), "parts of the backbone, from its end, that are fine-tuned")
       ("patience", number(&t.patience), "epochs without a better dev BLEU-4 that end a stage")
       ("images-per-batch", number(&t.images_per_batch), "images a step, each with all its captions")
@@ -104,14 +107,23 @@ po::options_description describe(TrainArguments& a) {
        "of large matrix products: auto, float32 or bfloat16 (auto: where the processor has it)")
       ("threads", number(&a.threads), "0: one for each core")
       ("device", po::value(&a.device)->default_value(a.device)->value_name("NAME"), "auto, cpu or cuda");
+  po::options_description estimator("Hard attention");
+  estimator.add_options()
+      ("samples", number(&t.estimator.samples), "paths of attention drawn for each caption")
+      ("expected-share", real(&t.estimator.expected_share), "chance that an image is seen by expectation, not by samples")
+      ("baseline", po::value(&a.baseline)->default_value(a.baseline)->value_name("NAME"),
+       fmt::format("what is taken off the reward: {}", fmt::join(models::baseline_names(), ", ")).c_str())
+      ("baseline-decay", real(&t.estimator.baseline_decay), "of the moving average")
+      ("reward", po::value(&a.reward)->default_value(a.reward)->value_name("NAME"),
+       "what a choice earns: log p of the words from its own on (to-go) or of all (total)")
+      ("reward-weight", real(&t.estimator.reward_weight), "lambda_r; only 1 is without bias")
+      ("entropy-weight", real(&t.estimator.entropy_weight), "lambda_e")
+      ("temperature", real(&t.temperature), "of the attention weights at first; falls to 1 by the middle of a stage")
+      ("hard", po::value(&a.hard)->default_value(a.hard)->value_name("NAME"),
+       "how the dev images are looked at: expected, argmax or sample");
   // clang-format on
-  data.add(model).add(training);
+  data.add(model).add(training).add(estimator);
   return data;
-}
-
-void check_name(const char* option, const std::string& name, const std::vector<std::string>& choices) {
-  if (std::find(choices.begin(), choices.end(), name) != choices.end()) return;
-  throw UsageError(fmt::format("--{} must be one of {}, not '{}'", option, fmt::join(choices, ", "), name));
 }
 
 void check(TrainArguments& a, const po::variables_map& values) {
@@ -147,6 +159,18 @@ void check(TrainArguments& a, const po::variables_map& values) {
   for (const char* rate : {"learning-rate", "fine-tune-learning-rate", "encoder-learning-rate", "weight-decay"}) {
     check_range(rate, values[rate].as<double>(), 0, 10);
   }
+  check_range("samples", t.estimator.samples, 1, 1000);
+  check_range("expected-share", t.estimator.expected_share, 0, 1);
+  check_range("baseline-decay", t.estimator.baseline_decay, 0, 1);
+  check_range("reward-weight", t.estimator.reward_weight, 0, 1e6);
+  check_range("entropy-weight", t.estimator.entropy_weight, 0, 1e6);
+  check_range("temperature", t.temperature, 0.01, 100);
+  check_name("baseline", a.baseline, models::baseline_names());
+  t.estimator.baseline = models::baseline_of(a.baseline);
+  check_name("reward", a.reward, {"to-go", "total"});
+  t.estimator.reward_to_go = a.reward == "to-go";
+  check_name("hard", a.hard, models::looking_names());
+  t.search.looking = models::looking_of(a.hard);
   t.precision = t.search.precision = precision_of(a.precision);
   if (t.cache.empty()) t.cache = t.output.string() + ".cache";
 }
@@ -208,6 +232,7 @@ int run_train(const std::vector<std::string>& arguments) {
 
   torch::manual_seed(a.trainer.seed);
   models::Captioner model = a.start.empty() ? new_model(a, training) : models::load_checkpoint(a.start);
+  if (!(*values)["attention"].defaulted()) model.decoder->set_attention(a.decoder.attention);
   model.to(device);
   if (!a.licence.empty()) model.notes["licence"] = a.licence;
   model.notes["provenance"] += command_of(arguments) + "\n";

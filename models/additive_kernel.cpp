@@ -6,13 +6,7 @@
 #include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
 
-// The kernels are compiled for several processors, and the one at hand is chosen when the program is loaded. Sanitizers
-// cannot stand that (they are not yet awake then).
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
-#define SACCADE_EVERY_PROCESSOR __attribute__((target_clones("avx512f", "avx2,fma", "default")))
-#else
-#define SACCADE_EVERY_PROCESSOR
-#endif
+#include "models/processor_targets.hpp"
 
 namespace saccade::models {
 namespace {

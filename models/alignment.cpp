@@ -6,39 +6,32 @@
 #include <fmt/ranges.h>
 
 #include "core/error.hpp"
-#include "models/additive_kernel.hpp"
-#include "models/initialisation.hpp"
+#include "models/additive_score.hpp"
+#include "models/content_score.hpp"
+#include "models/dot_score.hpp"
+#include "models/general_score.hpp"
+#include "models/location_score.hpp"
 
 namespace saccade::models {
 namespace {
 
-using torch::Tensor;
 using Maker = std::function<std::shared_ptr<AlignmentScore>(const AlignmentShape&)>;
+
+template <typename Score>
+std::shared_ptr<AlignmentScore> make(const AlignmentShape& shape) {
+  return std::make_shared<Score>(shape);
+}
 
 /// The registry: a new score is a class and a line here.
 const std::vector<std::pair<std::string, Maker>>& registry() {
   static const std::vector<std::pair<std::string, Maker>> entries = {
-      {"additive", [](const AlignmentShape& shape) { return std::make_shared<AdditiveScore>(shape); }},
+      {"additive", make<AdditiveScore>}, {"dot", make<DotScore>},         {"scaled-dot", make<ScaledDotScore>},
+      {"general", make<GeneralScore>},   {"content", make<ContentScore>}, {"location", make<LocationScore>},
   };
   return entries;
 }
 
 }  // namespace
-
-AdditiveScore::AdditiveScore(const AlignmentShape& shape) {
-  from_annotation = register_parameter("from_annotation", uniform_weight(shape.width, shape.annotation));
-  from_hidden = register_parameter("from_hidden", uniform_weight(shape.width, shape.hidden));
-  bias = register_parameter("bias", torch::zeros({shape.width}));
-  v = register_parameter("v", uniform_weight(1, shape.width).squeeze(0));
-}
-
-Tensor AdditiveScore::keys(const Tensor& annotations, Precision precision) {
-  return linear(annotations, from_annotation, bias, precision);
-}
-
-Tensor AdditiveScore::score(const Tensor& hidden, const Tensor& keys) {
-  return additive_score(keys, at::linear(hidden, from_hidden), v);
-}
 
 std::vector<std::string> alignment_names() {
   std::vector<std::string> names;

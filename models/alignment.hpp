@@ -23,24 +23,12 @@ struct AlignmentShape {
 /// The alignment score e_ti = score(h_{t-1}, a_i): how well cell i fits what is to be said next.
 class AlignmentScore : public torch::nn::Module {
  public:
-  /// What of the score depends on the image alone, so that it is computed once: annotations [N, L, D] -> [N, L, A].
+  /// What of the score depends on the image alone, so that it is computed once: annotations [N, L, D] -> [N, L, A],
+  /// with an A of the score's own.
   virtual torch::Tensor keys(const torch::Tensor& annotations, Precision precision) = 0;
 
   /// hidden [N, K, H], of K captions (or beams) an image; keys [N, L, A] -> scores [N, K, L].
   virtual torch::Tensor score(const torch::Tensor& hidden, const torch::Tensor& keys) = 0;
-};
-
-/// Additive (Bahdanau et al. 2015): `e = v^T tanh(W_a [h ; a_i])`, W_a split into its two halves.
-class AdditiveScore : public AlignmentScore {
- public:
-  explicit AdditiveScore(const AlignmentShape& shape);
-  torch::Tensor keys(const torch::Tensor& annotations, Precision precision) override;
-  torch::Tensor score(const torch::Tensor& hidden, const torch::Tensor& keys) override;
-
-  torch::Tensor from_annotation;  ///< [A, D]
-  torch::Tensor from_hidden;      ///< [A, H]
-  torch::Tensor bias;             ///< [A]
-  torch::Tensor v;                ///< [A]
 };
 
 /// The names `make_alignment` knows.

@@ -6,27 +6,51 @@
 #include <fmt/ranges.h>
 
 #include "core/error.hpp"
+#include "models/context_kernel.hpp"
 
 namespace saccade::models {
 namespace {
 
+using torch::Tensor;
 using Maker = std::function<std::shared_ptr<Attention>()>;
 
 /// The registry: a new mechanism is a class and a line here.
 const std::vector<std::pair<std::string, Maker>>& registry() {
   static const std::vector<std::pair<std::string, Maker>> entries = {
       {"soft", [] { return std::make_shared<SoftAttention>(); }},
+      {"hard", [] { return std::make_shared<HardAttention>(); }},
   };
   return entries;
 }
 
 }  // namespace
 
-Glimpse SoftAttention::attend(const torch::Tensor& scores, const torch::Tensor& annotations) {
+Glimpse SoftAttention::attend(const Tensor& scores, const Tensor& annotations, const Tensor& image,
+                              const Selection& /*it sees all cells*/) {
   Glimpse glimpse;
   glimpse.alpha = at::softmax(scores, -1);
-  glimpse.context = at::bmm(glimpse.alpha, annotations);
+  glimpse.context = context_vectors(glimpse.alpha, {}, annotations, image);
   return glimpse;
+}
+
+Glimpse HardAttention::attend(const Tensor& scores, const Tensor& annotations, const Tensor& image,
+                              const Selection& selection) {
+  Glimpse glimpse;
+  glimpse.alpha = at::softmax(scores, -1);
+  const Tensor weights = glimpse.alpha.detach();
+  glimpse.cell = selection.cell.defined()      ? selection.cell
+                 : selection.uniform.defined() ? draw_cells(weights, selection.uniform)
+                                               : weights.argmax(-1);
+  if (selection.expected.defined()) glimpse.cell = glimpse.cell.masked_fill(selection.expected, -1);
+  glimpse.context = context_vectors(glimpse.alpha, glimpse.cell, annotations, image);
+  return glimpse;
+}
+
+Tensor draw_cells(const Tensor& alpha, const Tensor& uniform) {
+  // In double precision, so that a rounded sum cannot point beyond the last cell that has weight.
+  const Tensor sums = alpha.to(torch::kDouble).cumsum(-1);
+  const Tensor all = sums.slice(-1, sums.size(-1) - 1);
+  return (sums <= uniform.to(torch::kDouble).unsqueeze(-1) * all).sum(-1);
 }
 
 std::vector<std::string> attention_names() {

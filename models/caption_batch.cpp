@@ -5,6 +5,8 @@
 
 namespace saccade::models {
 
+using torch::Tensor;
+
 CaptionBatch pack(const std::vector<std::vector<std::int64_t>>& captions, const std::vector<std::int64_t>& images) {
   std::vector<std::size_t> order(captions.size());
   std::iota(order.begin(), order.end(), 0);
@@ -35,6 +37,31 @@ CaptionBatch pack(const std::vector<std::vector<std::int64_t>>& captions, const 
 
 CaptionBatch CaptionBatch::to(torch::Device device) const {
   return {order.to(device), image.to(device), inputs.to(device), targets.to(device), row.to(device), active};
+}
+
+RepeatedBatch repeat(const CaptionBatch& batch, const Tensor& copies) {
+  const auto device = batch.row.device();
+  const Tensor row = at::arange(batch.captions(), torch::kLong).repeat_interleave(copies);
+  const Tensor last = copies.cumsum(0);  // where each row's copies end
+
+  RepeatedBatch repeated;
+  std::vector<Tensor> positions, rows;
+  std::int64_t begin = 0;
+  for (const std::int64_t running : batch.active) {
+    const std::int64_t rows_running = last[running - 1].item<std::int64_t>();
+    positions.push_back(row.narrow(0, 0, rows_running) + begin);
+    rows.push_back(at::arange(rows_running, torch::kLong));
+    repeated.batch.active.push_back(rows_running);
+    begin += running;
+  }
+  repeated.row = row.to(device);
+  repeated.position = at::cat(positions).to(device);
+  repeated.batch.row = at::cat(rows).to(device);
+  repeated.batch.order = batch.order.index_select(0, repeated.row);
+  repeated.batch.image = batch.image.index_select(0, repeated.row);
+  repeated.batch.inputs = batch.inputs.index_select(0, repeated.position);
+  repeated.batch.targets = batch.targets.index_select(0, repeated.position);
+  return repeated;
 }
 
 }  // namespace saccade::models

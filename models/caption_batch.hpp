@@ -25,4 +25,14 @@ struct CaptionBatch {
 /// Packs `captions[i]` (<start> ... <end>, at least those two) of image `images[i]`.
 CaptionBatch pack(const std::vector<std::vector<std::int64_t>>& captions, const std::vector<std::int64_t>& images);
 
+/// A batch in which row i of another stands copies[i] times, the copies next to each other.
+struct RepeatedBatch {
+  CaptionBatch batch;
+  torch::Tensor row;       ///< [B'] int64, the other batch's row that each row repeats
+  torch::Tensor position;  ///< [P'] int64, the other batch's packed position that each position repeats
+};
+
+/// copies [B] int64, on the CPU, none below 1.
+RepeatedBatch repeat(const CaptionBatch& batch, const torch::Tensor& copies);
+
 }  // namespace saccade::models

@@ -30,6 +30,7 @@ std::vector<std::vector<Caption>> Captioner::caption(const torch::Tensor& annota
       caption.log_probability = hypothesis.log_probability;
       caption.beta = std::move(hypothesis.beta);
       caption.alpha = std::move(hypothesis.alpha);
+      caption.cells = std::move(hypothesis.cells);
       caption.grid = encoder->grid();
       of_image.push_back(std::move(caption));
     }

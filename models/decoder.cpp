@@ -34,6 +34,11 @@ Decoder::Decoder(DecoderShape shape) : shape_(std::move(shape)) {
   lstm_bias_.narrow(0, s.hidden, s.hidden).fill_(1);  // remember, unless told to forget (Jozefowicz et al. 2015)
 }
 
+void Decoder::set_attention(const std::string& name) {
+  attention_ = replace_module("attention", make_attention(name));
+  shape_.attention = name;
+}
+
 Decoder::Sight Decoder::look(const Tensor& annotations, Precision precision) {
   const auto product = [precision](const Tensor& weight) { return StepLinear(weight.detach(), precision); };
   return {annotations,
@@ -59,54 +64,82 @@ Decoder::State Decoder::lstm(const Tensor& gates, const Tensor& c) const {
   return next;
 }
 
-Decoder::Step Decoder::step(const Sight& sight, const State& state, const Tensor& previous_words) {
+Decoder::Step Decoder::step(const Sight& sight, const State& state, const Tensor& previous_words,
+                            const Selection& selection) {
+  const std::int64_t images = state.h.size(0), beams = state.h.size(1);
   Step step;
   const Tensor word = at::embedding(embedding_, previous_words);
-  const Glimpse glimpse = attention_->attend(alignment_->score(state.h, sight.keys), sight.annotations);
+  const Tensor scores = alignment_->score(state.h, sight.keys).flatten(0, 1);
+  const Tensor image = at::arange(images * beams, previous_words.options()).floor_divide(beams);
+  const Glimpse glimpse = attention_->attend(scores, sight.annotations, image, selection);
   const Tensor beta = gate(state.h);
-  const Tensor z = beta * glimpse.context;
+  const Tensor z = beta * glimpse.context.view({images, beams, -1});
   const Products& times = sight.products;
   step.state = lstm(times.word(word) + times.state(at::cat({state.h, z}, -1)) + lstm_bias_, state.c);
   const Tensor deep = at::tanh(word + times.output_h(step.state.h) + times.output_z(z));
   step.logits = times.output(deep) + output_bias_;
-  step.alpha = glimpse.alpha;
+  step.alpha = glimpse.alpha.view({images, beams, -1});
   step.beta = beta.squeeze(-1);
+  if (glimpse.cell.defined()) step.cell = glimpse.cell.view({images, beams});
   return step;
 }
 
 Decoder::Unrolled Decoder::unroll(const Tensor& annotations, const CaptionBatch& batch,
                                   const TrainingOptions& options) {
+  return unroll(annotations, batch, nullptr, options);
+}
+
+Decoder::Unrolled Decoder::unroll(const Tensor& annotations, const CaptionBatch& batch, const AttentionPaths& paths,
+                                  const TrainingOptions& options) {
+  return unroll(annotations, batch, &paths, options);
+}
+
+Decoder::Unrolled Decoder::unroll(const Tensor& annotations, const CaptionBatch& words_of, const AttentionPaths* paths,
+                                  const TrainingOptions& options) {
   const Precision precision = options.precision;
+  const CaptionBatch& batch = paths == nullptr ? words_of : paths->repeated.batch;
+  const auto each_path = [paths](const Tensor& x) {
+    return paths == nullptr ? x : x.index_select(0, paths->repeated.position);
+  };
   // What does not depend on the step is computed before the first: for an image, not for each of its captions ...
   const Tensor all_keys = alignment_->keys(annotations, precision);
   const State start = initial_state(annotations);
   const StepRows keys(all_keys.index_select(0, batch.image));
-  const StepRows seen(annotations.index_select(0, batch.image));
-  State state{start.h.index_select(0, batch.image), start.c.index_select(0, batch.image)};
+  const StepRows seen(annotations);
+  State state{start.h.squeeze(1).index_select(0, batch.image), start.c.squeeze(1).index_select(0, batch.image)};
   // ... and the words' part of the LSTM's gates for all words at once.
-  const Tensor words = at::dropout(at::embedding(embedding_, batch.inputs), options.word_dropout, is_training());
-  const auto word_gates = linear(words, lstm_word_, lstm_bias_, precision).split_with_sizes(batch.active, 0);
+  const Tensor words = at::dropout(at::embedding(embedding_, words_of.inputs), options.word_dropout, is_training());
+  const auto word_gates = each_path(linear(words, lstm_word_, lstm_bias_, precision)).split_with_sizes(batch.active, 0);
   const StepLinear recurrent(lstm_state_, precision);
 
-  std::vector<Tensor> all_h, all_z, all_alpha;
+  std::vector<Tensor> all_h, all_z, all_scores, all_alpha, all_cells;
+  std::int64_t first = 0;
   for (std::size_t t = 0; t < batch.active.size(); ++t) {
     const std::int64_t rows = batch.active[t];
     if (rows < state.h.size(0)) state = {state.h.narrow(0, 0, rows), state.c.narrow(0, 0, rows)};
-    const Glimpse glimpse = attention_->attend(alignment_->score(state.h, keys.first(rows)), seen.first(rows));
+    Tensor scores = alignment_->score(state.h.unsqueeze(1), keys.first(rows)).squeeze(1);
+    if (options.temperature != 1) scores = scores / options.temperature;
+    const Glimpse glimpse = attention_->attend(scores, seen.first(annotations.size(0)), batch.image.narrow(0, 0, rows),
+                                               paths == nullptr ? Selection() : paths->step(first, rows));
     const Tensor z = gate(state.h) * glimpse.context;
-    const Tensor gates = word_gates[t] + recurrent(at::cat({state.h, z}, -1).squeeze(1));
-    state = lstm(gates.unsqueeze(1), state.c);
-    all_h.push_back(state.h.squeeze(1));
-    all_z.push_back(z.squeeze(1));
-    all_alpha.push_back(glimpse.alpha.squeeze(1));
+    state = lstm(word_gates[t] + recurrent(at::cat({state.h, z}, -1)), state.c);
+    all_h.push_back(state.h);
+    all_z.push_back(z);
+    all_scores.push_back(scores);
+    all_alpha.push_back(glimpse.alpha);
+    if (glimpse.cell.defined()) all_cells.push_back(glimpse.cell);
+    first += rows;
   }
 
   // The deep output does not feed back, so it too is computed once for all steps.
-  const Tensor deep = at::tanh(words + linear(at::cat(all_h), output_h_, {}, precision) +
+  const Tensor deep = at::tanh(each_path(words) + linear(at::cat(all_h), output_h_, {}, precision) +
                                linear(at::cat(all_z), output_z_, {}, precision));
+  const Tensor kept = at::dropout(at::ones_like(words), options.dropout, is_training());
   Unrolled result;
-  result.logits = linear(at::dropout(deep, options.dropout, is_training()), output_, output_bias_, precision);
+  result.logits = linear(deep * each_path(kept), output_, output_bias_, precision);
+  result.scores = at::cat(all_scores);
   result.alpha = at::cat(all_alpha);
+  if (!all_cells.empty()) result.cell = at::cat(all_cells);
   return result;
 }
 

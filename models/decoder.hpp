@@ -10,6 +10,7 @@
 
 #include "models/alignment.hpp"
 #include "models/attention.hpp"
+#include "models/attention_paths.hpp"
 #include "models/caption_batch.hpp"
 #include "models/linear.hpp"
 
@@ -41,6 +42,10 @@ class Decoder : public torch::nn::Module {
   explicit Decoder(DecoderShape shape);
 
   const DecoderShape& shape() const { return shape_; }
+  const Attention& attention() const { return *attention_; }
+
+  /// Goes on with the same weights and another attention, a name of models/attention.hpp; none has weights of its own.
+  void set_attention(const std::string& name);
 
   /// The weights of a step, in the precision of its products.
   struct Products {
@@ -69,23 +74,35 @@ class Decoder : public torch::nn::Module {
     torch::Tensor logits;  ///< [N, K, V]
     torch::Tensor alpha;   ///< [N, K, L]
     torch::Tensor beta;    ///< [N, K]
+    torch::Tensor cell;    ///< [N, K] as in Glimpse; undefined where attention is soft
   };
-  /// previous_words [N, K]: y_{t-1}. Not differentiable in a useful way: for generation.
-  Step step(const Sight& sight, const State& state, const torch::Tensor& previous_words);
+  /// previous_words [N, K]: y_{t-1}; `selection` of N * K rows. Not differentiable in a useful way: for generation.
+  Step step(const Sight& sight, const State& state, const torch::Tensor& previous_words,
+            const Selection& selection = {});
 
   struct TrainingOptions {
     double word_dropout = 0.3;  ///< of the embedded words' values
     double dropout = 0.5;       ///< of the deep output's hidden layer
+    double temperature = 1;     ///< alpha_t = softmax(e_t / temperature)
     Precision precision = Precision::kFloat32;
   };
   /// All steps of a batch with teacher forcing. Rows are packed as in CaptionBatch.
   struct Unrolled {
     torch::Tensor logits;  ///< [P, V]
+    torch::Tensor scores;  ///< [P, L], e_t / temperature
     torch::Tensor alpha;   ///< [P, L]
+    torch::Tensor cell;    ///< [P] as in Glimpse; undefined where attention is soft
   };
   Unrolled unroll(const torch::Tensor& annotations, const CaptionBatch& batch, const TrainingOptions& options);
 
+  /// The same along the paths s_1 ... s_T of attention, of which a caption may have several. What its words alone
+  /// decide is computed once for all of them, and they share the units that dropout leaves out. Tensors of P' rows.
+  Unrolled unroll(const torch::Tensor& annotations, const CaptionBatch& batch, const AttentionPaths& paths,
+                  const TrainingOptions& options);
+
  private:
+  Unrolled unroll(const torch::Tensor& annotations, const CaptionBatch& words, const AttentionPaths* paths,
+                  const TrainingOptions& options);
   torch::Tensor gate(const torch::Tensor& h) const;
   State lstm(const torch::Tensor& gates, const torch::Tensor& c) const;
 

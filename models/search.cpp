@@ -1,18 +1,25 @@
 #include "models/search.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numeric>
 #include <utility>
 
+#include <fmt/ranges.h>
+
 #include "core/error.hpp"
+#include "core/random.hpp"
 #include "core/vocabulary.hpp"
 
 namespace saccade::models {
 namespace {
 
 using torch::Tensor;
+
+constexpr std::array<std::pair<const char*, Looking>, 3> kLookings{
+    {{"expected", Looking::kExpected}, {"argmax", Looking::kArgmax}, {"sample", Looking::kSample}}};
 
 constexpr float kImpossible = -std::numeric_limits<float>::infinity();
 
@@ -29,6 +36,7 @@ struct Node {
 struct Trace {
   Tensor alpha;  ///< [rows, L], on the CPU
   Tensor beta;   ///< [rows]
+  Tensor cell;   ///< [rows] int64, or undefined
 };
 
 class BeamSearch {
@@ -65,11 +73,12 @@ class BeamSearch {
     const auto images = static_cast<std::int64_t>(running_.size());
     const auto beams = static_cast<std::int64_t>(width());
     const auto device = sight_.annotations.device();
-    Decoder::Step step =
-        decoder_.step(sight_, state_, torch::tensor(words_, torch::kLong).view({images, beams}).to(device));
+    Decoder::Step step = decoder_.step(
+        sight_, state_, torch::tensor(words_, torch::kLong).view({images, beams}).to(device), selection(t));
     state_ = std::move(step.state);
-    const std::int64_t cells = step.alpha.size(-1);
-    traces_.push_back({step.alpha.reshape({-1, cells}).to(torch::kCPU), step.beta.reshape({-1}).to(torch::kCPU)});
+    Trace trace{step.alpha.flatten(0, 1).to(torch::kCPU), step.beta.flatten().to(torch::kCPU), {}};
+    if (step.cell.defined() && options_.looking != Looking::kExpected) trace.cell = step.cell.flatten().to(torch::kCPU);
+    traces_.push_back(std::move(trace));
 
     Tensor log_p = at::log_softmax(step.logits, -1);
     for (const std::int64_t special : {Vocabulary::kPad, Vocabulary::kStart, Vocabulary::kUnknown}) {
@@ -85,6 +94,27 @@ class BeamSearch {
     const auto [best, place] = totals.reshape({images, -1}).topk(candidates, -1);
     const Tensor chosen_log_p = log_p.reshape({images, -1}).gather(1, place).to(torch::kCPU);
     choose(best.to(torch::kCPU), place.to(torch::kCPU), chosen_log_p, log_p.size(2));
+  }
+
+  /// How the beams of step t choose their cells. Every image's k-th beam gets the same random number, so that a caption
+  /// does not depend on what else is searched at the time.
+  Selection selection(int t) const {
+    const auto images = static_cast<std::int64_t>(running_.size());
+    const auto beams = static_cast<std::int64_t>(width());
+    const auto device = sight_.annotations.device();
+    Selection selection;
+    if (options_.looking == Looking::kExpected) {
+      selection.expected = torch::ones({images * beams}, torch::TensorOptions(torch::kBool).device(device));
+    } else if (options_.looking == Looking::kSample) {
+      std::vector<float> uniform;
+      for (std::int64_t k = 0; k < beams; ++k) {
+        const std::uint64_t bits =
+            derived_seed({options_.seed, static_cast<std::uint64_t>(t), static_cast<std::uint64_t>(k)});
+        uniform.push_back(static_cast<float>(bits >> 40) * 0x1p-24F);
+      }
+      selection.uniform = torch::tensor(uniform).repeat({images}).to(device);
+    }
+    return selection;
   }
 
   /// Sorts each image's candidates [images, candidates] into finished captions and next beams.
@@ -178,6 +208,8 @@ class BeamSearch {
       result.log_probabilities.push_back((*word)->log_probability);
       result.beta.push_back(trace.beta.data_ptr<float>()[(*word)->row]);
       result.alpha.insert(result.alpha.end(), alpha, alpha + trace.alpha.size(1));
+      if (trace.cell.defined())
+        result.cells.push_back(static_cast<int>(trace.cell.data_ptr<std::int64_t>()[(*word)->row]));
     }
     return result;
   }
@@ -196,6 +228,19 @@ class BeamSearch {
 };
 
 }  // namespace
+
+std::vector<std::string> looking_names() {
+  std::vector<std::string> names;
+  for (const auto& entry : kLookings) names.emplace_back(entry.first);
+  return names;
+}
+
+Looking looking_of(const std::string& name) {
+  for (const auto& entry : kLookings) {
+    if (name == entry.first) return entry.second;
+  }
+  throw Error("there is no way '{}' to look; choose one of {}", name, fmt::join(looking_names(), ", "));
+}
 
 std::vector<std::vector<Hypothesis>> beam_search(Decoder& decoder, const Tensor& annotations,
                                                  const SearchOptions& options) {

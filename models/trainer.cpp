@@ -11,12 +11,14 @@
 #include <utility>
 
 #include <fmt/ranges.h>
+#include <opencv2/core/utility.hpp>
 
 #include "core/atomic_file.hpp"
 #include "core/error.hpp"
 #include "core/fingerprint.hpp"
 #include "core/metrics/bleu.hpp"
 #include "core/metrics/cider.hpp"
+#include "core/random.hpp"
 #include "models/adam.hpp"
 #include "models/checkpoint.hpp"
 #include "models/feature_cache.hpp"
@@ -38,18 +40,6 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// A seed for one purpose (stage, epoch, step ...), so that training can start at any of them.
-std::uint64_t derived_seed(std::initializer_list<std::uint64_t> parts) {
-  std::uint64_t state = 0x9E3779B97F4A7C15u;
-  for (const std::uint64_t part : parts) {  // the finaliser of SplitMix64, once a part
-    state += part + 0x9E3779B97F4A7C15u;
-    state = (state ^ (state >> 30)) * 0xBF58476D1CE4E5B9u;
-    state = (state ^ (state >> 27)) * 0x94D049BB133111EBu;
-    state ^= state >> 31;
-  }
-  return state;
-}
-
 std::vector<std::string> names_of(const CaptionDataset& dataset) {
   std::vector<std::string> names;
   for (const auto& image : dataset) names.push_back(image.name);
@@ -65,14 +55,9 @@ metrics::CiderScorer cider_of(const CaptionDataset& dataset) {
 struct Stage {
   const char* name;
   const StageOptions* options;
+  bool live;  // pictures are varied and encoded at every step; else their features are cached
 
-  bool live() const { return options->encoder_learning_rate > 0; }  // the encoder runs at every step
-};
-
-/// The captions of some images, with the image (0, 1, ...) that each belongs to.
-struct Captions {
-  std::vector<std::vector<std::int64_t>> words;  // <start> ... <end>
-  std::vector<std::int64_t> images;
+  bool thaws() const { return live && options->encoder_learning_rate > 0; }
 };
 
 class Training {
@@ -85,7 +70,7 @@ class Training {
         options_(options),
         reports_(reports),
         dev_cider_(cider_of(dev)),
-        stages_{{{"frozen", &options.frozen}, {"fine-tuning", &options.fine_tuning}}} {
+        stages_{{{"frozen", &options.frozen, false}, {"fine-tuning", &options.fine_tuning, true}}} {
     for (const auto& image : training_) {
       auto& captions = encoded_.emplace_back();
       for (const auto& words : image.captions) captions.push_back(model.vocabulary.encode(words));
@@ -128,7 +113,8 @@ class Training {
     rates_.clear();
     for (auto& parameter : model_.encoder->parameters()) parameter.requires_grad_(false);
     for (const auto& parameter : model_.decoder->parameters()) add_parameter(parameter, stage().options->learning_rate);
-    if (stage().live()) thaw();
+    if (stage().thaws()) thaw();
+    rewards_ = RewardAverage();
     Adam::Options adam;
     adam.weight_decay = options_.weight_decay;
     adam_ = std::make_unique<Adam>(parameters_, adam);
@@ -137,10 +123,8 @@ class Training {
 
     train_features_.reset();
     dev_features_.reset();
-    if (!stage().live()) {
-      train_features_ = cache(training_, 2, "train");
-      dev_features_ = cache(dev_, 1, "dev");
-    }
+    if (!stage().live) train_features_ = cache(training_, 2, "train");
+    if (!stage().thaws()) dev_features_ = cache(dev_, 1, "dev");
   }
 
   /// The best model of the stages before, which may not be the last.
@@ -218,11 +202,9 @@ class Training {
     const std::uint64_t seed =
         derived_seed({options_.seed, position_.stage, static_cast<std::uint64_t>(position_.epoch),
                       static_cast<std::uint64_t>(position_.step), 1});
-    std::mt19937_64 random(seed);
     torch::manual_seed(seed);
-    const Tensor annotations =
-        (stage().live() ? encode_varied(images, random) : cached(images, random)).to(model_.device());
-    const Loss loss = likelihood(images, annotations);
+    const Tensor annotations = (stage().live ? encode_varied(images, seed) : cached(images, seed)).to(model_.device());
+    const Loss loss = loss_of(images, annotations);
     adam_->zero_gradients();
     loss.total.backward();
     if (!std::isfinite(adam_->clip_gradients(options_.clip_norm))) {
@@ -237,51 +219,77 @@ class Training {
     position_.cross_entropy += loss.cross_entropy.item<double>();
   }
 
-  Tensor cached(const std::vector<std::size_t>& images, std::mt19937_64& random) const {
+  Tensor cached(const std::vector<std::size_t>& images, std::uint64_t seed) const {
+    std::mt19937_64 random(seed);
     const std::vector<std::int64_t> places(images.begin(), images.end());
     std::vector<std::int64_t> views;
     for (std::size_t i = 0; i < images.size(); ++i) views.push_back(static_cast<std::int64_t>(random() & 1));
     return train_features_->gather(places, views);
   }
 
-  Tensor encode_varied(const std::vector<std::size_t>& images, std::mt19937_64& random) {
+  Tensor encode_varied(const std::vector<std::size_t>& images, std::uint64_t seed) {
     const std::int64_t side = model_.preprocessing.input_size;
     Tensor pixels = torch::empty({static_cast<std::int64_t>(images.size()), side, side, 3});
-    for (std::size_t i = 0; i < images.size(); ++i) {
-      const cv::Mat picture = vision::read_image(options_.images / training_[images[i]].name);
-      vision::preprocess(vision::augment(picture, {}, random), model_.preprocessing,
-                         pixels[static_cast<std::int64_t>(i)].data_ptr<float>());
+    std::vector<std::string> problems(images.size());
+    cv::parallel_for_(cv::Range(0, static_cast<int>(images.size())), [&](const cv::Range& range) {
+      for (int i = range.start; i < range.end; ++i) {
+        try {
+          std::mt19937_64 random(derived_seed({seed, static_cast<std::uint64_t>(i)}));
+          const std::size_t image = images[static_cast<std::size_t>(i)];
+          const cv::Mat picture = vision::read_image(options_.images / training_[image].name);
+          vision::preprocess(vision::augment(picture, {}, random), model_.preprocessing, pixels[i].data_ptr<float>());
+        } catch (const std::exception& error) {
+          problems[static_cast<std::size_t>(i)] = error.what();
+        }
+      }
+    });
+    for (const auto& problem : problems) {
+      if (!problem.empty()) throw Error("{}", problem);
     }
+    const torch::AutoGradMode gradients(stage().thaws());
     return model_.encoder->forward(pixels.to(model_.device()));
   }
 
-  Decoder::Unrolled unroll(const Tensor& annotations, const CaptionBatch& batch) {
+  /// How ill the model says what people wrote, or the bound of it where attention is hard.
+  Loss loss_of(const std::vector<std::size_t>& images, const Tensor& annotations) {
+    std::vector<std::vector<std::int64_t>> captions;
+    std::vector<std::int64_t> image_of;
+    for (std::size_t i = 0; i < images.size(); ++i) {
+      for (const auto& words : encoded_[images[i]]) {
+        captions.push_back(words);
+        image_of.push_back(static_cast<std::int64_t>(i));
+      }
+    }
+    const CaptionBatch batch = pack(captions, image_of).to(model_.device());
     Decoder::TrainingOptions decoding;
     decoding.word_dropout = options_.word_dropout;
     decoding.dropout = options_.dropout;
+    decoding.temperature = temperature();
     decoding.precision = options_.precision;
-    return model_.decoder->unroll(annotations, batch, decoding);
-  }
-
-  /// Cross-entropy of what people wrote.
-  Loss likelihood(const std::vector<std::size_t>& images, const Tensor& annotations) {
-    Captions captions;
-    for (std::size_t i = 0; i < images.size(); ++i) {
-      for (const auto& words : encoded_[images[i]]) {
-        captions.words.push_back(words);
-        captions.images.push_back(static_cast<std::int64_t>(i));
-      }
-    }
-    const CaptionBatch batch = pack(captions.words, captions.images).to(model_.device());
     model_.decoder->train();
-    return caption_loss(unroll(annotations, batch), batch, options_.loss);
+    if (!model_.decoder->attention().chooses()) {
+      return caption_loss(model_.decoder->unroll(annotations, batch, decoding), batch, options_.loss);
+    }
+    const AttentionPaths paths = draw_paths(batch, options_.estimator.samples, options_.estimator.expected_share);
+    return lower_bound_loss(model_.decoder->unroll(annotations, batch, paths, decoding), paths, options_.loss,
+                            options_.estimator, rewards_);
   }
 
   std::int64_t steps_done() const { return position_.epoch * steps_per_epoch() + position_.step; }
 
+  double steps_of_stage() const {
+    return static_cast<double>(stage().options->epochs) * static_cast<double>(steps_per_epoch());
+  }
+
+  /// From the first temperature in a straight line to 1, halfway through the stage.
+  double temperature() const {
+    const double cooled = std::min(1.0, 2 * static_cast<double>(steps_done()) / steps_of_stage());
+    return options_.temperature + cooled * (1 - options_.temperature);
+  }
+
   /// Linear warm-up, then a cosine down to zero.
   double schedule() const {
-    const double all = static_cast<double>(stage().options->epochs) * static_cast<double>(steps_per_epoch());
+    const double all = steps_of_stage();
     const double done = static_cast<double>(steps_done()) + 1;
     const double warm = std::max(1.0, options_.warm_up * all);
     if (done < warm) return done / warm;
@@ -358,6 +366,10 @@ class Training {
     for (const Stage& s : stages_) {
       text += fmt::format(" {} {} {}", s.options->epochs, s.options->learning_rate, s.options->encoder_learning_rate);
     }
+    const EstimatorOptions& e = o.estimator;
+    text += fmt::format(" {} {} {} {} {} {} {} {} {} {}", model_.decoder->shape().attention, e.samples,
+                        e.expected_share, static_cast<int>(e.baseline), e.baseline_decay, e.reward_to_go,
+                        e.reward_weight, e.entropy_weight, o.temperature, static_cast<int>(o.search.looking));
     text +=
         fmt::format(" {} {} {} {}", o.search.beam, o.search.length_penalty, o.search.max_length, o.search.min_length);
     Fingerprint data;
@@ -380,6 +392,7 @@ class Training {
       tensors["decoder." + parameter.key()] = parameter.value();
     for (std::size_t i = 0; i < parameters_.size(); ++i)
       tensors[fmt::format("average.{}", i)] = average_->averages()[i];
+    tensors["rewards"] = rewards_.state;
     return tensors;
   }
 
@@ -438,6 +451,7 @@ class Training {
   std::vector<double> rates_;                                    // peak learning rate of each
   std::unique_ptr<Adam> adam_;
   std::unique_ptr<WeightAverage> average_;
+  RewardAverage rewards_;  // the estimator's moving-average baseline
   TrainingPosition position_;
   std::vector<Evaluation> history_;
   Clock::time_point saved_ = Clock::now();

@@ -9,6 +9,7 @@
 #include "core/dataset.hpp"
 #include "models/captioner.hpp"
 #include "models/loss.hpp"
+#include "models/lower_bound.hpp"
 #include "models/resume_file.hpp"
 
 namespace saccade::models {
@@ -26,13 +27,15 @@ struct TrainerOptions {
   std::filesystem::path output;  ///< the model; `OUTPUT.resume` and `OUTPUT.csv` are written beside it
   std::uint64_t seed = 1;
   int images_per_batch = 32;                ///< each with all its captions
-  StageOptions frozen{8, 2e-3, 0};          ///< cross-entropy on cached features
-  StageOptions fine_tuning{0, 3e-4, 1e-4};  ///< cross-entropy, the encoder's last parts along, augmented pictures
+  StageOptions frozen{8, 2e-3, 0};          ///< on cached features
+  StageOptions fine_tuning{0, 3e-4, 1e-4};  ///< on pictures varied at random, the encoder's last parts along
   int patience = 5;                         ///< epochs without a better dev score after which a stage ends
   int thawed_stages = 4;                    ///< parts of the backbone, from its end, that fine-tuning changes
   double word_dropout = 0.3;                ///< of the embedded words
   double dropout = 0.5;                     ///< of the deep output's hidden layer
   LossOptions loss;
+  EstimatorOptions estimator;  ///< of the gradient, where attention is hard
+  double temperature = 1;      ///< of alpha at a stage's beginning; falls to 1 by its middle
   double weight_decay = 0;
   double clip_norm = 5;      ///< of all gradients together
   double warm_up = 0.05;     ///< share of a stage in which the learning rate rises; then it falls on a cosine

@@ -5,10 +5,8 @@
 #include <string>
 #include <vector>
 
-#include <opencv2/imgproc.hpp>
-
 #include "core/error.hpp"
-#include "vision/preprocessing.hpp"
+#include "vision/page.hpp"
 
 namespace saccade::vision {
 namespace {
@@ -27,34 +25,6 @@ int text_height(const SheetOptions& options) {
 
 int room_for(cv::Size tile) {
   return std::max(tile.width, kLeastRoom);
-}
-
-/// Tiles a row: a sheet near the shape of a page of a talk, with few empty places in its last row.
-int choose_columns(int tiles, int cell_width, int cell_height) {
-  constexpr double kShape = 1.6;
-  int best = 1;
-  double least = 1e30;
-  for (int columns = 1; columns <= tiles; ++columns) {
-    const int rows = (tiles + columns - 1) / columns;
-    const double shape = static_cast<double>(columns * cell_width) / (rows * cell_height);
-    const double empty = 2.0 * (rows * columns - tiles) / tiles;
-    const double cost = std::abs(std::log(shape / kShape)) + empty;
-    if (cost < least) {
-      least = cost;
-      best = columns;
-    }
-  }
-  return best;
-}
-
-cv::Mat shrink_or_enlarge(const cv::Mat& photo, cv::Size size) {
-  // Pixels of an icon are shown as pixels.
-  if (size.width > 6 * photo.cols && size.height > 6 * photo.rows) {
-    cv::Mat enlarged;
-    cv::resize(photo, enlarged, size, 0, 0, cv::INTER_NEAREST);
-    return enlarged;
-  }
-  return resample(photo, size);
 }
 
 /// The colours as they look laid over a mid-grey photo, between the weights of their ends.
@@ -105,7 +75,7 @@ SheetLayout lay_out_sheet(cv::Size photo, std::size_t tiles, int label_height, c
   const int cell_height = layout.tile.height + kLabelGap + label_height + kGap;
   const int count = static_cast<int>(tiles);
   const int columns =
-      options.columns > 0 ? std::min(options.columns, count) : choose_columns(count, cell_width, cell_height);
+      options.columns > 0 ? std::min(options.columns, count) : choose_columns(count, {cell_width, cell_height});
   const int rows = (count + columns - 1) / columns;
   layout.sheet = {2 * kMargin + columns * cell_width - kGap, 2 * kMargin + rows * cell_height - kGap};
   for (int i = 0; i < count; ++i) {
@@ -140,9 +110,7 @@ cv::Mat contact_sheet(const cv::Mat& photo, const Caption& caption, const Geomet
     draw_colour_bar(sheet(layout.labels[0]), most_of(caption, options), options.overlay, font, bar_text);
   }
   for (std::size_t word = 0; word < words.size(); ++word) {
-    const cv::Mat weights = heatmap(caption.alpha_of(word), caption.grid, tile, options.overlay.smooth);
-    const float full = full_weight(caption, word, options.overlay.scale);
-    lay_over(small, weights, full, options.overlay).copyTo(sheet(layout.pictures[word + 1]));
+    lay_word_over(small, caption, word, options.overlay).copyTo(sheet(layout.pictures[word + 1]));
     const cv::Rect& label = layout.labels[word + 1];
     words[word].copyTo(sheet(cv::Rect(label.tl(), words[word].size())));
   }

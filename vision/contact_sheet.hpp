@@ -12,7 +12,8 @@
 
 namespace saccade::vision {
 
-/// A sheet of pictures: the photo first, then one tile a word, in reading order, with the word beneath.
+/// A sheet of pictures: the photo first, then one tile a word, in reading order, with the word beneath. Where each word
+/// saw one cell, its tile frames it.
 struct SheetOptions {
   OverlayOptions overlay;
   int tile_side = 280;     ///< pixels of a tile's longer side for a photo of 4:3; other shapes get the same area

@@ -8,6 +8,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "core/error.hpp"
+#include "vision/cell_frame.hpp"
 
 namespace saccade::vision {
 namespace {
@@ -64,10 +65,19 @@ cv::Mat colour_scale(int length) {
 
 void require_attention(const Caption& caption) {
   const auto cells = static_cast<std::size_t>(std::max(caption.grid.cells(), 0));
+  if (!caption.cells.empty() && caption.cells.size() != caption.words.size()) {
+    throw Error("a caption of {} words cannot have seen {} cells: each word sees one, or none does",
+                caption.words.size(), caption.cells.size());
+  }
   if (caption.words.empty()) return;
   if (cells == 0 || caption.alpha.size() != caption.words.size() * cells) {
     throw Error("a caption of {} words on a grid of {} cells cannot have {} attention weights", caption.words.size(),
                 cells, caption.alpha.size());
+  }
+  for (const int cell : caption.cells) {
+    if (cell < 0 || cell >= caption.grid.cells()) {
+      throw Error("a word cannot have seen cell {} of a grid of {} cells, numbered from 0", cell, cells);
+    }
   }
 }
 
@@ -98,14 +108,20 @@ cv::Mat lay_over(const cv::Mat& photo, const cv::Mat& weights, float full, const
   return result;
 }
 
+cv::Mat lay_word_over(const cv::Mat& photo, const Caption& caption, std::size_t word, const OverlayOptions& options) {
+  const cv::Mat weights = heatmap(caption.alpha_of(word), caption.grid, photo.size(), options.smooth);
+  cv::Mat result = lay_over(photo, weights, full_weight(caption, word, options.scale), options);
+  if (!caption.cells.empty()) frame_cell(result, caption.cells[word], caption.grid);
+  return result;
+}
+
 cv::Mat word_overlay(const cv::Mat& photo, const Caption& caption, std::size_t word, const Geometry& geometry,
                      const OverlayOptions& options) {
   require_attention(caption);
   if (word >= caption.words.size())
     throw Error("the caption has {} words; there is no word {}", caption.words.size(), word);
   if (photo.size() != geometry.original) throw Error("the photo is not of the size that was captioned");
-  const cv::Mat weights = heatmap(caption.alpha_of(word), caption.grid, photo.size(), options.smooth);
-  return lay_over(photo, weights, full_weight(caption, word, options.scale), options);
+  return lay_word_over(photo, caption, word, options);
 }
 
 }  // namespace saccade::vision

@@ -21,7 +21,12 @@ struct OverlayOptions {
 /// colour, and every pixel is tinted the more, and in a hotter colour, the nearer its weight is to `full`.
 cv::Mat lay_over(const cv::Mat& photo, const cv::Mat& weights, float full, const OverlayOptions& options);
 
-/// The photo with the attention of word `word` of the caption over it, at the photo's own size. Throws Error when the
+/// Lays the attention of word `word` over the photo at any size, and frames the cell that the word saw, if it saw one.
+/// The caption's parts must fit together: see require_attention().
+cv::Mat lay_word_over(const cv::Mat& photo, const Caption& caption, std::size_t word, const OverlayOptions& options);
+
+/// The photo with the attention of word `word` of the caption over it, at the photo's own size; the cell that the word
+/// saw is framed, if it saw one. Throws Error when the
 /// caption has no such word or its parts do not fit together, or when the geometry is another picture's.
 cv::Mat word_overlay(const cv::Mat& photo, const Caption& caption, std::size_t word, const Geometry& geometry,
                      const OverlayOptions& options);
@@ -30,7 +35,8 @@ cv::Mat word_overlay(const cv::Mat& photo, const Caption& caption, std::size_t w
 /// blind): 1 x `length`, 8-bit BGR.
 cv::Mat colour_scale(int length);
 
-/// Throws Error unless the caption has grid.cells() weights a word.
+/// Throws Error unless the caption has grid.cells() weights a word and, for each word or for none, the cell that it
+/// saw.
 void require_attention(const Caption& caption);
 
 }  // namespace saccade::vision

@@ -54,3 +54,17 @@ TEST_CASE("a batch moves to a device as a whole") {
   CHECK(numbers(moved.row) == numbers(batch.row));
   CHECK(moved.active == batch.active);
 }
+
+TEST_CASE("a repeated batch has each caption as often as was asked for, its copies side by side") {
+  const CaptionBatch batch = pack({{1, 7, 2}, {1, 4, 5, 2}}, {3, 5});  // the second stands first: it is longer
+  const models::RepeatedBatch repeated = models::repeat(batch, torch::tensor({2, 3}, torch::kLong));
+  CHECK(numbers(repeated.row) == Numbers{0, 0, 1, 1, 1});
+  CHECK(repeated.batch.active == Numbers{5, 5, 2});
+  CHECK(numbers(repeated.batch.image) == Numbers{5, 5, 3, 3, 3});
+  CHECK(numbers(repeated.batch.order) == Numbers{1, 1, 0, 0, 0});
+  //                                              step 1         step 2         step 3
+  CHECK(numbers(repeated.batch.targets) == Numbers{4, 4, 7, 7, 7, 5, 5, 2, 2, 2, 2, 2});
+  CHECK(numbers(repeated.batch.inputs) == Numbers{1, 1, 1, 1, 1, 4, 4, 7, 7, 7, 5, 5});
+  CHECK(numbers(repeated.batch.row) == Numbers{0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 0, 1});
+  CHECK(numbers(repeated.position) == Numbers{0, 0, 1, 1, 1, 2, 2, 3, 3, 3, 4, 4});
+}

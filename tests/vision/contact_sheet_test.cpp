@@ -1,5 +1,6 @@
 #include "vision/contact_sheet.hpp"
 
+#include <cmath>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -195,6 +196,80 @@ TEST_CASE("the caption's scale lets maps be compared, the word's does not") {
   options.overlay.scale = vision::Scale::word;
   const cv::Mat apart = contact_sheet(photo, caption, {photo.size(), 224}, options, font());
   CHECK(cv::norm(corner(apart, 1), corner(apart, 2)) <= 2);
+}
+
+TEST_CASE("the one cell that a word saw is framed on its tile, over the same heat") {
+  const cv::Mat photo(300, 400, CV_8UC3, cv::Scalar::all(120));
+  Caption caption = caption_of({"one", "two"});
+  const SheetOptions options;
+  const SheetLayout layout = lay_out_sheet(photo.size(), 3, Font::line_height(20), options);
+  const vision::Geometry geometry{photo.size(), 224};
+  for (const double shift : {0.0, 0.5}) {
+    CAPTURE(shift);
+    caption.grid.shift = shift;
+    caption.cells.clear();
+    const cv::Mat soft = contact_sheet(photo, caption, geometry, options, font());
+    caption.cells = {4, 3};
+    const cv::Mat hard = contact_sheet(photo, caption, geometry, options, font());
+    REQUIRE(hard.size() == soft.size());
+    cv::Mat unlike = hard.clone();
+    for (std::size_t word = 0; word < 2; ++word) {
+      // A tile of 280 x 210 has cells of 93.3 x 70; the white line lies along the border of the cell.
+      const double column = caption.cells[word] % 3 + shift, row = 1 + shift;
+      const cv::Point corner =
+          layout.pictures[word + 1].tl() +
+          cv::Point(static_cast<int>(std::lround(column * 280 / 3)), static_cast<int>(std::lround(row * 70)));
+      const int inset = caption.cells[word] == 3 && shift == 0 ? 1 : 0;  // held within the tile
+      CHECK(hard.at<cv::Vec3b>(corner + cv::Point(inset, 35)) == cv::Vec3b(255, 255, 255));
+      CHECK(hard.at<cv::Vec3b>(corner + cv::Point(2 * inset - 2, 35)) == cv::Vec3b(0, 0, 0));
+      CHECK(hard.at<cv::Vec3b>(corner + cv::Point(45, 0)) == cv::Vec3b(255, 255, 255));
+      CHECK(hard.at<cv::Vec3b>(corner + cv::Point(45, 1)) == cv::Vec3b(0, 0, 0));
+      CHECK(hard.at<cv::Vec3b>(corner + cv::Point(93, 35)) == cv::Vec3b(255, 255, 255));
+      CHECK(hard.at<cv::Vec3b>(corner + cv::Point(45, 69)) == cv::Vec3b(255, 255, 255));
+      // Away from the frame, within it and without, the two sheets agree.
+      const cv::Rect inside(corner + cv::Point(4, 4), cv::Size(86, 62));
+      CHECK(largest_difference(hard(inside), soft(inside)) == 0);
+      const cv::Rect around = cv::Rect(corner - cv::Point(4, 4), cv::Size(102, 78)) & layout.pictures[word + 1];
+      soft(around).copyTo(unlike(around));
+    }
+    CHECK(largest_difference(unlike, soft) == 0);
+  }
+}
+
+TEST_CASE("without such cells the tiles have no frames") {
+  const cv::Mat photo = corner_picture(280, 210);
+  const Caption caption = caption_of({"one", "two"});
+  const cv::Mat sheet = contact_sheet(photo, caption, {photo.size(), 224}, {}, font());
+  const SheetLayout layout = lay_out_sheet(photo.size(), 3, Font::line_height(20), {});
+  REQUIRE(layout.tile == photo.size());
+  for (std::size_t word = 0; word < 2; ++word) {
+    const cv::Mat weights = vision::heatmap(caption.alpha_of(word), caption.grid, photo.size(), 1);
+    CHECK(largest_difference(sheet(layout.pictures[word + 1]), vision::lay_over(photo, weights, 0.6F, {})) == 0);
+  }
+}
+
+TEST_CASE("a frame shows on tiles of every shape and grids of every size") {
+  for (const cv::Size& shape : {cv::Size(5, 3), cv::Size(4000, 100), cv::Size(100, 4000), cv::Size(640, 427)}) {
+    for (const Grid& grid : {Grid{1, 1, 0.5}, Grid{7, 7, 0.5}, Grid{14, 14, 0}, Grid{7, 7, 1.5}}) {
+      const cv::Mat photo(shape, CV_8UC3, cv::Scalar::all(120));
+      Caption caption;
+      caption.words = {"word"};
+      caption.grid = grid;
+      caption.alpha.assign(static_cast<std::size_t>(grid.cells()), 1.0F / static_cast<float>(grid.cells()));
+      for (const int cell : {0, grid.cells() - 1}) {
+        CAPTURE(shape.width);
+        CAPTURE(cell);
+        caption.cells = {cell};
+        const SheetLayout layout = lay_out_sheet(shape, 2, Font::line_height(20), {});
+        const cv::Mat sheet = contact_sheet(photo, caption, {shape, 224}, {}, font());
+        cv::Mat white, black;
+        cv::inRange(sheet(layout.pictures[1]), cv::Scalar::all(255), cv::Scalar::all(255), white);
+        cv::inRange(sheet(layout.pictures[1]), cv::Scalar::all(0), cv::Scalar::all(0), black);
+        CHECK(cv::countNonZero(white) >= 16);
+        CHECK(cv::countNonZero(black) >= 16);
+      }
+    }
+  }
 }
 
 TEST_CASE("a photo of another size than was captioned is refused") {

@@ -112,6 +112,31 @@ TEST_CASE("weights that are not numbers are drawn as none") {
   CHECK(word_overlay(photo, broken, 0, kGeometry, {}).size() == kPhoto);
 }
 
+TEST_CASE("the cell that a word saw is framed, the more thickly the larger the photo is") {
+  Caption hard = caption();
+  hard.cells = {6, 0, 15};
+  const auto white_across = [&](cv::Size size) {
+    const cv::Mat photo(size, CV_8UC3, cv::Scalar::all(120));
+    const cv::Mat overlay = word_overlay(photo, hard, 0, {size, 224}, {});
+    // From the middle of cell (1, 2) to the middle of the next, over one side of the frame.
+    const int row = size.height * 3 / 8;
+    int white = 0;
+    for (int x = size.width * 5 / 8; x < size.width * 7 / 8; ++x) {
+      if (overlay.at<cv::Vec3b>(row, x) == cv::Vec3b(255, 255, 255)) ++white;
+    }
+    return white;
+  };
+  CHECK(white_across({280, 210}) == 2);
+  CHECK(white_across({2800, 2100}) == 20);
+
+  const cv::Mat photo(kPhoto, CV_8UC3, cv::Scalar::all(120));
+  const cv::Mat framed = word_overlay(photo, hard, 0, kGeometry, {});
+  CHECK(framed.at<cv::Vec3b>(45, 100) == cv::Vec3b(255, 255, 255));  // the left border of cell (1, 2)
+  CHECK(framed.at<cv::Vec3b>(45, 98) == cv::Vec3b(0, 0, 0));
+  CHECK(difference_at(framed, word_overlay(photo, caption(), 0, kGeometry, {}), kCentre) == 0);
+  CHECK(difference_at(framed, word_overlay(photo, caption(), 0, kGeometry, {}), kFar) == 0);
+}
+
 TEST_CASE("what does not fit together is refused") {
   const cv::Mat photo = corner_picture(kPhoto.width, kPhoto.height);
   CHECK_THROWS_WITH_AS(word_overlay(photo, caption(), 3, kGeometry, {}), "the caption has 3 words; there is no word 3",
@@ -124,4 +149,14 @@ TEST_CASE("what does not fit together is refused") {
   Caption gridless = caption();
   gridless.grid = {};
   CHECK_THROWS_AS(word_overlay(photo, gridless, 0, kGeometry, {}), Error);
+  Caption hard = caption();
+  hard.cells = {1, 2};
+  CHECK_THROWS_WITH_AS(word_overlay(photo, hard, 0, kGeometry, {}),
+                       "a caption of 3 words cannot have seen 2 cells: each word sees one, or none does", Error);
+  for (const int cell : {-1, 16}) {
+    hard.cells = {1, 2, cell};
+    CHECK_THROWS_AS(word_overlay(photo, hard, 0, kGeometry, {}), Error);
+  }
+  CHECK_THROWS_WITH_AS(word_overlay(photo, hard, 0, kGeometry, {}),
+                       "a word cannot have seen cell 16 of a grid of 16 cells, numbered from 0", Error);
 }

@@ -1,0 +1,129 @@
+#include "models/lower_bound.hpp"
+
+#include <array>
+#include <utility>
+
+#include <fmt/ranges.h>
+
+#include "core/error.hpp"
+
+namespace saccade::models {
+namespace {
+
+using torch::Tensor;
+
+constexpr std::int64_t kLongest = 64;  // longer rests of captions share the last average
+
+constexpr std::array<std::pair<const char*, Baseline>, 3> kBaselines{{{"none", Baseline::kNone},
+                                                                      {"moving-average", Baseline::kMovingAverage},
+                                                                      {"leave-one-out", Baseline::kLeaveOneOut}}};
+
+/// A batch's packed positions as a table [T, B'], steps x rows, zeros where a caption has ended.
+class Table {
+ public:
+  Table(const CaptionBatch& batch, const Tensor& like) : columns_(batch.captions()) {
+    std::vector<Tensor> steps;
+    for (std::size_t t = 0; t < batch.active.size(); ++t) {
+      steps.push_back(at::full({batch.active[t]}, static_cast<std::int64_t>(t), batch.row.options()));
+    }
+    place_ = at::cat(steps) * columns_ + batch.row;
+    shape_ = {static_cast<std::int64_t>(batch.active.size()), columns_};
+    options_ = like.options();
+  }
+
+  Tensor spread(const Tensor& packed) const {
+    return at::zeros({shape_[0] * shape_[1]}, options_).index_copy_(0, place_, packed).view(shape_);
+  }
+  Tensor packed(const Tensor& table) const { return table.reshape({-1}).index_select(0, place_); }
+
+ private:
+  std::int64_t columns_;
+  Tensor place_;
+  std::vector<std::int64_t> shape_;
+  torch::TensorOptions options_;
+};
+
+Tensor sum_to_go(const Tensor& table) {
+  return table.flip(0).cumsum(0).flip(0);
+}
+
+/// For each row of a table the mean of its caption's other rows.
+Tensor mean_of_others(const Tensor& table, const Tensor& caption, const Tensor& copies) {
+  const Tensor sums = at::zeros({table.size(0), copies.size(0)}, table.options()).index_add_(1, caption, table);
+  const Tensor others = (copies.index_select(0, caption) - 1).clamp_min(1).to(table.scalar_type());
+  return (sums.index_select(1, caption) - table) / others;
+}
+
+}  // namespace
+
+RewardAverage::RewardAverage() : state(torch::zeros({2, kLongest}, torch::kDouble)) {}
+
+Tensor RewardAverage::at(const Tensor& keys) const {
+  return state[0].index_select(0, keys.reshape({-1}).to(torch::kCPU)).view(keys.sizes()).to(keys.device());
+}
+
+void RewardAverage::update(const Tensor& keys, const Tensor& rewards, double decay) {
+  const Tensor key = keys.reshape({-1}).to(torch::kCPU);
+  const Tensor reward = rewards.reshape({-1}).to(torch::kCPU, torch::kDouble);
+  const Tensor count = torch::zeros({kLongest}, torch::kDouble).index_add_(0, key, torch::ones_like(reward));
+  const Tensor mean = torch::zeros({kLongest}, torch::kDouble).index_add_(0, key, reward) / count.clamp_min(1);
+  const Tensor seen = count > 0, known = state[1] > 0;
+  const Tensor moved = at::where(known, decay * state[0] + (1 - decay) * mean, mean);
+  state[0].copy_(at::where(seen, moved, state[0]));
+  state[1].copy_(at::logical_or(seen, known));
+}
+
+Loss lower_bound_loss(const Decoder::Unrolled& unrolled, const AttentionPaths& paths, const LossOptions& loss_options,
+                      const EstimatorOptions& options, RewardAverage& average) {
+  const CaptionBatch& batch = paths.repeated.batch;
+  const Tensor& caption = paths.repeated.row;
+  const Tensor copies = at::bincount(caption);
+  const std::int64_t words = paths.repeated.position.max().item<std::int64_t>() + 1;
+  const Tensor shares =
+      1 / (copies.index_select(0, caption).index_select(0, batch.row).to(unrolled.logits.scalar_type()) * words);
+  Loss loss = caption_loss(unrolled, batch, loss_options, shares);
+
+  const Tensor log_alpha = at::log_softmax(unrolled.scores, -1);
+  if (options.entropy_weight > 0) {
+    const Tensor entropy = -(log_alpha.exp() * log_alpha).sum(-1);
+    loss.total = loss.total - options.entropy_weight * entropy.dot(shares);
+  }
+  if (options.reward_weight == 0) return loss;
+
+  const Table table(batch, unrolled.logits);
+  const Tensor log_p = table.spread(loss.log_likelihood);
+  const Tensor rewards = options.reward_to_go ? sum_to_go(log_p) : log_p.sum(0, /*keepdim=*/true).expand_as(log_p);
+  Tensor advantage = table.packed(rewards);
+  const Tensor sampled = unrolled.cell >= 0;  // [P']
+  if (options.baseline == Baseline::kLeaveOneOut) {
+    advantage = advantage - table.packed(mean_of_others(rewards, caption, copies));
+  } else if (options.baseline == Baseline::kMovingAverage) {
+    const Tensor to_come = table.packed(sum_to_go(table.spread(at::ones_like(advantage)))).to(torch::kLong);
+    const Tensor keys = options.reward_to_go ? to_come.clamp_max(kLongest - 1) : at::zeros_like(to_come);
+    const Tensor reward = advantage;
+    advantage = advantage - average.at(keys).to(advantage.scalar_type());
+    // A whole caption's reward counts once, not at every step.
+    const std::int64_t counted = options.reward_to_go ? reward.size(0) : batch.captions();
+    const Tensor learnt = at::logical_and(sampled, at::arange(reward.size(0), keys.options()) < counted);
+    average.update(keys.masked_select(learnt), reward.masked_select(learnt), options.baseline_decay);
+  }
+  const Tensor log_choice = log_alpha.gather(1, unrolled.cell.clamp_min(0).unsqueeze(1)).squeeze(1);
+  const Tensor score = at::where(sampled, advantage * log_choice, at::zeros_like(log_choice));
+  loss.total = loss.total - options.reward_weight * score.dot(shares);
+  return loss;
+}
+
+std::vector<std::string> baseline_names() {
+  std::vector<std::string> names;
+  for (const auto& entry : kBaselines) names.emplace_back(entry.first);
+  return names;
+}
+
+Baseline baseline_of(const std::string& name) {
+  for (const auto& entry : kBaselines) {
+    if (name == entry.first) return entry.second;
+  }
+  throw Error("there is no baseline '{}'; choose one of {}", name, fmt::join(baseline_names(), ", "));
+}
+
+}  // namespace saccade::models

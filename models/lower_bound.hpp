@@ -1,0 +1,61 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <torch/types.h>
+
+#include "models/attention_paths.hpp"
+#include "models/decoder.hpp"
+#include "models/loss.hpp"
+
+namespace saccade::models {
+
+/// What is taken off the reward, so that its gradient varies less. No choice's baseline depends on that choice, so none
+/// of them biases the gradient.
+enum class Baseline {
+  kNone,
+  kMovingAverage,  ///< of the rewards of the batches before (SAT section 4.1)
+  kLeaveOneOut,    ///< the mean reward of the caption's other samples; wants two at least
+};
+
+/// How the gradient of the lower bound `L_s = E_{s ~ p(s|a)} log p(y | s, a)` (SAT eq. 10) is estimated.
+struct EstimatorOptions {
+  int samples = 1;              ///< N, paths drawn for each caption
+  double expected_share = 0.5;  ///< chance that an image's captions see the expectation instead of samples
+  Baseline baseline = Baseline::kMovingAverage;  ///< b
+  double baseline_decay = 0.9;                   ///< of the moving average
+  bool reward_to_go = true;                      ///< a choice earns log p of its own word and those after, not of all
+  double reward_weight = 1;                      ///< lambda_r; only 1 is without bias
+  double entropy_weight = 0.002;                 ///< lambda_e
+};
+
+/// The moving average of rewards: one number, or where rewards are to go, one for each number of words still to come.
+/// Its tensor is state of the training.
+class RewardAverage {
+ public:
+  RewardAverage();
+
+  /// The averages of `keys` (int64, any shape): 0 where nothing was seen yet.
+  torch::Tensor at(const torch::Tensor& keys) const;
+
+  /// b_k = decay b_{k-1} + (1 - decay) * mean reward, for every key that occurs; the first reward seen stands as it is.
+  void update(const torch::Tensor& keys, const torch::Tensor& rewards, double decay);
+
+  torch::Tensor state;  ///< [2, 64] double: averages, and whether each was ever set
+};
+
+/// The loss whose gradient is minus the Monte Carlo estimate of the bound's (SAT eq. 12 and 13), a word:
+///
+///     1/N sum_n [ log p(y | s_n, a) + lambda_r (R_nt - b_nt) log p(s_nt | a) + lambda_e H(alpha_nt) ]
+///
+/// R and b are constants in it; R_nt is log p(y_t ... y_T | s_n, a), or of the whole caption. Everything is divided by
+/// the batch's words, as in `caption_loss`, whose options count here too (the reward is without smoothing).
+Loss lower_bound_loss(const Decoder::Unrolled& unrolled, const AttentionPaths& paths, const LossOptions& loss_options,
+                      const EstimatorOptions& options, RewardAverage& average);
+
+/// The names of baselines, and a baseline by its name. Throws Error naming the choices when it is unknown.
+std::vector<std::string> baseline_names();
+Baseline baseline_of(const std::string& name);
+
+}  // namespace saccade::models
