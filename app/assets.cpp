@@ -13,8 +13,9 @@ fs::path asset(const fs::path& name) {
   return path;
 }
 
-fs::path bundled_model() {
-  return asset("models/saccade-soft.safetensors");
+fs::path model_file(const std::string& name) {
+  if (name != "soft" && name != "hard") return name;
+  return asset("models/saccade-" + name + ".safetensors");
 }
 
 fs::path bundled_font() {

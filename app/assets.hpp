@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 namespace saccade::app {
 
@@ -8,8 +9,8 @@ namespace saccade::app {
 /// stands both in a build tree and after installation. Throws Error when it is not there.
 std::filesystem::path asset(const std::filesystem::path& name);
 
-/// The model used where none is named.
-std::filesystem::path bundled_model();
+/// The model that --model names: a file, or `soft` or `hard`: one that comes with the program.
+std::filesystem::path model_file(const std::string& name);
 
 /// The font that words are drawn with.
 std::filesystem::path bundled_font();

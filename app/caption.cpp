@@ -5,7 +5,6 @@
 #include <exception>
 #include <filesystem>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -15,15 +14,14 @@
 #include <opencv2/core/utility.hpp>
 
 #include "app/assets.hpp"
+#include "app/caption_pictures.hpp"
 #include "app/command.hpp"
 #include "app/device.hpp"
 #include "app/options.hpp"
 #include "app/photo_list.hpp"
 #include "core/error.hpp"
 #include "models/checkpoint.hpp"
-#include "vision/contact_sheet.hpp"
 #include "vision/image.hpp"
-#include "vision/image_writer.hpp"
 
 namespace saccade::app {
 namespace {
@@ -41,21 +39,22 @@ constexpr const char* kUsageText =
 
 constexpr const char* kEpilogue =
     "\n"
-    "With --json a line is an object: path, rank, caption, words, log_probability, log_probabilities (a word),\n"
-    "beta (the gate, a word), alpha (the attention weights, words x cells) and grid (rows, columns, shift: how far "
-    "what a\n"
-    "cell sees lies right of and below its tile, in cells).\n"
-    "--overlay takes a picture's name for a single photo, and otherwise a folder.\n";
+    "With --json a line is an object: path, rank (or number of the sample), caption, words, log_probability,\n"
+    "log_probabilities (a word), beta (the gate, a word), alpha (the attention weights, words x cells), cells (the "
+    "one\n"
+    "that each word saw; none where it saw all by their weights) and grid (rows, columns, shift: how far what a cell\n"
+    "sees lies right of and below its tile, in cells).\n"
+    "--overlay and --scan-path take a picture's name for a single photo, and otherwise a folder.\n";
 
 struct CaptionArguments {
   std::vector<std::string> photos;
-  std::string model;
+  std::string model = "soft";
   models::SearchOptions search;
   int top = 1;
   bool json = false;
-  std::string overlay;
-  bool overlay_each = false;
-  vision::OverlayOptions drawing;
+  std::string hard = "argmax";
+  int samples = 1;
+  PictureOptions pictures;
   std::string scale = "caption";
   std::string precision = "auto";
   int threads = 0;
@@ -66,13 +65,22 @@ po::options_description describe(CaptionArguments& a) {
   po::options_description visible("Options");
   // clang-format off
   visible.add_options()
-      ("model", po::value(&a.model)->value_name("FILE"), "model (default: the one that comes with the program)")
+      ("model", po::value(&a.model)->default_value(a.model)->value_name("FILE"),
+       "model: a file, or soft or hard, which come with the program")
       ("beam", po::value(&a.search.beam)->default_value(a.search.beam)->value_name("N"), "beam width; 1 is greedy search")
       ("top", po::value(&a.top)->default_value(a.top)->value_name("N"), "captions a picture, at most the beam width")
       ("json", po::bool_switch(&a.json), "print JSON, with all attention weights")
-      ("overlay", po::value(&a.overlay)->value_name("OUT"), "write a contact sheet: where each word was looked for")
-      ("overlay-each", po::bool_switch(&a.overlay_each), "beside the sheet, a full-size PNG for each word")
-      ("smooth", po::value(&a.drawing.smooth)->default_value(a.drawing.smooth)->value_name("X"),
+      ("hard", po::value(&a.hard)->default_value(a.hard)->value_name("NAME"),
+       "how a model of hard attention looks: at the likeliest cell (argmax), at cells drawn by their weights (sample), or "
+       "at all cells by their weights (expected)")
+      ("seed", po::value(&a.search.seed)->default_value(a.search.seed)->value_name("N"), "of --hard sample")
+      ("samples", po::value(&a.samples)->default_value(a.samples)->value_name("N"),
+       "captions a picture with --hard sample, drawn with the seed, the seed + 1, and so on")
+      ("overlay", po::value(&a.pictures.overlay)->value_name("OUT"), "write a contact sheet: where each word was looked for")
+      ("overlay-each", po::bool_switch(&a.pictures.overlay_each), "beside the sheet, a full-size PNG for each word")
+      ("scan-path", po::value(&a.pictures.scan_path)->value_name("OUT"),
+       "write a picture of the cells that hard attention saw, joined in order; several samples stand side by side")
+      ("smooth", po::value(&a.pictures.drawing.smooth)->default_value(a.pictures.drawing.smooth)->value_name("X"),
        "0 shows the cells of the grid, 1 a smooth surface")
       ("scale", po::value(&a.scale)->default_value(a.scale)->value_name("NAME"),
        "what the strongest colour stands for: the largest weight of the caption or of the word")
@@ -88,62 +96,26 @@ void check(CaptionArguments& a) {
   if (a.photos.empty()) throw UsageError("a photo is missing (see saccade caption --help)");
   check_range("beam", a.search.beam, 1, 100);
   check_range("top", a.top, 1, a.search.beam);
-  check_range("smooth", a.drawing.smooth, 0, 1);
+  check_name("hard", a.hard, models::looking_names());
+  a.search.looking = models::looking_of(a.hard);
+  const bool sampled = a.search.looking == models::Looking::kSample;
+  check_range("samples", a.samples, 1, 1000);
+  if (a.samples > 1 && !sampled) throw UsageError("--samples needs --hard sample");
+  if (a.samples > 1 && a.top > 1)
+    throw UsageError("--samples and --top do not go together: each sample gives its best");
+  if (!a.pictures.scan_path.empty() && a.search.looking == models::Looking::kExpected) {
+    throw UsageError("--scan-path needs --hard argmax or sample: the expectation sees no single cell");
+  }
+  check_range("smooth", a.pictures.drawing.smooth, 0, 1);
   check_range("threads", a.threads, 0, 1024);
   if (a.scale != "caption" && a.scale != "word") {
     throw UsageError(fmt::format("--scale must be caption or word, not '{}'", a.scale));
   }
   a.search.precision = precision_of(a.precision);
-  a.drawing.scale = a.scale == "word" ? vision::Scale::word : vision::Scale::caption;
-  if (a.overlay_each && a.overlay.empty()) throw UsageError("--overlay-each needs --overlay, which says where to");
+  a.pictures.drawing.scale = a.scale == "word" ? vision::Scale::word : vision::Scale::caption;
+  if (a.pictures.overlay_each && a.pictures.overlay.empty())
+    throw UsageError("--overlay-each needs --overlay, which says where to");
 }
-
-/// Draws the overlays of one photo after another, each under a name of its own.
-class OverlayWriter {
- public:
-  OverlayWriter(const CaptionArguments& arguments, std::size_t photos)
-      : arguments_(arguments), font_(bundled_font()), target_(arguments.overlay) {
-    single_file_ = photos == 1 && target_.has_extension() && !fs::is_directory(target_);
-    if (single_file_) {
-      vision::require_writable_format(target_);
-      return;
-    }
-    std::error_code error;
-    fs::create_directories(target_, error);
-    if (error) throw Error("{}: cannot make this folder: {}", target_.string(), error.message());
-  }
-
-  void write(const fs::path& photo_path, const cv::Mat& photo, const Caption& caption,
-             const vision::Geometry& geometry) {
-    const fs::path sheet_path = single_file_ ? target_ : target_ / (free_stem(photo_path) + ".png");
-    vision::SheetOptions options;
-    options.overlay = arguments_.drawing;
-    vision::write_image(sheet_path, vision::contact_sheet(photo, caption, geometry, options, font_));
-    if (!arguments_.overlay_each) return;
-    for (std::size_t t = 0; t < caption.words.size(); ++t) {
-      std::string word = caption.words[t];
-      std::replace(word.begin(), word.end(), '/', '_');  // a foreign model's words may be anything
-      const std::string name = fmt::format("{}-{:02}-{}.png", sheet_path.stem().string(), t + 1, word);
-      vision::write_image(sheet_path.parent_path() / name,
-                          vision::word_overlay(photo, caption, t, geometry, arguments_.drawing));
-    }
-  }
-
- private:
-  /// The photo's name without its extension, with a number when another photo took it already.
-  std::string free_stem(const fs::path& photo_path) {
-    const std::string stem = photo_path.stem().string();
-    std::string name = stem;
-    for (int number = 2; !taken_.insert(name).second; ++number) name = fmt::format("{}-{}", stem, number);
-    return name;
-  }
-
-  const CaptionArguments& arguments_;
-  vision::Font font_;
-  fs::path target_;
-  bool single_file_ = false;
-  std::set<std::string> taken_;
-};
 
 /// A picture on its way through the program.
 struct Photo {
@@ -180,6 +152,7 @@ std::string json_line(const fs::path& path, int rank, const Caption& caption) {
       {"log_probabilities", caption.log_probabilities},
       {"beta", caption.beta},
       {"alpha", alpha},
+      {"cells", caption.cells},
       {"grid", {{"rows", caption.grid.rows}, {"columns", caption.grid.columns}, {"shift", caption.grid.shift}}}};
   // A path may hold any bytes; JSON may not.
   return object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
@@ -189,13 +162,15 @@ class CaptionRun {
  public:
   CaptionRun(const CaptionArguments& arguments, models::Captioner model, PhotoList list)
       : arguments_(arguments), model_(std::move(model)), list_(std::move(list)) {
-    if (!arguments.overlay.empty()) overlays_ = std::make_unique<OverlayWriter>(arguments, list_.photos.size());
+    if (arguments.pictures.any()) {
+      pictures_ = std::make_unique<CaptionPictures>(arguments.pictures, list_.photos.size());
+    }
   }
 
   int run() {
     for (const auto& problem : list_.problems) complain(problem);
-    // Sheets are drawn on the original pixels: then pictures go one by one, so that only one is held in memory.
-    const std::size_t batch = overlays_ ? 1 : kBatch;
+    // Pictures are drawn on the original pixels: then pictures go one by one, so that only one is held in memory.
+    const std::size_t batch = pictures_ ? 1 : kBatch;
     for (std::size_t first = 0; first < list_.photos.size(); first += batch) {
       caption_batch(first, std::min(batch, list_.photos.size() - first));
     }
@@ -216,7 +191,7 @@ class CaptionRun {
     cv::parallel_for_(cv::Range(0, static_cast<int>(count)), [&](const cv::Range& range) {
       for (int i = range.start; i < range.end; ++i) {
         const auto place = static_cast<std::size_t>(i);
-        photos[place] = read_photo(list_.photos[first + place], model_.preprocessing, overlays_ != nullptr);
+        photos[place] = read_photo(list_.photos[first + place], model_.preprocessing, pictures_ != nullptr);
       }
     });
     const auto captions = describe_readable(photos);
@@ -230,7 +205,7 @@ class CaptionRun {
     }
   }
 
-  /// The captions of those photos that could be read, in order.
+  /// The captions to show of those photos that could be read, in order.
   std::vector<std::vector<Caption>> describe_readable(const std::vector<Photo>& photos) {
     std::vector<torch::Tensor> inputs;
     const std::int64_t side = model_.preprocessing.input_size;
@@ -239,20 +214,30 @@ class CaptionRun {
       inputs.push_back(torch::from_blob(const_cast<float*>(photo.input.pixels.data()), {1, side, side, 3}));
     }
     if (inputs.empty()) return {};
-    return model_.caption(model_.encode(inputs.size() == 1 ? inputs[0] : at::cat(inputs)), arguments_.search);
+    const torch::Tensor annotations = model_.encode(inputs.size() == 1 ? inputs[0] : at::cat(inputs));
+    auto captions = model_.caption(annotations, arguments_.search);
+    for (auto& of_photo : captions) {
+      of_photo.resize(std::min(of_photo.size(), static_cast<std::size_t>(arguments_.top)));
+    }
+    models::SearchOptions search = arguments_.search;
+    for (int sample = 1; sample < arguments_.samples; ++sample) {
+      ++search.seed;
+      auto more = model_.caption(annotations, search);
+      for (std::size_t i = 0; i < more.size(); ++i) captions[i].push_back(std::move(more[i].front()));
+    }
+    return captions;
   }
 
   void show(const Photo& photo, const std::vector<Caption>& captions) {
-    const auto wanted = std::min(captions.size(), static_cast<std::size_t>(arguments_.top));
-    for (std::size_t i = 0; i < wanted; ++i) {
+    for (std::size_t i = 0; i < captions.size(); ++i) {
       const std::string line = arguments_.json ? json_line(photo.path, static_cast<int>(i) + 1, captions[i])
                                                : photo.path.string() + "\t" + captions[i].text();
       std::fputs((line + "\n").c_str(), stdout);
     }
     std::fflush(stdout);
-    if (!overlays_) return;
+    if (!pictures_) return;
     try {
-      overlays_->write(photo.path, photo.pixels, captions[0], photo.input.geometry);
+      pictures_->write(photo.path, photo.pixels, captions, photo.input.geometry);
     } catch (const Error& error) {
       complain(error.what());
     }
@@ -261,7 +246,7 @@ class CaptionRun {
   const CaptionArguments& arguments_;
   models::Captioner model_;
   PhotoList list_;
-  std::unique_ptr<OverlayWriter> overlays_;
+  std::unique_ptr<CaptionPictures> pictures_;
   int status_ = kSuccess;
 };
 
@@ -276,7 +261,13 @@ int run_caption(const std::vector<std::string>& arguments) {
   PhotoList list = list_photos(a.photos);
   use_threads(a.threads == 0 && list.photos.size() == 1 ? 1 : a.threads);
   const torch::Device device = device_of(a.device);
-  models::Captioner model = models::load_checkpoint(a.model.empty() ? bundled_model() : fs::path(a.model));
+  models::Captioner model = models::load_checkpoint(model_file(a.model));
+  if (!model.decoder->attention().chooses()) {
+    for (const char* option : {"hard", "seed", "samples", "scan-path"}) {
+      if (values->count(option) == 0 || (*values)[option].defaulted()) continue;
+      throw UsageError(fmt::format("--{} is for models of hard attention; this one's is soft", option));
+    }
+  }
   model.to(device);
   return CaptionRun(a, std::move(model), std::move(list)).run();
 }

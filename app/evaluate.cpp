@@ -49,7 +49,8 @@ constexpr const char* kUsageText =
     "The files that can be written are of the last way and width named.";
 
 struct EvaluateArguments {
-  std::string model, images, captions, list, results, references, table, sheet;
+  std::string images, captions, list, results, references, table, sheet;
+  std::string model = "soft";
   int best = 0;
   int worst = 0;
   metrics::BootstrapOptions bootstrap{0};
@@ -66,7 +67,8 @@ po::options_description describe(EvaluateArguments& a) {
   po::options_description options("Options");
   // clang-format off
   options.add_options()
-      ("model", po::value(&a.model)->value_name("FILE"), "model (default: the one that comes with the program)")
+      ("model", po::value(&a.model)->default_value(a.model)->value_name("FILE"),
+       "model: a file, or soft or hard, which come with the program")
       ("images", po::value(&a.images)->required()->value_name("DIR"), "folder of the images")
       ("captions", po::value(&a.captions)->required()->value_name("FILE"),
        "captions: lines `name#k<TAB>caption`, or Karpathy's JSON")
@@ -196,12 +198,13 @@ void run_trials(models::Captioner& model, const CaptionDataset& dataset, const f
 }
 
 void print_attention(const std::vector<Trial>& trials) {
-  std::size_t width = std::string("attention").size();
-  for (const Trial& trial : trials) width = std::max(width, trial.name.size());
+  const std::string heading = "attention, ";
+  std::size_t width = 0;
+  for (const Trial& trial : trials) width = std::max(width, heading.size() + trial.name.size());
   fmt::print("\n{:<{}}  entropy (nats)  Jensen-Shannon divergence (nats)  moves (%)\n", "attention", width);
   for (const Trial& trial : trials) {
     const metrics::AttentionScores scores = trial.attention.scores();
-    fmt::print("{:<{}}{:>16.3f}{:>34.4f}{:>11.1f}\n", trial.name, width, scores.entropy, scores.divergence,
+    fmt::print("{:<{}}{:>16.3f}{:>34.4f}{:>11.1f}\n", heading + trial.name, width, scores.entropy, scores.divergence,
                100 * scores.moves);
   }
 }
@@ -283,7 +286,7 @@ int run_evaluate(const std::vector<std::string>& arguments) {
   check_range("threads", a.threads, 0, 1024);
   use_threads(a.threads);
   const torch::Device device = device_of(a.device);
-  const fs::path model_path = a.model.empty() ? bundled_model() : fs::path(a.model);
+  const fs::path model_path = model_file(a.model);
   models::Captioner model = models::load_checkpoint(model_path);
   model.to(device);
   const CaptionDataset dataset = select(read_captions(a.captions), read_list(a.list), a.captions);
@@ -296,7 +299,8 @@ int run_evaluate(const std::vector<std::string>& arguments) {
     witnesses.emplace_back(model_path.stem().string(), model, a.likelihood);
     witnesses.back().same_encoder = true;
     if (!a.beside.empty()) {
-      witnesses.emplace_back(fs::path(a.beside).stem().string(), models::load_checkpoint(a.beside), a.likelihood);
+      witnesses.emplace_back(fs::path(a.beside).stem().string(), models::load_checkpoint(model_file(a.beside)),
+                             a.likelihood);
       witnesses.back().model.to(device);
     }
   }

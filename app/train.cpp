@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <torch/types.h>
 
+#include "app/assets.hpp"
 #include "app/command.hpp"
 #include "app/device.hpp"
 #include "app/options.hpp"
@@ -31,6 +32,8 @@ namespace po = boost::program_options;
 struct TrainArguments {
   std::string captions, train_list, dev_list;
   std::string backbone_weights, start;
+  bool new_decoder = false;
+  bool share_encoder = false;
   std::string licence;
   models::EncoderShape encoder;
   int stride = 32;
@@ -75,7 +78,10 @@ po::options_description describe(TrainArguments& a) {
        fmt::format("one of {}", fmt::join(models::backbone_names(), ", ")).c_str())
       ("backbone-weights", po::value(&a.backbone_weights)->value_name("FILE"),
        "published weights: .pth or .safetensors")
-      ("start", po::value(&a.start)->value_name("MODEL"), "begin with this model instead of new weights")
+      ("start", po::value(&a.start)->value_name("MODEL"), "begin with this model (a file, soft or hard) instead of new weights")
+      ("share-encoder", po::bool_switch(&a.share_encoder),
+       "leave the encoder in that model's file, beside which this one must stay; it cannot be fine-tuned then")
+      ("new-decoder", po::bool_switch(&a.new_decoder), "of that model take the encoder and the vocabulary alone")
       ("stride", number(&a.stride), "input pixels a grid cell: 32 or 16")
       ("input-size", number(&a.encoder.input_size), "side of the network's input, a multiple of 32")
       ("embedding", number(&a.decoder.embedding), "width of the word embedding")
@@ -100,6 +106,8 @@ po::options_description describe(TrainArguments& a) {
       ("dropout", real(&t.dropout), "of the deep output's hidden layer")
       ("label-smoothing", real(&t.loss.label_smoothing), "share of the target spread over all words")
       ("doubly-stochastic", real(&t.loss.doubly_stochastic), "lambda; the term is a mean over captions and cells")
+      ("teacher-share", real(&t.loss.teacher_share),
+       "share of the target that is what the --start model says, seeing the expectation")
       ("weight-decay", real(&t.weight_decay), "decoupled, of matrices")
       ("averaging", real(&t.averaging), "decay of the weights' moving average")
       ("seed", number(&t.seed), "of all randomness")
@@ -118,6 +126,7 @@ po::options_description describe(TrainArguments& a) {
        "what a choice earns: log p of the words from its own on (to-go) or of all (total)")
       ("reward-weight", real(&t.estimator.reward_weight), "lambda_r; only 1 is without bias")
       ("entropy-weight", real(&t.estimator.entropy_weight), "lambda_e")
+      ("soft-share", real(&t.soft_share), "share of a stage, from its beginning, that is trained as soft attention is")
       ("temperature", real(&t.temperature), "of the attention weights at first; falls to 1 by the middle of a stage")
       ("hard", po::value(&a.hard)->default_value(a.hard)->value_name("NAME"),
        "how the dev images are looked at: expected, argmax or sample");
@@ -126,11 +135,31 @@ po::options_description describe(TrainArguments& a) {
   return data;
 }
 
+/// Throws UsageError unless the new model's file can do without an encoder of its own.
+void check_sharing(const TrainArguments& a) {
+  if (a.start.empty()) throw UsageError("--share-encoder needs --start, whose encoder it shares");
+  if (a.trainer.fine_tuning.epochs > 0 && a.trainer.fine_tuning.encoder_learning_rate > 0) {
+    throw UsageError(
+        "--share-encoder: fine-tuning would change the encoder; leave it out, or set --encoder-learning-rate 0");
+  }
+  const auto folder = [](const fs::path& file) { return fs::weakly_canonical(fs::absolute(file).parent_path()); };
+  if (folder(a.start) != folder(a.trainer.output)) {
+    throw UsageError(fmt::format("--share-encoder: --output must be in the folder of {}", a.start));
+  }
+  std::error_code error;
+  if (fs::equivalent(a.start, a.trainer.output, error)) {
+    throw UsageError("--share-encoder: --output must not be the file that holds the encoder");
+  }
+}
+
 void check(TrainArguments& a, const po::variables_map& values) {
   auto& t = a.trainer;
   if (values.count("backbone-weights") == values.count("start")) {
     throw UsageError("give either --backbone-weights (a new model) or --start (to go on from a model)");
   }
+  if (!a.start.empty()) a.start = model_file(a.start).string();
+  if (a.new_decoder && a.start.empty()) throw UsageError("--new-decoder needs --start, whose encoder it takes");
+  if (a.share_encoder) check_sharing(a);
   if (a.stride != 16 && a.stride != 32) throw UsageError(fmt::format("--stride must be 16 or 32, not {}", a.stride));
   a.encoder.map = a.stride == 32 ? models::FeatureMap::kStride32 : models::FeatureMap::kStride16;
   check_name("backbone", a.encoder.backbone, models::backbone_names());
@@ -155,6 +184,10 @@ void check(TrainArguments& a, const po::variables_map& values) {
   check_range("dropout", t.dropout, 0, 0.95);
   check_range("label-smoothing", t.loss.label_smoothing, 0, 0.9);
   check_range("doubly-stochastic", t.loss.doubly_stochastic, 0, 1e6);
+  check_range("teacher-share", t.loss.teacher_share, 0, 1);
+  if (t.loss.teacher_share > 0 && (a.start.empty() || a.new_decoder)) {
+    throw UsageError("--teacher-share needs --start, whose decoder is the teacher");
+  }
   check_range("averaging", t.averaging, 0, 0.99999);
   for (const char* rate : {"learning-rate", "fine-tune-learning-rate", "encoder-learning-rate", "weight-decay"}) {
     check_range(rate, values[rate].as<double>(), 0, 10);
@@ -164,6 +197,7 @@ void check(TrainArguments& a, const po::variables_map& values) {
   check_range("baseline-decay", t.estimator.baseline_decay, 0, 1);
   check_range("reward-weight", t.estimator.reward_weight, 0, 1e6);
   check_range("entropy-weight", t.estimator.entropy_weight, 0, 1e6);
+  check_range("soft-share", t.soft_share, 0, 1);
   check_range("temperature", t.temperature, 0.01, 100);
   check_name("baseline", a.baseline, models::baseline_names());
   t.estimator.baseline = models::baseline_of(a.baseline);
@@ -175,19 +209,60 @@ void check(TrainArguments& a, const po::variables_map& values) {
   if (t.cache.empty()) t.cache = t.output.string() + ".cache";
 }
 
+/// A decoder with new weights for the model's encoder and vocabulary.
+std::shared_ptr<models::Decoder> new_decoder(models::DecoderShape shape, const models::Captioner& model) {
+  shape.vocabulary = model.vocabulary.size();
+  shape.annotation = model.encoder->annotation_width();
+  shape.cells = model.encoder->grid().cells();
+  return std::make_shared<models::Decoder>(shape);
+}
+
 models::Captioner new_model(const TrainArguments& a, const CaptionDataset& training) {
   std::vector<std::vector<std::string>> captions;
   for (const auto& image : training) captions.insert(captions.end(), image.captions.begin(), image.captions.end());
   models::Captioner model{
-      std::make_shared<models::Encoder>(a.encoder), nullptr, Vocabulary::build(captions, a.min_count), {}, {}};
+      std::make_shared<models::Encoder>(a.encoder), nullptr, Vocabulary::build(captions, a.min_count), {}, {}, {}};
   model.encoder->backbone().load_published(models::read_weights(a.backbone_weights), a.backbone_weights);
   model.encoder->channels_last();
   model.preprocessing.input_size = a.encoder.input_size;
-  models::DecoderShape shape = a.decoder;
-  shape.vocabulary = model.vocabulary.size();
-  shape.annotation = model.encoder->annotation_width();
-  shape.cells = model.encoder->grid().cells();
-  model.decoder = std::make_shared<models::Decoder>(shape);
+  model.decoder = new_decoder(a.decoder, model);
+  return model;
+}
+
+/// Throws UsageError when the command line asks for another shape than the model to start with has.
+void check_shape(const TrainArguments& a, const po::variables_map& values, const models::Captioner& model) {
+  const auto same = [&values](const char* option, const auto& asked, const auto& has) {
+    if (values[option].defaulted() || asked == has) return;
+    throw UsageError(fmt::format("--{} {}: the model at --start has {}", option, asked, has));
+  };
+  const models::EncoderShape& encoder = model.encoder->shape();
+  same("backbone", a.encoder.backbone, encoder.backbone);
+  same("stride", a.stride, models::stride_of(encoder.map));
+  same("input-size", a.encoder.input_size, encoder.input_size);
+  if (a.new_decoder) return;
+  const models::DecoderShape& decoder = model.decoder->shape();
+  same("embedding", a.decoder.embedding, decoder.embedding);
+  same("hidden", a.decoder.hidden, decoder.hidden);
+  same("alignment-width", a.decoder.alignment_width, decoder.alignment_width);
+  same("alignment", a.decoder.alignment, decoder.alignment);
+}
+
+/// The model that the training begins with.
+models::Captioner first_model(const TrainArguments& a, const po::variables_map& values,
+                              const CaptionDataset& training) {
+  if (a.start.empty()) return new_model(a, training);
+  models::Captioner model = models::load_checkpoint(a.start);
+  check_shape(a, values, model);
+  if (!a.share_encoder) {
+    model.encoder_file.clear();
+  } else if (model.encoder_file.empty()) {
+    model.encoder_file = fs::path(a.start).filename().string();
+  }
+  if (a.new_decoder) {
+    model.decoder = new_decoder(a.decoder, model);
+  } else if (!values["attention"].defaulted()) {
+    model.decoder->set_attention(a.decoder.attention);
+  }
   return model;
 }
 
@@ -231,8 +306,7 @@ int run_train(const std::vector<std::string>& arguments) {
   write_file(a.trainer.output.string() + ".csv", "");  // better to learn now than in an hour that it cannot be written
 
   torch::manual_seed(a.trainer.seed);
-  models::Captioner model = a.start.empty() ? new_model(a, training) : models::load_checkpoint(a.start);
-  if (!(*values)["attention"].defaulted()) model.decoder->set_attention(a.decoder.attention);
+  models::Captioner model = first_model(a, *values, training);
   model.to(device);
   if (!a.licence.empty()) model.notes["licence"] = a.licence;
   model.notes["provenance"] += command_of(arguments) + "\n";

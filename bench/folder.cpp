@@ -55,7 +55,7 @@ std::vector<fs::path> pictures(const std::string& folder) {
 models::Captioner random_model(const models::EncoderShape& shape) {
   std::vector<std::string> words;
   for (int i = 0; i < 3000; ++i) words.push_back(fmt::format("w{}", i));
-  models::Captioner model{std::make_shared<models::Encoder>(shape), nullptr, Vocabulary(words), {}, {}};
+  models::Captioner model{std::make_shared<models::Encoder>(shape), nullptr, Vocabulary(words), {}, {}, {}};
   const torch::NoGradGuard no_gradient;
   for (auto& weight : model.encoder->parameters()) {  // as loud behind each layer as before it: no denormal numbers
     if (weight.dim() == 4) weight.normal_(0, std::sqrt(2.0 / static_cast<double>(weight[0].numel())));

@@ -11,6 +11,7 @@
 #include "models/adam.hpp"
 #include "models/decoder.hpp"
 #include "models/loss.hpp"
+#include "models/lower_bound.hpp"
 
 namespace saccade::bench {
 namespace {
@@ -24,6 +25,7 @@ struct Arguments {
   int pool = 256;
   int steps = 20;
   int captions_an_image = 1;
+  models::EstimatorOptions estimator;
   int threads = 2;
   std::string precision = "all";
 };
@@ -35,17 +37,27 @@ po::options_description describe(Arguments& a) {
   a.shape.embedding = a.shape.hidden = a.shape.alignment_width = 512;
   po::options_description options("bench_train_step --lengths FILE [OPTION...]");
   const auto width = [](std::int64_t& value) { return po::value(&value)->default_value(value); };
-  options.add_options()("lengths", po::value(&a.lengths)->required(),
-                        "a batch a line: its captions' words, <start> and <end> included")(
-      "cells", width(a.shape.cells), "L")("annotation", width(a.shape.annotation), "D")(
-      "vocabulary", width(a.shape.vocabulary), "V")("embedding", width(a.shape.embedding), "M")(
-      "hidden", width(a.shape.hidden), "H")("alignment-width", width(a.shape.alignment_width), "A")(
-      "pool", po::value(&a.pool)->default_value(a.pool), "images with features")(
-      "captions-an-image", po::value(&a.captions_an_image)->default_value(a.captions_an_image),
-      "captions of the batch that share an image")("steps", po::value(&a.steps)->default_value(a.steps),
-                                                   "timed steps, after 3 untimed")(
-      "threads", po::value(&a.threads)->default_value(a.threads), "")(
-      "precision", po::value(&a.precision)->default_value(a.precision), "all, float32 or bfloat16");
+  // clang-format off
+  options.add_options()
+      ("lengths", po::value(&a.lengths)->required(), "a batch a line: its captions' words, <start> and <end> included")
+      ("cells", width(a.shape.cells), "L")
+      ("annotation", width(a.shape.annotation), "D")
+      ("vocabulary", width(a.shape.vocabulary), "V")
+      ("embedding", width(a.shape.embedding), "M")
+      ("hidden", width(a.shape.hidden), "H")
+      ("alignment-width", width(a.shape.alignment_width), "A")
+      ("alignment", po::value(&a.shape.alignment)->default_value(a.shape.alignment), "alignment score")
+      ("attention", po::value(&a.shape.attention)->default_value(a.shape.attention), "soft or hard")
+      ("samples", po::value(&a.estimator.samples)->default_value(a.estimator.samples), "paths a caption, where hard")
+      ("expected-share", po::value(&a.estimator.expected_share)->default_value(a.estimator.expected_share),
+       "chance that an image is seen by expectation, where hard")
+      ("pool", po::value(&a.pool)->default_value(a.pool), "images with features")
+      ("captions-an-image", po::value(&a.captions_an_image)->default_value(a.captions_an_image),
+       "captions of the batch that share an image")
+      ("steps", po::value(&a.steps)->default_value(a.steps), "timed steps, after 3 untimed")
+      ("threads", po::value(&a.threads)->default_value(a.threads), "")
+      ("precision", po::value(&a.precision)->default_value(a.precision), "all, float32 or bfloat16");
+  // clang-format on
   return options;
 }
 
@@ -126,12 +138,22 @@ class Training {
     models::LossOptions plain;  // what the PyTorch program minimises: cross-entropy and the doubly stochastic term
     plain.label_smoothing = 0;
     plain.doubly_stochastic = 1;
-    const models::Loss loss = models::caption_loss(decoder_.unroll(annotations, batch, options), batch, plain);
+    const models::Loss loss = loss_of(annotations, batch, options, plain);
     adam_.zero_gradients();
     loss.total.backward();
     adam_.clip_gradients(kClipNorm);
     adam_.step(rates_);
     return loss.total.item<double>();
+  }
+
+  models::Loss loss_of(const torch::Tensor& annotations, const models::CaptionBatch& batch,
+                       const models::Decoder::TrainingOptions& options, const models::LossOptions& plain) {
+    if (!decoder_.attention().chooses()) {
+      return models::caption_loss(decoder_.unroll(annotations, batch, options), batch, plain);
+    }
+    const auto paths = models::draw_paths(batch, arguments_.estimator.samples, arguments_.estimator.expected_share);
+    return models::lower_bound_loss(decoder_.unroll(annotations, batch, paths, options), paths, plain,
+                                    arguments_.estimator, rewards_);
   }
 
   const Arguments& arguments_;
@@ -141,6 +163,7 @@ class Training {
   torch::Tensor pool_;
   models::Adam adam_;
   std::vector<double> rates_;
+  models::RewardAverage rewards_;
 };
 
 }  // namespace

@@ -22,6 +22,8 @@ struct Captioner {
   std::shared_ptr<Decoder> decoder;
   Vocabulary vocabulary;
   vision::Preprocessing preprocessing;
+  /// The model file, beside this model's own, that holds the encoder for both; empty: this model's file holds it.
+  std::string encoder_file;
   /// Free text by subject for whoever opens the file: provenance, licence, training summary.
   std::map<std::string, std::string> notes;
 

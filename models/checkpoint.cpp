@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.hpp"
+#include "core/fingerprint.hpp"
 #include "models/initialisation.hpp"
 #include "models/safetensors.hpp"
 
@@ -30,6 +31,40 @@ Tensor compact(const Tensor& weight) {
 void collect(StateDict& weights, const char* prefix, const torch::nn::Module& module) {
   for (const auto& parameter : module.named_parameters()) {
     weights[prefix + parameter.key()] = compact(parameter.value().detach().to(torch::kCPU));
+  }
+}
+
+/// What an encoder's weights are, in short.
+std::string fingerprint_of(const StateDict& weights) {
+  Fingerprint fingerprint;
+  for (const auto& [name, weight] : weights) {
+    fingerprint.add(name);
+    const Tensor plain = weight.contiguous();
+    fingerprint.add({static_cast<const char*>(plain.data_ptr()), plain.nbytes()});
+  }
+  return fingerprint.text();
+}
+
+/// The encoder's weights from the model file beside `path` that its metadata names.
+StateDict shared_encoder(const std::filesystem::path& path, const std::map<std::string, std::string>& metadata) {
+  const std::string& name = metadata.at("encoder_file");
+  const auto place = path.parent_path() / name;
+  try {
+    if (name.empty() || std::filesystem::path(name).filename() != name || name == "." || name == "..") {
+      throw Error("that is not the plain name of a file");
+    }
+    const SafetensorsFile file(place);
+    StateDict weights;
+    for (const auto& tensor : file.names()) {
+      if (tensor.rfind(kEncoderPrefix, 0) == 0) weights[tensor] = file.tensor(tensor);
+    }
+    const auto fingerprint = metadata.find("encoder_fingerprint");
+    if (fingerprint == metadata.end() || fingerprint_of(weights) != fingerprint->second) {
+      throw Error("{}: holds another encoder than the one that this model was trained with", place.string());
+    }
+    return weights;
+  } catch (const Error& error) {
+    throw Error("{}: shares the encoder of '{}', which is of no use: {}", path.string(), name, error.what());
   }
 }
 
@@ -85,7 +120,7 @@ Captioner build(const SafetensorsFile& file) {
   encoder.map = stride == 32 ? FeatureMap::kStride32 : FeatureMap::kStride16;
   encoder.input_size = static_cast<int>(number(architecture, "input_size", kLargestInput));
 
-  Captioner model{std::make_shared<Encoder>(encoder), nullptr, vocabulary_of(metadata.at("vocabulary")), {}, {}};
+  Captioner model{std::make_shared<Encoder>(encoder), nullptr, vocabulary_of(metadata.at("vocabulary")), {}, {}, {}};
   DecoderShape decoder;
   decoder.vocabulary = model.vocabulary.size();
   decoder.annotation = model.encoder->annotation_width();
@@ -111,8 +146,13 @@ Captioner build(const SafetensorsFile& file) {
 void save_checkpoint(const std::filesystem::path& path, const Captioner& model) {
   StateDict weights;
   collect(weights, kEncoderPrefix, *model.encoder);
-  collect(weights, kDecoderPrefix, *model.decoder);
   auto metadata = model.notes;
+  if (!model.encoder_file.empty()) {
+    metadata["encoder_file"] = model.encoder_file;
+    metadata["encoder_fingerprint"] = fingerprint_of(weights);
+    weights.clear();
+  }
+  collect(weights, kDecoderPrefix, *model.decoder);
   metadata["format"] = kFormat;
   metadata["architecture"] = architecture_of(model).dump();
   metadata["preprocessing"] = json{{"mean", model.preprocessing.mean}, {"scale", model.preprocessing.scale}}.dump();
@@ -137,7 +177,12 @@ Captioner load_checkpoint(const std::filesystem::path& path) {
     }
   }();
 
-  const StateDict weights = file.all();
+  StateDict weights = file.all();
+  const auto shares = metadata.find("encoder_file");
+  if (shares != metadata.end()) {
+    model.encoder_file = shares->second;
+    weights.merge(shared_encoder(path, metadata));
+  }
   std::map<std::string, std::vector<std::int64_t>> shapes;
   for (const auto& parameter : model.encoder->named_parameters()) {
     shapes[kEncoderPrefix + parameter.key()] = parameter.value().sizes().vec();
@@ -152,7 +197,10 @@ Captioner load_checkpoint(const std::filesystem::path& path) {
   model.encoder->eval();
   model.decoder->eval();
   model.notes = metadata;
-  for (const char* ours : {"format", "architecture", "preprocessing", "vocabulary"}) model.notes.erase(ours);
+  for (const char* ours :
+       {"format", "architecture", "preprocessing", "vocabulary", "encoder_file", "encoder_fingerprint"}) {
+    model.notes.erase(ours);
+  }
   return model;
 }
 

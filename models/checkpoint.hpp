@@ -12,6 +12,10 @@ namespace saccade::models {
 ///     architecture   JSON: backbone, feature map, input size, alignment, attention and all widths
 ///     preprocessing  JSON: mean and scale of red, green, blue
 ///     vocabulary     JSON: the words in order, without the specials
+///     encoder_file         only where the encoder's weights are not in the file: the name of the model file in the
+///     same
+///                          folder that has them ...
+///     encoder_fingerprint  ... and what they must be
 ///     and the model's notes (licence, provenance, training ...), each under its own name
 ///
 /// Written atomically. Throws Error when the file cannot be written.

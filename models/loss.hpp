@@ -10,6 +10,13 @@ namespace saccade::models {
 struct LossOptions {
   double label_smoothing = 0.1;  ///< share of the target's probability spread evenly over all words
   double doubly_stochastic = 0;  ///< lambda
+  double teacher_share = 0;      ///< share of the target that is a teacher's distribution (Hinton et al. 2015)
+};
+
+/// What the words of a loss are weighted by and compared with, where it is not plain.
+struct LossTargets {
+  torch::Tensor shares;   ///< [P], each word's weight; undefined: 1/P
+  torch::Tensor teacher;  ///< [P, V] probabilities, used where there is a teacher_share
 };
 
 struct Loss {
@@ -21,8 +28,8 @@ struct Loss {
 /// `mean over words of -log p(y_t)  +  lambda * mean over captions and cells of (1 - sum_t alpha_ti)^2`
 /// (SAT eq. 14). Both terms are means, so that lambda means the same for every batch size, grid and caption length: the
 /// paper sums the second over cells; its authors' code sums over the batch and averages over cells.
-/// Where `shares` [P] is given, the first term is the sum over words weighted by it instead of the mean.
+/// y_t stands for the target: the word, smoothed, and mixed with what the teacher would say.
 Loss caption_loss(const Decoder::Unrolled& unrolled, const CaptionBatch& batch, const LossOptions& options,
-                  const torch::Tensor& shares = {});
+                  const LossTargets& targets = {});
 
 }  // namespace saccade::models

@@ -74,14 +74,16 @@ void RewardAverage::update(const Tensor& keys, const Tensor& rewards, double dec
 }
 
 Loss lower_bound_loss(const Decoder::Unrolled& unrolled, const AttentionPaths& paths, const LossOptions& loss_options,
-                      const EstimatorOptions& options, RewardAverage& average) {
+                      const EstimatorOptions& options, RewardAverage& average, const Tensor& teacher) {
   const CaptionBatch& batch = paths.repeated.batch;
   const Tensor& caption = paths.repeated.row;
   const Tensor copies = at::bincount(caption);
   const std::int64_t words = paths.repeated.position.max().item<std::int64_t>() + 1;
   const Tensor shares =
       1 / (copies.index_select(0, caption).index_select(0, batch.row).to(unrolled.logits.scalar_type()) * words);
-  Loss loss = caption_loss(unrolled, batch, loss_options, shares);
+  LossTargets targets{shares, {}};
+  if (loss_options.teacher_share > 0) targets.teacher = teacher.index_select(0, paths.repeated.position);
+  Loss loss = caption_loss(unrolled, batch, loss_options, targets);
 
   const Tensor log_alpha = at::log_softmax(unrolled.scores, -1);
   if (options.entropy_weight > 0) {

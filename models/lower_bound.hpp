@@ -50,9 +50,10 @@ class RewardAverage {
 ///     1/N sum_n [ log p(y | s_n, a) + lambda_r (R_nt - b_nt) log p(s_nt | a) + lambda_e H(alpha_nt) ]
 ///
 /// R and b are constants in it; R_nt is log p(y_t ... y_T | s_n, a), or of the whole caption. Everything is divided by
-/// the batch's words, as in `caption_loss`, whose options count here too (the reward is without smoothing).
+/// the batch's words, as in `caption_loss`, whose options count here too (the reward is log p of the words themselves).
+/// `teacher` [P, V] as there: a row for each word, not for each path.
 Loss lower_bound_loss(const Decoder::Unrolled& unrolled, const AttentionPaths& paths, const LossOptions& loss_options,
-                      const EstimatorOptions& options, RewardAverage& average);
+                      const EstimatorOptions& options, RewardAverage& average, const torch::Tensor& teacher = {});
 
 /// The names of baselines, and a baseline by its name. Throws Error naming the choices when it is unknown.
 std::vector<std::string> baseline_names();

@@ -52,6 +52,24 @@ metrics::CiderScorer cider_of(const CaptionDataset& dataset) {
   return metrics::CiderScorer(references);
 }
 
+void copy_parameters(const torch::nn::Module& from, const torch::nn::Module& to) {
+  const torch::NoGradGuard no_gradient;
+  const auto source = from.parameters();
+  auto target = to.parameters();
+  for (std::size_t i = 0; i < target.size(); ++i) target[i].copy_(source[i]);
+}
+
+/// The decoder as it is now, seeing the expectation.
+std::shared_ptr<Decoder> soft_copy(const Decoder& decoder) {
+  DecoderShape shape = decoder.shape();
+  shape.attention = "soft";
+  auto copy = std::make_shared<Decoder>(shape);
+  copy->to(decoder.parameters().front().device());
+  copy_parameters(decoder, *copy);
+  copy->eval();
+  return copy;
+}
+
 struct Stage {
   const char* name;
   const StageOptions* options;
@@ -71,6 +89,7 @@ class Training {
         reports_(reports),
         dev_cider_(cider_of(dev)),
         stages_{{{"frozen", &options.frozen, false}, {"fine-tuning", &options.fine_tuning, true}}} {
+    if (options.loss.teacher_share > 0) teacher_ = soft_copy(*model.decoder);
     for (const auto& image : training_) {
       auto& captions = encoded_.emplace_back();
       for (const auto& words : image.captions) captions.push_back(model.vocabulary.encode(words));
@@ -130,14 +149,8 @@ class Training {
   /// The best model of the stages before, which may not be the last.
   void load_best() {
     const Captioner best = load_checkpoint(options_.output);
-    const torch::NoGradGuard no_gradient;
-    const auto copy = [](const torch::nn::Module& from, const torch::nn::Module& to) {
-      const auto source = from.parameters();
-      auto target = to.parameters();
-      for (std::size_t i = 0; i < target.size(); ++i) target[i].copy_(source[i]);
-    };
-    copy(*best.encoder, *model_.encoder);
-    copy(*best.decoder, *model_.decoder);
+    copy_parameters(*best.encoder, *model_.encoder);
+    copy_parameters(*best.decoder, *model_.decoder);
   }
 
   void add_parameter(const Tensor& parameter, double rate) {
@@ -146,6 +159,7 @@ class Training {
   }
 
   void thaw() {
+    model_.encoder_file.clear();  // it is about to be another than that file's
     const auto parts = model_.encoder->backbone().stages();
     const auto thawed = std::min(parts.size(), static_cast<std::size_t>(options_.thawed_stages));
     for (std::size_t i = parts.size() - thawed; i < parts.size(); ++i) {
@@ -267,12 +281,23 @@ class Training {
     decoding.temperature = temperature();
     decoding.precision = options_.precision;
     model_.decoder->train();
+    const Tensor taught = teacher_ == nullptr ? Tensor() : teach(annotations, batch);
     if (!model_.decoder->attention().chooses()) {
-      return caption_loss(model_.decoder->unroll(annotations, batch, decoding), batch, options_.loss);
+      return caption_loss(model_.decoder->unroll(annotations, batch, decoding), batch, options_.loss, {{}, taught});
     }
-    const AttentionPaths paths = draw_paths(batch, options_.estimator.samples, options_.estimator.expected_share);
+    const bool soft = stage_done() < options_.soft_share;
+    const AttentionPaths paths =
+        draw_paths(batch, options_.estimator.samples, soft ? 1 : options_.estimator.expected_share);
     return lower_bound_loss(model_.decoder->unroll(annotations, batch, paths, decoding), paths, options_.loss,
-                            options_.estimator, rewards_);
+                            options_.estimator, rewards_, taught);
+  }
+
+  /// The teacher's probabilities of the words to say next: [P, V].
+  Tensor teach(const Tensor& annotations, const CaptionBatch& batch) {
+    const torch::NoGradGuard no_gradient;
+    Decoder::TrainingOptions decoding;
+    decoding.precision = options_.precision;
+    return at::softmax(teacher_->unroll(annotations.detach(), batch, decoding).logits, -1);
   }
 
   std::int64_t steps_done() const { return position_.epoch * steps_per_epoch() + position_.step; }
@@ -281,9 +306,12 @@ class Training {
     return static_cast<double>(stage().options->epochs) * static_cast<double>(steps_per_epoch());
   }
 
+  /// The share of the stage that is done, from 0 to 1.
+  double stage_done() const { return static_cast<double>(steps_done()) / steps_of_stage(); }
+
   /// From the first temperature in a straight line to 1, halfway through the stage.
   double temperature() const {
-    const double cooled = std::min(1.0, 2 * static_cast<double>(steps_done()) / steps_of_stage());
+    const double cooled = std::min(1.0, 2 * stage_done());
     return options_.temperature + cooled * (1 - options_.temperature);
   }
 
@@ -370,6 +398,7 @@ class Training {
     text += fmt::format(" {} {} {} {} {} {} {} {} {} {}", model_.decoder->shape().attention, e.samples,
                         e.expected_share, static_cast<int>(e.baseline), e.baseline_decay, e.reward_to_go,
                         e.reward_weight, e.entropy_weight, o.temperature, static_cast<int>(o.search.looking));
+    text += fmt::format(" {} {}", o.soft_share, o.loss.teacher_share);
     text +=
         fmt::format(" {} {} {} {}", o.search.beam, o.search.length_penalty, o.search.max_length, o.search.min_length);
     Fingerprint data;
@@ -451,7 +480,8 @@ class Training {
   std::vector<double> rates_;                                    // peak learning rate of each
   std::unique_ptr<Adam> adam_;
   std::unique_ptr<WeightAverage> average_;
-  RewardAverage rewards_;  // the estimator's moving-average baseline
+  std::shared_ptr<Decoder> teacher_;  // the model as it was given, where it teaches
+  RewardAverage rewards_;             // the estimator's moving-average baseline
   TrainingPosition position_;
   std::vector<Evaluation> history_;
   Clock::time_point saved_ = Clock::now();

@@ -35,7 +35,8 @@ struct TrainerOptions {
   double dropout = 0.5;                     ///< of the deep output's hidden layer
   LossOptions loss;
   EstimatorOptions estimator;  ///< of the gradient, where attention is hard
-  double temperature = 1;      ///< of alpha at a stage's beginning; falls to 1 by its middle
+  double soft_share = 0;   ///< share of a stage, from its beginning, in which hard attention sees the expectation only
+  double temperature = 1;  ///< of alpha at a stage's beginning; falls to 1 by its middle
   double weight_decay = 0;
   double clip_norm = 5;      ///< of all gradients together
   double warm_up = 0.05;     ///< share of a stage in which the learning rate rises; then it falls on a cosine

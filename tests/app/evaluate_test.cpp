@@ -9,8 +9,12 @@
 #include <opencv2/imgcodecs.hpp>
 
 #include "core/atomic_file.hpp"
+#include "core/metrics/attention.hpp"
 #include "core/metrics/bleu.hpp"
 #include "core/metrics/cider.hpp"
+#include "models/checkpoint.hpp"
+#include "models/feature_cache.hpp"
+#include "models/likelihood.hpp"
 #include "tests/app/fixture.hpp"
 
 // saccade evaluate: a model's captions scored against people's.
@@ -41,8 +45,6 @@ struct Dataset {
 
   test::Outcome evaluate(const std::vector<std::string>& more) const {
     std::vector<std::string> words{"evaluate",
-                                   "--model",
-                                   fixture().model_file.string(),
                                    "--images",
                                    fixture().photos.string(),
                                    "--captions",
@@ -51,6 +53,9 @@ struct Dataset {
                                    (folder / "list.txt").string(),
                                    "--threads",
                                    "1"};
+    if (std::find(more.begin(), more.end(), "--model") == more.end()) {
+      words.insert(words.end(), {"--model", fixture().model_file.string()});
+    }
     words.insert(words.end(), more.begin(), more.end());
     return test::saccade(words);
   }
@@ -80,7 +85,7 @@ TEST_CASE("a model is scored for every beam asked for, as the library scores its
   const auto outcome = dataset.evaluate({"--beam", "1,4"});
   CHECK(outcome.status == 0);
   const auto lines = outcome.lines();
-  REQUIRE(lines.size() == 3);
+  REQUIRE(lines.size() == 7);                // scores, an empty line, attention
   const auto headings = words_of(lines[0]);  // 3 images BLEU-1 ...
   CHECK(lines[0].find("3 images") == 0);
   for (const int beam : {1, 4}) {
@@ -100,6 +105,74 @@ TEST_CASE("a model is scored for every beam asked for, as the library scores its
     }
     CHECK(std::abs(number_below("CIDEr-D", headings, row) - 100 * metrics::cider(items).cider_d.corpus) < 0.0051);
   }
+}
+
+TEST_CASE("beneath the scores stands how attention was spread and how it moved") {
+  const Dataset dataset;
+  const auto lines = dataset.evaluate({"--beam", "4"}).lines();
+  REQUIRE(lines.size() == 5);
+  CHECK(lines[3].find("attention ") == 0);
+  metrics::AttentionSummary summary;
+  models::SearchOptions search;
+  search.beam = 4;
+  for (const auto& image : dataset.images) {
+    summary.add(fixture().caption_of(fixture().photos / image.name, search));
+  }
+  const auto row = words_of(lines[4]);  // attention, beam 4 ...
+  REQUIRE(row.size() == 6);
+  CHECK(std::abs(std::stod(row[3]) - summary.scores().entropy) < 0.0006);
+  CHECK(std::abs(std::stod(row[4]) - summary.scores().divergence) < 0.00006);
+  CHECK(std::abs(std::stod(row[5]) - 100 * summary.scores().moves) < 0.06);
+}
+
+TEST_CASE("--likelihood prints how likely the model holds people's captions, and another model beside it") {
+  const Dataset dataset;
+  const auto lines =
+      dataset.evaluate({"--beam", "1", "--likelihood", "3", "--beside", fixture().model_file.string()}).lines();
+  REQUIRE(lines.size() == 9);
+  double log_p = 0, words = 0;
+  for (const auto& image : dataset.images) {
+    const auto annotations =
+        fixture().model.encode(models::load_pixels({fixture().photos / image.name}, fixture().model.preprocessing));
+    for (const auto& caption : image.captions) {
+      const auto encoded = fixture().model.vocabulary.encode(caption);
+      const auto batch = models::pack({encoded}, {0});
+      log_p += models::expected_log_likelihoods(*fixture().model.decoder, annotations, batch).item<double>();
+      words += static_cast<double>(encoded.size() - 1);
+    }
+  }
+  for (const std::size_t line : {7U, 8U}) {
+    CHECK(lines[line].find("model: soft ") == 0);
+    CHECK(std::abs(std::stod(words_of(lines[line])[2]) - log_p / words) < 0.0002);
+  }
+}
+
+TEST_CASE("a model of hard attention is scored for every way to look") {
+  Dataset dataset;
+  const auto path = dataset.folder / "hard.safetensors";
+  models::Captioner hard = models::load_checkpoint(fixture().model_file);
+  hard.decoder->set_attention("hard");
+  models::save_checkpoint(path, hard);
+  const std::vector<std::string> model{"--model", path.string(), "--beam", "1,2"};
+  const auto evaluate = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), model.begin(), model.end());
+    return dataset.evaluate(more);
+  };
+  const auto lines = evaluate({"--hard", "expected,sample", "--likelihood", "4"}).lines();
+  REQUIRE(lines.size() == 5 + 1 + 5 + 1 + 4);
+  CHECK(lines[1].find("beam 1, expected") == 0);
+  CHECK(lines[4].find("beam 2, sample") == 0);
+  CHECK(lines[13].find("hard: lower bound, 4 samples") == 0);
+  CHECK(lines[14].find("hard: marginal, 4 samples") == 0);
+  CHECK(lines[15].find("hard: expected context") == 0);
+  const double bound = std::stod(words_of(lines[13])[5]), marginal = std::stod(words_of(lines[14])[4]);
+  CHECK(bound <= marginal);
+  CHECK(evaluate({"--hard", "sample", "--seed", "9"}).out == evaluate({"--hard", "sample", "--seed", "9"}).out);
+
+  CHECK(check_refused(evaluate({"--hard", "softly"}), 2).find("expected, argmax, sample") != std::string::npos);
+  CHECK(check_refused(dataset.evaluate({"--hard", "argmax"}), 2).find("this one's is soft") != std::string::npos);
+  CHECK(check_refused(evaluate({"--beside", path.string()}), 2).find("--likelihood") != std::string::npos);
+  CHECK(check_refused(evaluate({"--likelihood", "0"}), 2).find("--likelihood") != std::string::npos);
 }
 
 TEST_CASE("--results writes the captions as COCO results, in the list's order") {

@@ -58,7 +58,7 @@ models::Captioner tiny_captioner(const std::vector<std::string>& words, std::uin
   encoder.backbone = "efficientnet-lite0";
   encoder.map = models::FeatureMap::kStride16;
   encoder.input_size = 32;
-  models::Captioner model{std::make_shared<models::Encoder>(encoder), nullptr, Vocabulary(words), {}, {}};
+  models::Captioner model{std::make_shared<models::Encoder>(encoder), nullptr, Vocabulary(words), {}, {}, {}};
   randomise(*model.encoder, seed);
   model.encoder->channels_last();
   model.encoder->eval();
