@@ -201,6 +201,9 @@ void check(TrainArguments& a, const po::variables_map& values) {
   check_range("temperature", t.temperature, 0.01, 100);
   check_name("baseline", a.baseline, models::baseline_names());
   t.estimator.baseline = models::baseline_of(a.baseline);
+  if (t.estimator.baseline == models::Baseline::kLeaveOneOut && t.estimator.samples < 2) {
+    throw UsageError("--baseline leave-one-out needs --samples 2 at least");
+  }
   check_name("reward", a.reward, {"to-go", "total"});
   t.estimator.reward_to_go = a.reward == "to-go";
   check_name("hard", a.hard, models::looking_names());

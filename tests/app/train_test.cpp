@@ -120,6 +120,78 @@ TEST_CASE("training can start from a model instead of new weights") {
   CHECK(test::same_parameters(*first.decoder, *second.decoder));  // at a rate of 0
 }
 
+namespace {
+
+/// The command with another model to start from instead of published weights.
+std::vector<std::string> starting_from(std::vector<std::string> words, const std::string& model) {
+  const auto place = std::find(words.begin(), words.end(), "--backbone-weights");
+  *place = "--start";
+  *(place + 1) = model;
+  return words;
+}
+
+}  // namespace
+
+TEST_CASE("hard attention is trained from a soft model, taught by it, and leaves the encoder in its file") {
+  const Data data;
+  REQUIRE(test::saccade(data.command("soft", {"--epochs", "2"})).status == 0);
+  const auto command = starting_from(
+      data.command("hard", {"--epochs", "2", "--attention", "hard", "--samples", "3", "--baseline", "leave-one-out",
+                            "--teacher-share", "0.5", "--soft-share", "0.3", "--temperature", "2", "--share-encoder"}),
+      data.path("soft"));
+  const auto trained = test::saccade(command);
+  CAPTURE(trained.err);
+  REQUIRE(trained.status == 0);
+  const auto soft = models::load_checkpoint(data.path("soft")), hard = models::load_checkpoint(data.path("hard"));
+  CHECK(hard.decoder->shape().attention == "hard");
+  CHECK(hard.encoder_file == "soft");
+  CHECK(test::same_parameters(*hard.encoder, *soft.encoder));
+  CHECK_FALSE(test::same_parameters(*hard.decoder, *soft.decoder));
+  CHECK(fs::file_size(data.path("hard")) < fs::file_size(data.path("soft")) / 2);
+  CHECK(test::saccade({"caption", "--model", data.path("hard"), "--threads", "1", data.path("images/0.png")}).status ==
+        0);
+
+  fs::remove(data.path("soft"));
+  CHECK(check_refused(test::saccade({"caption", "--model", data.path("hard"), data.path("images/0.png")}), 1)
+            .find("shares the encoder of 'soft'") != std::string::npos);
+}
+
+TEST_CASE("a new decoder is trained on another model's encoder, with widths of its own") {
+  const Data data;
+  REQUIRE(test::saccade(data.command("first", {"--epochs", "1"})).status == 0);
+  auto words = starting_from(data.command("second", {"--epochs", "1", "--new-decoder", "--alignment", "general"}),
+                             data.path("first"));
+  *(std::find(words.begin(), words.end(), "--hidden") + 1) = "20";
+  const auto outcome = test::saccade(words);
+  CAPTURE(outcome.err);
+  REQUIRE(outcome.status == 0);
+  const auto first = models::load_checkpoint(data.path("first")), second = models::load_checkpoint(data.path("second"));
+  CHECK(test::same_parameters(*first.encoder, *second.encoder));
+  CHECK(second.vocabulary.words() == first.vocabulary.words());
+  CHECK(second.decoder->shape().hidden == 20);
+  CHECK(second.decoder->shape().alignment == "general");
+}
+
+TEST_CASE("what the model to start with has already cannot be chosen, and what it must lend must be there") {
+  const Data data;
+  REQUIRE(test::saccade(data.command("first", {"--epochs", "1"})).status == 0);
+  const auto refused = [&](const std::vector<std::string>& more, const std::string& output = "second") {
+    return check_refused(test::saccade(starting_from(data.command(output, more), data.path("first"))), 2);
+  };
+  CHECK(refused({"--alignment", "dot"}).find("--alignment dot: the model at --start has additive") !=
+        std::string::npos);
+  CHECK(refused({"--share-encoder", "--fine-tune-epochs", "1"}).find("--share-encoder") != std::string::npos);
+  CHECK(refused({"--share-encoder"}, "elsewhere/second").find("in the folder of") != std::string::npos);
+  CHECK(refused({"--share-encoder"}, "first").find("must not be the file") != std::string::npos);
+  CHECK(refused({"--teacher-share", "0.5", "--new-decoder"}).find("--teacher-share") != std::string::npos);
+  CHECK(refused({"--baseline", "leave-one-out"}).find("--samples 2") != std::string::npos);
+  const auto without = [&](const std::string& option) {
+    return check_refused(test::saccade(data.command("second", {option})), 2);
+  };
+  CHECK(without("--share-encoder").find("needs --start") != std::string::npos);
+  CHECK(without("--new-decoder").find("needs --start") != std::string::npos);
+}
+
 TEST_CASE("a training that was killed is resumed by the same command, to the same model") {
   const Data data;
   const std::vector<std::string> long_enough{"--epochs", "12", "--patience", "100"};

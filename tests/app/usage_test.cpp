@@ -111,9 +111,11 @@ TEST_CASE("a value that evaluation cannot use is wrong usage") {
 
 TEST_CASE("a value that training cannot use is wrong usage") {
   const std::vector<std::pair<const char*, const char*>> wrong{
-      {"--stride", "8"},        {"--epochs", "-1"},       {"--epochs", "several"}, {"--dropout", "1"},
-      {"--precision", "int8"},  {"--hidden", "0"},        {"--input-size", "33"},  {"--backbone", "vgg"},
-      {"--alignment", "blind"}, {"--attention", "blind"}, {"--threads", "100000"}};
+      {"--stride", "8"},        {"--epochs", "-1"},        {"--epochs", "several"}, {"--dropout", "1"},
+      {"--precision", "int8"},  {"--hidden", "0"},         {"--input-size", "33"},  {"--backbone", "vgg"},
+      {"--alignment", "blind"}, {"--attention", "blind"},  {"--threads", "100000"}, {"--samples", "0"},
+      {"--baseline", "sea"},    {"--reward", "none"},      {"--hard", "softly"},    {"--expected-share", "2"},
+      {"--temperature", "0"},   {"--entropy-weight", "-1"}};
   for (const auto& [option, value] : wrong) {
     check_wrong(train({"--backbone-weights", "/nowhere/weights", option, value}), std::string(option).substr(2));
   }

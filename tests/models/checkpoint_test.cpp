@@ -129,3 +129,45 @@ TEST_CASE("a model that was saved over itself while loaded goes on from memory i
   save_checkpoint(folder / "model.safetensors", model(12));
   CHECK(difference(loaded.encode(pixels), before) == 0);
 }
+
+TEST_CASE("a model may leave its encoder in the file of another") {
+  const test::TemporaryFolder folder;
+  Captioner lender = model(1);
+  save_checkpoint(folder / "lender.safetensors", lender);
+  Captioner borrower = load_checkpoint(folder / "lender.safetensors");
+  borrower.decoder = model(2).decoder;
+  borrower.encoder_file = "lender.safetensors";
+  save_checkpoint(folder / "borrower.safetensors", borrower);
+  for (const auto& name : models::SafetensorsFile(folder / "borrower.safetensors").names()) {
+    CHECK(name.find("decoder.") == 0);
+  }
+  Captioner after = load_checkpoint(folder / "borrower.safetensors");
+  CHECK(after.encoder_file == "lender.safetensors");
+  CHECK(after.notes.count("encoder_fingerprint") == 0);
+  CHECK(test::same_parameters(*after.encoder, *borrower.encoder));
+  save_checkpoint(folder / "again.safetensors", after);
+  CHECK(read_file(folder / "again.safetensors") == read_file(folder / "borrower.safetensors"));
+
+  SUBCASE("the other file holds another encoder") {
+    save_checkpoint(folder / "lender.safetensors", model(3));
+    CHECK_THROWS_WITH_AS(load_checkpoint(folder / "borrower.safetensors"),
+                         doctest::Contains("holds another encoder than the one"), Error);
+  }
+  SUBCASE("the other file is gone, or damaged") {
+    write_file(folder / "lender.safetensors", "x");
+    CHECK_THROWS_WITH_AS(load_checkpoint(folder / "borrower.safetensors"),
+                         doctest::Contains("borrower.safetensors: shares the encoder of 'lender.safetensors'"), Error);
+    std::filesystem::remove(folder / "lender.safetensors");
+    CHECK_THROWS_AS(load_checkpoint(folder / "borrower.safetensors"), Error);
+  }
+  SUBCASE("the name leads elsewhere") {
+    for (const char* name : {"../lender.safetensors", "/etc/passwd", "", "..", "folder/"}) {
+      auto metadata = models::SafetensorsFile(folder / "borrower.safetensors").metadata();
+      metadata["encoder_file"] = name;
+      models::write_safetensors(folder / "astray.safetensors",
+                                models::SafetensorsFile(folder / "borrower.safetensors").all(), metadata);
+      CHECK_THROWS_WITH_AS(load_checkpoint(folder / "astray.safetensors"), doctest::Contains("plain name of a file"),
+                           Error);
+    }
+  }
+}

@@ -47,6 +47,20 @@ TEST_CASE("label smoothing spreads its share of the target evenly over all words
   CHECK(loss.cross_entropy.item<double>() == doctest::Approx(kTruth));  // told without smoothing
 }
 
+TEST_CASE("a teacher's distribution is mixed into the target") {
+  const Tensor teacher =
+      torch::tensor({{0.0, 0.0, 0.5, 0.0, 0.5}, {1.0, 0.0, 0.0, 0.0, 0.0}, {0.0, 0.0, 1.0, 0.0, 0.0}});
+  const double taught = -(0.5 * std::log(0.2) + 0.5 * std::log(0.5) + std::log(0.2) + std::log(0.8)) / 3;
+  const auto loss = caption_loss(outcome(), batch(), LossOptions{0, 0, 0.25}, {{}, teacher});
+  CHECK(loss.total.item<double>() == doctest::Approx(0.75 * kTruth + 0.25 * taught));
+  CHECK(loss.cross_entropy.item<double>() == doctest::Approx(kTruth));
+}
+
+TEST_CASE("words may count for different shares of the loss") {
+  const auto loss = caption_loss(outcome(), batch(), LossOptions{0, 0}, {torch::tensor({0.5, 0.0, 0.25}), {}});
+  CHECK(loss.total.item<double>() == doctest::Approx(-0.5 * std::log(0.5) - 0.25 * std::log(0.8)));
+}
+
 TEST_CASE("the doubly stochastic term is the mean over captions and cells of (1 - sum_t alpha_ti)^2") {
   // The first caption saw its cells 1.25 and 0.75 times, the second 0.5 and 0.5 times.
   const double mean = (0.0625 + 0.0625 + 0.25 + 0.25) / 4;

@@ -34,7 +34,8 @@ SearchOptions with_beam(int beam) {
   return options;
 }
 
-/// Feeds a hypothesis's words through the decoder and compares everything that the search tells of them.
+/// Feeds a hypothesis's words, and the cells that it saw, through the decoder and compares everything that the search
+/// tells of them.
 void check_retold(Decoder& decoder, const Tensor& annotations, const Hypothesis& told, const SearchOptions& options) {
   const torch::NoGradGuard no_gradient;
   const auto sight = decoder.look(annotations);
@@ -46,7 +47,10 @@ void check_retold(Decoder& decoder, const Tensor& annotations, const Hypothesis&
   REQUIRE(told.alpha.size() == told.words.size() * 4);
   for (std::size_t t = 0; t <= told.words.size(); ++t) {
     CAPTURE(t);
-    const auto step = decoder.step(sight, state, torch::full({1, 1}, previous, torch::kLong));
+    if (!told.cells.empty() && t == told.words.size()) return;  // the cell that <end> saw is not told
+    models::Selection seen;
+    if (!told.cells.empty()) seen.cell = torch::full({1}, told.cells[t], torch::kLong);
+    const auto step = decoder.step(sight, state, torch::full({1, 1}, previous, torch::kLong), seen);
     const Tensor log_p = at::log_softmax(step.logits[0][0], -1);
     if (t == told.words.size()) {
       const bool ended = static_cast<int>(t) < options.max_length;
@@ -285,4 +289,76 @@ TEST_CASE("a search that cannot be is refused") {
   auto options = with_beam(1);
   options.max_length = 0;
   CHECK_THROWS_WITH_AS(beam_search(*decoder, annotations, options), doctest::Contains("longest caption"), Error);
+}
+
+namespace {
+
+std::shared_ptr<Decoder> hard_decoder(std::uint64_t seed) {
+  models::DecoderShape shape = test::tiny_shape();
+  shape.attention = "hard";
+  auto decoder = test::tiny_decoder(seed, shape);
+  set_output_bias(*decoder, Vocabulary::kEnd, -3);
+  return decoder;
+}
+
+}  // namespace
+
+TEST_CASE("hard attention: every beam carries the cells that it saw itself") {
+  const auto decoder = hard_decoder(31);
+  const Tensor annotations = images(3, 32);
+  SearchOptions options = with_beam(4);
+  options.max_length = 6;
+  for (const auto looking : {models::Looking::kArgmax, models::Looking::kSample}) {
+    options.looking = looking;
+    const auto found = beam_search(*decoder, annotations, options);
+    bool differ = false;
+    for (std::int64_t i = 0; i < 3; ++i) {
+      const auto& hypotheses = found[static_cast<std::size_t>(i)];
+      for (const auto& hypothesis : hypotheses) {
+        REQUIRE(hypothesis.cells.size() == hypothesis.words.size());
+        check_retold(*decoder, annotations.narrow(0, i, 1), hypothesis, options);
+        if (hypothesis.cells != hypotheses.front().cells) differ = true;
+      }
+    }
+    if (looking == models::Looking::kSample) CHECK(differ);
+  }
+}
+
+TEST_CASE("hard attention: samples follow the seed, and do not depend on the images beside") {
+  const auto decoder = hard_decoder(33);
+  const Tensor annotations = images(5, 34);
+  SearchOptions options = with_beam(2);
+  options.looking = models::Looking::kSample;
+  const auto together = beam_search(*decoder, annotations, options);
+  bool other = false;
+  for (std::int64_t i = 0; i < 5; ++i) {
+    const auto& found = together[static_cast<std::size_t>(i)].front();
+    options.seed = 1;
+    const auto alone = beam_search(*decoder, annotations.narrow(0, i, 1), options)[0].front();
+    CHECK(alone.words == found.words);
+    CHECK(alone.cells == found.cells);
+    options.seed = 2;
+    if (beam_search(*decoder, annotations.narrow(0, i, 1), options)[0].front().cells != found.cells) other = true;
+  }
+  CHECK(other);
+}
+
+TEST_CASE("hard attention that sees the expectation is soft attention") {
+  const auto hard = hard_decoder(35);
+  auto soft_shape = test::tiny_shape();
+  const auto soft = test::tiny_decoder(35, soft_shape);
+  set_output_bias(*soft, Vocabulary::kEnd, -3);
+  SearchOptions options = with_beam(3);
+  options.looking = models::Looking::kExpected;
+  const auto one = beam_search(*hard, images(2, 36), options), other = beam_search(*soft, images(2, 36), options);
+  for (std::size_t i = 0; i < 2; ++i) {
+    CHECK(one[i][0].words == other[i][0].words);
+    CHECK(one[i][0].log_probability == other[i][0].log_probability);
+    CHECK(one[i][0].cells.empty());
+  }
+}
+
+TEST_CASE("the ways to look go by their names") {
+  CHECK(models::looking_of("sample") == models::Looking::kSample);
+  CHECK_THROWS_WITH_AS(models::looking_of("x"), doctest::Contains("choose one of expected, argmax, sample"), Error);
 }

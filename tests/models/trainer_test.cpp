@@ -176,3 +176,35 @@ TEST_CASE("a model that cannot be written is told by name") {
   training.options.output = training.folder / "missing/model.safetensors";
   CHECK_THROWS_WITH_AS(training.train(), doctest::Contains("missing/model.safetensors"), Error);
 }
+
+TEST_CASE("hard attention learns four pictures by heart") {
+  TinyTraining training;
+  training.model.decoder->set_attention("hard");
+  auto& options = training.options;
+  options.images_per_batch = 1;
+  options.frozen = {40, 1e-2, 0};
+  options.patience = 40;
+  options.word_dropout = options.dropout = 0;
+  options.loss = {0, 0};
+  options.averaging = 0.5;
+  options.estimator.samples = 3;
+  options.estimator.baseline = models::Baseline::kLeaveOneOut;
+  const auto history = training.train();
+  CHECK(history.back().cross_entropy < 0.3 * history.front().cross_entropy);
+  double best = 0;
+  for (const Evaluation& evaluation : history) best = std::max(best, evaluation.bleu[3]);
+  CHECK(best > 0.95);
+}
+
+TEST_CASE("hard attention that is trained softly all along is trained as soft attention is") {
+  TinyTraining soft, hard;
+  for (TinyTraining* training : {&soft, &hard}) {
+    training->options.word_dropout = training->options.dropout = 0;
+    training->options.soft_share = 1;
+    training->options.estimator.entropy_weight = 0;
+    training->options.search.looking = models::Looking::kExpected;
+  }
+  hard.model.decoder->set_attention("hard");
+  const auto one = soft.train(), other = hard.train();
+  for (std::size_t i = 0; i < one.size(); ++i) CHECK(one[i].loss == doctest::Approx(other[i].loss).epsilon(1e-5));
+}

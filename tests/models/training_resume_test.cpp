@@ -91,6 +91,36 @@ TEST_CASE("a training that is stopped and resumed ends bit for bit like one that
   }
 }
 
+TEST_CASE("a training of hard attention that is stopped and resumed ends like one that is not") {
+  const auto hard = [](TinyTraining& training) {
+    two_stages(training.options);
+    training.model.decoder->set_attention("hard");
+    training.options.estimator.samples = 2;  // with a moving average, which must be resumed too
+    training.options.loss.teacher_share = 0.3;
+    training.options.temperature = 1.5;
+  };
+  TinyTraining whole;
+  hard(whole);
+  const auto expected = whole.train();
+  for (const int stop : {1, 3, 6}) {
+    CAPTURE(stop);
+    TinyTraining stopped;
+    hard(stopped);
+    CHECK_THROWS_AS(stopped.train(stop_at_step(stop)), Stopped);
+    begin_again(stopped);
+    stopped.model.decoder->set_attention("hard");
+    check_same_history(stopped.train(), expected);
+    check_same_model(stopped.model, whole.model);
+  }
+  TinyTraining other;
+  hard(other);
+  CHECK_THROWS_AS(other.train(stop_at_step(2)), Stopped);
+  begin_again(other);
+  other.model.decoder->set_attention("hard");
+  other.options.estimator.samples = 3;
+  CHECK_THROWS_WITH_AS(other.train(), doctest::Contains("other options or data"), Error);
+}
+
 TEST_CASE("a training that is stopped again and again gets there all the same") {
   TinyTraining whole;
   two_stages(whole.options);

@@ -1,4 +1,5 @@
 set(METRICS_TESTS
+  metrics/attention_test.cpp
   metrics/bleu_test.cpp
   metrics/bootstrap_test.cpp
   metrics/caption_sets_test.cpp
