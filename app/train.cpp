@@ -277,9 +277,10 @@ std::string command_of(const std::vector<std::string>& arguments) {
 }
 
 std::string describe_evaluation(const models::Evaluation& e) {
-  return fmt::format("{} epoch {}: loss {:.3f}, dev BLEU-1..4 {:.1f} {:.1f} {:.1f} {:.2f}, CIDEr-D {:.3f}, {}{}",
-                     e.stage, e.epoch, e.loss, 100 * e.bleu[0], 100 * e.bleu[1], 100 * e.bleu[2], 100 * e.bleu[3],
-                     e.cider_d, duration(e.seconds), e.best ? "  (best)" : "");
+  return fmt::format(
+      "{} epoch {}: loss {:.3f}, dev BLEU-1..4 {:.1f} {:.1f} {:.1f} {:.2f}, CIDEr-D {:.3f}, entropy {:.2f}, {}{}",
+      e.stage, e.epoch, e.loss, 100 * e.bleu[0], 100 * e.bleu[1], 100 * e.bleu[2], 100 * e.bleu[3], e.cider_d,
+      e.entropy, duration(e.seconds), e.best ? "  (best)" : "");
 }
 
 }  // namespace

@@ -153,7 +153,7 @@ class Training {
     }
     const auto paths = models::draw_paths(batch, arguments_.estimator.samples, arguments_.estimator.expected_share);
     return models::lower_bound_loss(decoder_.unroll(annotations, batch, paths, options), paths, plain,
-                                    arguments_.estimator, rewards_);
+                                    arguments_.estimator, baseline_);
   }
 
   const Arguments& arguments_;
@@ -163,7 +163,7 @@ class Training {
   torch::Tensor pool_;
   models::Adam adam_;
   std::vector<double> rates_;
-  models::RewardAverage rewards_;
+  models::RewardBaseline baseline_{arguments_.shape.hidden};
 };
 
 }  // namespace

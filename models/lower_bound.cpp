@@ -14,8 +14,9 @@ using torch::Tensor;
 
 constexpr std::int64_t kLongest = 64;  // longer rests of captions share the last average
 
-constexpr std::array<std::pair<const char*, Baseline>, 3> kBaselines{{{"none", Baseline::kNone},
+constexpr std::array<std::pair<const char*, Baseline>, 4> kBaselines{{{"none", Baseline::kNone},
                                                                       {"moving-average", Baseline::kMovingAverage},
+                                                                      {"learned", Baseline::kLearned},
                                                                       {"leave-one-out", Baseline::kLeaveOneOut}}};
 
 /// A batch's packed positions as a table [T, B'], steps x rows, zeros where a caption has ended.
@@ -56,25 +57,39 @@ Tensor mean_of_others(const Tensor& table, const Tensor& caption, const Tensor& 
 
 }  // namespace
 
-RewardAverage::RewardAverage() : state(torch::zeros({2, kLongest}, torch::kDouble)) {}
+RewardBaseline::RewardBaseline(std::int64_t hidden)
+    : averages(torch::zeros({2, kLongest}, torch::kDouble)), weights(torch::zeros({hidden}, torch::kDouble)) {}
 
-Tensor RewardAverage::at(const Tensor& keys) const {
-  return state[0].index_select(0, keys.reshape({-1}).to(torch::kCPU)).view(keys.sizes()).to(keys.device());
+Tensor RewardBaseline::average(const Tensor& keys) const {
+  return averages[0].index_select(0, keys.clamp_max(kLongest - 1).to(torch::kCPU)).to(keys.device());
 }
 
-void RewardAverage::update(const Tensor& keys, const Tensor& rewards, double decay) {
-  const Tensor key = keys.reshape({-1}).to(torch::kCPU);
-  const Tensor reward = rewards.reshape({-1}).to(torch::kCPU, torch::kDouble);
+void RewardBaseline::update_average(const Tensor& keys, const Tensor& rewards, double decay) {
+  const Tensor key = keys.clamp_max(kLongest - 1).to(torch::kCPU);
+  const Tensor reward = rewards.to(torch::kCPU, torch::kDouble);
   const Tensor count = torch::zeros({kLongest}, torch::kDouble).index_add_(0, key, torch::ones_like(reward));
   const Tensor mean = torch::zeros({kLongest}, torch::kDouble).index_add_(0, key, reward) / count.clamp_min(1);
-  const Tensor seen = count > 0, known = state[1] > 0;
-  const Tensor moved = at::where(known, decay * state[0] + (1 - decay) * mean, mean);
-  state[0].copy_(at::where(seen, moved, state[0]));
-  state[1].copy_(at::logical_or(seen, known));
+  const Tensor seen = count > 0, known = averages[1] > 0;
+  const Tensor moved = at::where(known, decay * averages[0] + (1 - decay) * mean, mean);
+  averages[0].copy_(at::where(seen, moved, averages[0]));
+  averages[1].copy_(at::logical_or(seen, known));
+}
+
+Tensor RewardBaseline::deviation(const Tensor& before) const {
+  return at::mv(before, weights.to(before.options()));
+}
+
+void RewardBaseline::update_deviation(const Tensor& before, const Tensor& deviations) {
+  if (before.size(0) == 0) return;
+  constexpr double kRate = 0.5;
+  const Tensor error = deviations - deviation(before);
+  const Tensor length = before.square().sum(1).mean().clamp_min(1e-6);
+  const Tensor step = kRate * at::mv(before.t(), error) / (length * static_cast<double>(before.size(0)));
+  weights += step.to(torch::kCPU, torch::kDouble);
 }
 
 Loss lower_bound_loss(const Decoder::Unrolled& unrolled, const AttentionPaths& paths, const LossOptions& loss_options,
-                      const EstimatorOptions& options, RewardAverage& average, const Tensor& teacher) {
+                      const EstimatorOptions& options, RewardBaseline& baseline, const Tensor& teacher) {
   const CaptionBatch& batch = paths.repeated.batch;
   const Tensor& caption = paths.repeated.row;
   const Tensor copies = at::bincount(caption);
@@ -99,15 +114,21 @@ Loss lower_bound_loss(const Decoder::Unrolled& unrolled, const AttentionPaths& p
   const Tensor sampled = unrolled.cell >= 0;  // [P']
   if (options.baseline == Baseline::kLeaveOneOut) {
     advantage = advantage - table.packed(mean_of_others(rewards, caption, copies));
-  } else if (options.baseline == Baseline::kMovingAverage) {
+  } else if (options.baseline != Baseline::kNone) {
     const Tensor to_come = table.packed(sum_to_go(table.spread(at::ones_like(advantage)))).to(torch::kLong);
-    const Tensor keys = options.reward_to_go ? to_come.clamp_max(kLongest - 1) : at::zeros_like(to_come);
-    const Tensor reward = advantage;
-    advantage = advantage - average.at(keys).to(advantage.scalar_type());
+    const Tensor keys = options.reward_to_go ? to_come : at::zeros_like(to_come);
     // A whole caption's reward counts once, not at every step.
-    const std::int64_t counted = options.reward_to_go ? reward.size(0) : batch.captions();
-    const Tensor learnt = at::logical_and(sampled, at::arange(reward.size(0), keys.options()) < counted);
-    average.update(keys.masked_select(learnt), reward.masked_select(learnt), options.baseline_decay);
+    const std::int64_t counted = options.reward_to_go ? advantage.size(0) : batch.captions();
+    const Tensor learnt = at::logical_and(sampled, at::arange(advantage.size(0), keys.options()) < counted);
+    const Tensor reward = advantage;
+    advantage = reward - baseline.average(keys).to(reward.scalar_type());
+    baseline.update_average(keys.masked_select(learnt), reward.masked_select(learnt), options.baseline_decay);
+    if (options.baseline == Baseline::kLearned) {
+      const Tensor deviation = advantage;
+      advantage = deviation - baseline.deviation(unrolled.before);
+      const Tensor places = learnt.nonzero().squeeze(1);
+      baseline.update_deviation(unrolled.before.index_select(0, places), deviation.index_select(0, places));
+    }
   }
   const Tensor log_choice = log_alpha.gather(1, unrolled.cell.clamp_min(0).unsqueeze(1)).squeeze(1);
   const Tensor score = at::where(sampled, advantage * log_choice, at::zeros_like(log_choice));

@@ -16,6 +16,7 @@ namespace saccade::models {
 enum class Baseline {
   kNone,
   kMovingAverage,  ///< of the rewards of the batches before (SAT section 4.1)
+  kLearned,        ///< that, plus what h_{t-1} tells of the reward to come
   kLeaveOneOut,    ///< the mean reward of the caption's other samples; wants two at least
 };
 
@@ -30,19 +31,27 @@ struct EstimatorOptions {
   double entropy_weight = 0.002;                 ///< lambda_e
 };
 
-/// The moving average of rewards: one number, or where rewards are to go, one for each number of words still to come.
-/// Its tensor is state of the training.
-class RewardAverage {
+/// What the batches before tell of the reward of a choice. Its tensors are state of the training.
+class RewardBaseline {
  public:
-  RewardAverage();
+  /// `hidden` is H.
+  explicit RewardBaseline(std::int64_t hidden);
 
-  /// The averages of `keys` (int64, any shape): 0 where nothing was seen yet.
-  torch::Tensor at(const torch::Tensor& keys) const;
+  /// The moving averages of `keys` [P] int64: of the whole caption's reward, 0; of rewards to go, the number of words
+  /// to come (the longest ones share the last). 0 where nothing was seen yet.
+  torch::Tensor average(const torch::Tensor& keys) const;
 
   /// b_k = decay b_{k-1} + (1 - decay) * mean reward, for every key that occurs; the first reward seen stands as it is.
-  void update(const torch::Tensor& keys, const torch::Tensor& rewards, double decay);
+  void update_average(const torch::Tensor& keys, const torch::Tensor& rewards, double decay);
 
-  torch::Tensor state;  ///< [2, 64] double: averages, and whether each was ever set
+  /// What the state before the choice, h_{t-1} [P, H], tells of how far the reward is off its average: [P].
+  torch::Tensor deviation(const torch::Tensor& before) const;
+
+  /// One step of (normalised) least mean squares towards the deviations that were seen.
+  void update_deviation(const torch::Tensor& before, const torch::Tensor& deviations);
+
+  torch::Tensor averages;  ///< [2, 64] double: averages by key, and whether each was ever set
+  torch::Tensor weights;   ///< [H] double
 };
 
 /// The loss whose gradient is minus the Monte Carlo estimate of the bound's (SAT eq. 12 and 13), a word:
@@ -53,7 +62,7 @@ class RewardAverage {
 /// the batch's words, as in `caption_loss`, whose options count here too (the reward is log p of the words themselves).
 /// `teacher` [P, V] as there: a row for each word, not for each path.
 Loss lower_bound_loss(const Decoder::Unrolled& unrolled, const AttentionPaths& paths, const LossOptions& loss_options,
-                      const EstimatorOptions& options, RewardAverage& average, const torch::Tensor& teacher = {});
+                      const EstimatorOptions& options, RewardBaseline& baseline, const torch::Tensor& teacher = {});
 
 /// The names of baselines, and a baseline by its name. Throws Error naming the choices when it is unknown.
 std::vector<std::string> baseline_names();

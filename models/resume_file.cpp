@@ -11,7 +11,8 @@ using nlohmann::json;
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TrainingPosition, stage, epoch, step, loss, cross_entropy, best, best_cider_d,
                                    since_best)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Evaluation, stage, epoch, loss, cross_entropy, bleu, cider_d, seconds, best)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Evaluation, stage, epoch, loss, cross_entropy, bleu, cider_d, entropy, divergence,
+                                   seconds, best)
 
 namespace {
 
@@ -43,11 +44,12 @@ ResumeState read_resume_file(const std::filesystem::path& path) {
 }
 
 std::string evaluations_csv(const std::vector<Evaluation>& evaluations) {
-  std::string text = "stage,epoch,loss,cross_entropy,bleu_1,bleu_2,bleu_3,bleu_4,cider_d,seconds,best\n";
+  std::string text =
+      "stage,epoch,loss,cross_entropy,bleu_1,bleu_2,bleu_3,bleu_4,cider_d,entropy,divergence,seconds,best\n";
   for (const auto& e : evaluations) {
-    text +=
-        fmt::format("{},{},{:.5f},{:.5f},{:.5f},{:.5f},{:.5f},{:.5f},{:.5f},{:.1f},{}\n", e.stage, e.epoch, e.loss,
-                    e.cross_entropy, e.bleu[0], e.bleu[1], e.bleu[2], e.bleu[3], e.cider_d, e.seconds, e.best ? 1 : 0);
+    text += fmt::format("{},{},{:.5f},{:.5f},{:.5f},{:.5f},{:.5f},{:.5f},{:.5f},{:.5f},{:.5f},{:.1f},{}\n", e.stage,
+                        e.epoch, e.loss, e.cross_entropy, e.bleu[0], e.bleu[1], e.bleu[2], e.bleu[3], e.cider_d,
+                        e.entropy, e.divergence, e.seconds, e.best ? 1 : 0);
   }
   return text;
 }

@@ -19,8 +19,10 @@ struct Evaluation {
   double cross_entropy = 0;  ///< mean over the epoch, nats a word
   metrics::BleuScore bleu{};
   double cider_d = 0;
-  double seconds = 0;  ///< that the epoch took, the evaluation included
-  bool best = false;   ///< the best dev BLEU-4 so far: this is the model saved
+  double entropy = 0;     ///< of the attention weights, mean over the words, in nats
+  double divergence = 0;  ///< Jensen-Shannon, between successive words' maps, mean, in nats
+  double seconds = 0;     ///< that the epoch took, the evaluation included
+  bool best = false;      ///< the best dev BLEU-4 so far: this is the model saved
 };
 
 /// Everything about a training that changes from step to step and is not a tensor.

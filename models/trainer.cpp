@@ -16,6 +16,7 @@
 #include "core/atomic_file.hpp"
 #include "core/error.hpp"
 #include "core/fingerprint.hpp"
+#include "core/metrics/attention.hpp"
 #include "core/metrics/bleu.hpp"
 #include "core/metrics/cider.hpp"
 #include "core/random.hpp"
@@ -88,6 +89,7 @@ class Training {
         options_(options),
         reports_(reports),
         dev_cider_(cider_of(dev)),
+        baseline_(model.decoder->shape().hidden),
         stages_{{{"frozen", &options.frozen, false}, {"fine-tuning", &options.fine_tuning, true}}} {
     if (options.loss.teacher_share > 0) teacher_ = soft_copy(*model.decoder);
     for (const auto& image : training_) {
@@ -133,7 +135,7 @@ class Training {
     for (auto& parameter : model_.encoder->parameters()) parameter.requires_grad_(false);
     for (const auto& parameter : model_.decoder->parameters()) add_parameter(parameter, stage().options->learning_rate);
     if (stage().thaws()) thaw();
-    rewards_ = RewardAverage();
+    baseline_ = RewardBaseline(model_.decoder->shape().hidden);
     Adam::Options adam;
     adam.weight_decay = options_.weight_decay;
     adam_ = std::make_unique<Adam>(parameters_, adam);
@@ -289,7 +291,7 @@ class Training {
     const AttentionPaths paths =
         draw_paths(batch, options_.estimator.samples, soft ? 1 : options_.estimator.expected_share);
     return lower_bound_loss(model_.decoder->unroll(annotations, batch, paths, decoding), paths, options_.loss,
-                            options_.estimator, rewards_, taught);
+                            options_.estimator, baseline_, taught);
   }
 
   /// The teacher's probabilities of the words to say next: [P, V].
@@ -357,16 +359,20 @@ class Training {
   void evaluate(Evaluation& evaluation) {
     std::vector<metrics::ScoredItem> items;
     std::vector<metrics::Tokens> hypotheses;
+    metrics::AttentionSummary attention;
     for (std::size_t first = 0; first < dev_.size(); first += kDevBatch) {
       const std::size_t count = std::min(kDevBatch, dev_.size() - first);
       const auto captions = model_.caption(dev_annotations(first, count), options_.search);
       for (std::size_t i = 0; i < count; ++i) {
         hypotheses.push_back(captions[i].front().words);
+        attention.add(captions[i].front());
         items.push_back({dev_[first + i].name, hypotheses.back(), dev_[first + i].captions});
       }
     }
     evaluation.bleu = metrics::bleu(items).corpus;
     evaluation.cider_d = dev_cider_.score(hypotheses).cider_d.corpus;
+    evaluation.entropy = attention.scores().entropy;
+    evaluation.divergence = attention.scores().divergence;
   }
 
   Tensor dev_annotations(std::size_t first, std::size_t count) {
@@ -421,7 +427,8 @@ class Training {
       tensors["decoder." + parameter.key()] = parameter.value();
     for (std::size_t i = 0; i < parameters_.size(); ++i)
       tensors[fmt::format("average.{}", i)] = average_->averages()[i];
-    tensors["rewards"] = rewards_.state;
+    tensors["baseline.averages"] = baseline_.averages;
+    tensors["baseline.weights"] = baseline_.weights;
     return tensors;
   }
 
@@ -472,6 +479,7 @@ class Training {
   const TrainerOptions& options_;
   const TrainingReports& reports_;
   const metrics::CiderScorer dev_cider_;
+  RewardBaseline baseline_;  // what the estimator has learnt of rewards
   const std::array<Stage, 2> stages_;
 
   std::vector<std::vector<std::vector<std::int64_t>>> encoded_;  // captions of each training image
@@ -481,7 +489,6 @@ class Training {
   std::unique_ptr<Adam> adam_;
   std::unique_ptr<WeightAverage> average_;
   std::shared_ptr<Decoder> teacher_;  // the model as it was given, where it teaches
-  RewardAverage rewards_;             // the estimator's moving-average baseline
   TrainingPosition position_;
   std::vector<Evaluation> history_;
   Clock::time_point saved_ = Clock::now();

@@ -104,12 +104,12 @@ struct Problem {
     const Tensor images = annotations.expand({kImages, kCells, -1});
     models::LossOptions plain;
     plain.label_smoothing = 0;
-    models::RewardAverage average;
+    models::RewardBaseline baseline(shape().hidden);
     std::vector<Tensor> rows;
     for (int i = 0; i < batches; ++i) {
       const AttentionPaths paths = models::draw_paths(captions, options.samples, options.expected_share);
       const auto unrolled = decoder->unroll(images, captions, paths, unrolling);
-      rows.push_back(gradient(models::lower_bound_loss(unrolled, paths, plain, options, average).total));
+      rows.push_back(gradient(models::lower_bound_loss(unrolled, paths, plain, options, baseline).total));
     }
     return at::stack(rows);
   }
@@ -139,6 +139,7 @@ const std::vector<Estimator>& estimators() {
       {"no baseline, reward to go", options(1, Baseline::kNone, true), true},
       {"moving average, total reward", options(1, Baseline::kMovingAverage, false), true},
       {"moving average, reward to go", options(1, Baseline::kMovingAverage, true), true},
+      {"learned, reward to go", options(1, Baseline::kLearned, true), true},
       {"leave-one-out of 2, total reward", options(2, Baseline::kLeaveOneOut, false), true},
       {"leave-one-out of 2, reward to go", options(2, Baseline::kLeaveOneOut, true), true},
       {"leave-one-out of 5, reward to go", options(5, Baseline::kLeaveOneOut, true), true},

@@ -36,19 +36,21 @@ struct Example {
         torch::tensor({{0.5, 0.5}, {0.5, 0.5}, {0.1, 0.9}, {0.6, 0.4}}, torch::kDouble).log().requires_grad_();
     unrolled.alpha = at::softmax(unrolled.scores, -1);
     unrolled.cell = torch::tensor({0, 1, 1, 0}, torch::kLong);
+    unrolled.before =
+        torch::tensor({{1.0, 0.0, 0.0}, {1.0, 0.0, 0.0}, {0.0, 1.0, 0.0}, {0.0, 0.0, 1.0}}, torch::kDouble);
   }
 
-  Tensor loss(const EstimatorOptions& options, models::RewardAverage& average) {
+  Tensor loss(const EstimatorOptions& options, models::RewardBaseline& baseline) {
     models::LossOptions plain;
     plain.label_smoothing = 0;
-    return models::lower_bound_loss(unrolled, paths, plain, options, average).total;
+    return models::lower_bound_loss(unrolled, paths, plain, options, baseline).total;
   }
 
   /// The gradient that reaches the scores, [4, 2].
   Tensor gradient(const EstimatorOptions& options) {
-    models::RewardAverage average;
+    models::RewardBaseline baseline(3);
     unrolled.scores.mutable_grad() = Tensor();
-    loss(options, average).backward({}, /*retain_graph=*/true);
+    loss(options, baseline).backward({}, /*retain_graph=*/true);
     return unrolled.scores.grad().defined() ? unrolled.scores.grad() : torch::zeros_like(unrolled.scores);
   }
 };
@@ -100,8 +102,8 @@ TEST_CASE("the loss is the mean negative log-likelihood of a word over the paths
   Example example;
   EstimatorOptions options = plain_options();
   options.reward_weight = 0;
-  models::RewardAverage average;
-  CHECK(example.loss(options, average).item<double>() == doctest::Approx(-(kFirst + kSecond) / 4));
+  models::RewardBaseline baseline(3);
+  CHECK(example.loss(options, baseline).item<double>() == doctest::Approx(-(kFirst + kSecond) / 4));
   CHECK(difference(example.gradient(options), torch::zeros({4, 2}, torch::kDouble)) == 0);
 }
 
@@ -110,11 +112,11 @@ TEST_CASE("the entropy term raises the entropy of the attention weights") {
   EstimatorOptions options = plain_options();
   options.reward_weight = 0;
   options.entropy_weight = 0.5;
-  models::RewardAverage average;
+  models::RewardBaseline baseline(3);
   const double entropy[] = {std::log(2.0), std::log(2.0), -0.1 * std::log(0.1) - 0.9 * std::log(0.9),
                             -0.6 * std::log(0.6) - 0.4 * std::log(0.4)};
   const double all = entropy[0] + entropy[1] + entropy[2] + entropy[3];
-  CHECK(example.loss(options, average).item<double>() == doctest::Approx(-(kFirst + kSecond) / 4 - 0.5 * all / 4));
+  CHECK(example.loss(options, baseline).item<double>() == doctest::Approx(-(kFirst + kSecond) / 4 - 0.5 * all / 4));
   CHECK(example.gradient(options)[2][1].item<double>() > 0);  // the heavier cell's score goes down
 }
 
@@ -123,30 +125,47 @@ TEST_CASE("the moving average is used before it learns of a batch, and moves by 
   EstimatorOptions options = plain_options();
   options.baseline = Baseline::kMovingAverage;
   options.reward_to_go = false;
-  models::RewardAverage average;
+  models::RewardBaseline baseline(3);
   const Tensor all = torch::zeros({1}, torch::kLong);
-  example.loss(options, average);
+  example.loss(options, baseline);
   const double mean = (kFirst + kSecond) / 2;
-  CHECK(average.at(all).item<double>() == doctest::Approx(mean));  // the first reward stands as it is
-  average.update(all, torch::zeros({1}, torch::kDouble), options.baseline_decay);
-  CHECK(average.at(all).item<double>() == doctest::Approx(0.9 * mean));
+  CHECK(baseline.average(all).item<double>() == doctest::Approx(mean));  // the first reward stands as it is
+  baseline.update_average(all, torch::zeros({1}, torch::kDouble), options.baseline_decay);
+  CHECK(baseline.average(all).item<double>() == doctest::Approx(0.9 * mean));
   example.unrolled.scores.mutable_grad() = Tensor();
-  example.loss(options, average).backward();
+  example.loss(options, baseline).backward();
   CHECK(difference(example.unrolled.scores.grad()[0], pull(kFirst - 0.9 * mean, 0.5, 0.5, 0)) < 1e-12);
-  CHECK(average.at(all).item<double>() == doctest::Approx(0.9 * 0.9 * mean + 0.1 * mean));
+  CHECK(baseline.average(all).item<double>() == doctest::Approx(0.9 * 0.9 * mean + 0.1 * mean));
 }
 
 TEST_CASE("rewards to go have a moving average for each number of words to come") {
   Example example;
   EstimatorOptions options = plain_options();
   options.baseline = Baseline::kMovingAverage;
-  models::RewardAverage average;
-  example.loss(options, average);
-  const Tensor averages = average.at(torch::tensor({0, 1, 2, 3}, torch::kLong));
+  models::RewardBaseline baseline(3);
+  example.loss(options, baseline);
+  const Tensor averages = baseline.average(torch::tensor({0, 1, 2, 3}, torch::kLong));
   CHECK(averages[0].item<double>() == 0);
   CHECK(averages[1].item<double>() == doctest::Approx((std::log(0.8) + std::log(0.4)) / 2));
   CHECK(averages[2].item<double>() == doctest::Approx((kFirst + kSecond) / 2));
   CHECK(averages[3].item<double>() == 0);
+}
+
+TEST_CASE("the learned baseline learns what the state before a choice tells of its reward") {
+  Example example;
+  EstimatorOptions options = plain_options();
+  options.baseline = Baseline::kLearned;
+  models::RewardBaseline baseline(3);
+  for (int i = 0; i < 200; ++i) example.loss(options, baseline);
+  // Both paths begin in one state and earn their mean there; in their second states each earns its own.
+  const Tensor told = baseline.deviation(example.unrolled.before);
+  const double mean = (std::log(0.8) + std::log(0.4)) / 2;
+  CHECK(told[0].item<double>() == doctest::Approx(0).epsilon(1e-3));
+  CHECK(told[2].item<double>() == doctest::Approx(std::log(0.8) - mean).epsilon(1e-3));
+  CHECK(told[3].item<double>() == doctest::Approx(std::log(0.4) - mean).epsilon(1e-3));
+  example.unrolled.scores.mutable_grad() = Tensor();
+  example.loss(options, baseline).backward();
+  CHECK(example.unrolled.scores.grad()[2].abs().max().item<double>() < 1e-3);  // nothing is left to learn there
 }
 
 TEST_CASE("an image that its coin has see the expectation has one row a caption, and pulls no choice") {
@@ -190,5 +209,6 @@ TEST_CASE("the paths of a caption share what dropout leaves out") {
 TEST_CASE("baselines go by their names") {
   CHECK(models::baseline_of("leave-one-out") == Baseline::kLeaveOneOut);
   CHECK_THROWS_WITH_AS(models::baseline_of("x"),
-                       doctest::Contains("no baseline 'x'; choose one of none, moving-average, leave-one-out"), Error);
+                       doctest::Contains("no baseline 'x'; choose one of none, moving-average, learned, leave-one-out"),
+                       Error);
 }

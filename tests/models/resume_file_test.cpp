@@ -27,6 +27,8 @@ ResumeState state() {
   evaluation.cross_entropy = 0.5;
   evaluation.bleu = {0.6, 0.4, 0.3, 0.1};
   evaluation.cider_d = 0.25;
+  evaluation.entropy = 1.5;
+  evaluation.divergence = 0.125;
   evaluation.seconds = 12.5;
   evaluation.best = true;
   result.history = {evaluation, evaluation};
@@ -84,7 +86,7 @@ TEST_CASE("a resume file that is damaged or of another kind is refused by name")
 TEST_CASE("evaluations are written as comma-separated values with a heading") {
   const std::string csv = models::evaluations_csv(state().history);
   CHECK(csv ==
-        "stage,epoch,loss,cross_entropy,bleu_1,bleu_2,bleu_3,bleu_4,cider_d,seconds,best\n"
-        "frozen,4,0.66667,0.50000,0.60000,0.40000,0.30000,0.10000,0.25000,12.5,1\n"
-        "frozen,4,0.66667,0.50000,0.60000,0.40000,0.30000,0.10000,0.25000,12.5,1\n");
+        "stage,epoch,loss,cross_entropy,bleu_1,bleu_2,bleu_3,bleu_4,cider_d,entropy,divergence,seconds,best\n"
+        "frozen,4,0.66667,0.50000,0.60000,0.40000,0.30000,0.10000,0.25000,1.50000,0.12500,12.5,1\n"
+        "frozen,4,0.66667,0.50000,0.60000,0.40000,0.30000,0.10000,0.25000,1.50000,0.12500,12.5,1\n");
 }

@@ -51,6 +51,8 @@ void check_same_history(const std::vector<Evaluation>& one, const std::vector<Ev
     CHECK(one[i].cross_entropy == other[i].cross_entropy);
     CHECK(one[i].bleu == other[i].bleu);
     CHECK(one[i].cider_d == other[i].cider_d);
+    CHECK(one[i].entropy == other[i].entropy);
+    CHECK(one[i].divergence == other[i].divergence);
     CHECK(one[i].best == other[i].best);
   }
 }
