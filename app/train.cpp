@@ -39,7 +39,7 @@ struct TrainArguments {
   int stride = 32;
   models::DecoderShape decoder;
   int min_count = 5;
-  std::string baseline = "moving-average";
+  std::string baseline = "leave-one-out";
   std::string reward = "to-go";
   std::string hard = "argmax";
   std::string precision = "auto";
@@ -120,7 +120,9 @@ po::options_description describe(TrainArguments& a) {
       ("samples", number(&t.estimator.samples), "paths of attention drawn for each caption")
       ("expected-share", real(&t.estimator.expected_share), "chance that an image is seen by expectation, not by samples")
       ("baseline", po::value(&a.baseline)->default_value(a.baseline)->value_name("NAME"),
-       fmt::format("what is taken off the reward: {}", fmt::join(models::baseline_names(), ", ")).c_str())
+       fmt::format("what is taken off the reward: {}; of a single sample the moving average is",
+                   fmt::join(models::baseline_names(), ", "))
+           .c_str())
       ("baseline-decay", real(&t.estimator.baseline_decay), "of the moving average")
       ("reward", po::value(&a.reward)->default_value(a.reward)->value_name("NAME"),
        "what a choice earns: log p of the words from its own on (to-go) or of all (total)")
@@ -185,9 +187,8 @@ void check(TrainArguments& a, const po::variables_map& values) {
   check_range("label-smoothing", t.loss.label_smoothing, 0, 0.9);
   check_range("doubly-stochastic", t.loss.doubly_stochastic, 0, 1e6);
   check_range("teacher-share", t.loss.teacher_share, 0, 1);
-  if (t.loss.teacher_share > 0 && (a.start.empty() || a.new_decoder)) {
-    throw UsageError("--teacher-share needs --start, whose decoder is the teacher");
-  }
+  if (t.loss.teacher_share > 0 && a.start.empty())
+    throw UsageError("--teacher-share needs --start, who is the teacher");
   check_range("averaging", t.averaging, 0, 0.99999);
   for (const char* rate : {"learning-rate", "fine-tune-learning-rate", "encoder-learning-rate", "weight-decay"}) {
     check_range(rate, values[rate].as<double>(), 0, 10);
@@ -202,7 +203,8 @@ void check(TrainArguments& a, const po::variables_map& values) {
   check_name("baseline", a.baseline, models::baseline_names());
   t.estimator.baseline = models::baseline_of(a.baseline);
   if (t.estimator.baseline == models::Baseline::kLeaveOneOut && t.estimator.samples < 2) {
-    throw UsageError("--baseline leave-one-out needs --samples 2 at least");
+    if (!values["baseline"].defaulted()) throw UsageError("--baseline leave-one-out needs --samples 2 at least");
+    t.estimator.baseline = models::Baseline::kMovingAverage;
   }
   check_name("reward", a.reward, {"to-go", "total"});
   t.estimator.reward_to_go = a.reward == "to-go";
@@ -312,6 +314,11 @@ int run_train(const std::vector<std::string>& arguments) {
   torch::manual_seed(a.trainer.seed);
   models::Captioner model = first_model(a, *values, training);
   model.to(device);
+  if (a.trainer.loss.teacher_share > 0) {
+    a.trainer.teacher = models::load_checkpoint(a.start).decoder;
+    a.trainer.teacher->set_attention("soft");
+    a.trainer.teacher->to(device);
+  }
   if (!a.licence.empty()) model.notes["licence"] = a.licence;
   model.notes["provenance"] += command_of(arguments) + "\n";
 

@@ -17,18 +17,18 @@ enum class Baseline {
   kNone,
   kMovingAverage,  ///< of the rewards of the batches before (SAT section 4.1)
   kLearned,        ///< that, plus what h_{t-1} tells of the reward to come
-  kLeaveOneOut,    ///< the mean reward of the caption's other samples; wants two at least
+  kLeaveOneOut,    ///< the mean reward of the caption's other samples; of a single sample, 0
 };
 
 /// How the gradient of the lower bound `L_s = E_{s ~ p(s|a)} log p(y | s, a)` (SAT eq. 10) is estimated.
 struct EstimatorOptions {
-  int samples = 1;              ///< N, paths drawn for each caption
+  int samples = 2;              ///< N, paths drawn for each caption
   double expected_share = 0.5;  ///< chance that an image's captions see the expectation instead of samples
-  Baseline baseline = Baseline::kMovingAverage;  ///< b
-  double baseline_decay = 0.9;                   ///< of the moving average
-  bool reward_to_go = true;                      ///< a choice earns log p of its own word and those after, not of all
-  double reward_weight = 1;                      ///< lambda_r; only 1 is without bias
-  double entropy_weight = 0.002;                 ///< lambda_e
+  Baseline baseline = Baseline::kLeaveOneOut;  ///< b
+  double baseline_decay = 0.9;                 ///< of the moving average
+  bool reward_to_go = true;                    ///< a choice earns log p of its own word and those after, not of all
+  double reward_weight = 1;                    ///< lambda_r; only 1 is without bias
+  double entropy_weight = 0.002;               ///< lambda_e
 };
 
 /// What the batches before tell of the reward of a choice. Its tensors are state of the training.

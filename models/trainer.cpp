@@ -60,17 +60,6 @@ void copy_parameters(const torch::nn::Module& from, const torch::nn::Module& to)
   for (std::size_t i = 0; i < target.size(); ++i) target[i].copy_(source[i]);
 }
 
-/// The decoder as it is now, seeing the expectation.
-std::shared_ptr<Decoder> soft_copy(const Decoder& decoder) {
-  DecoderShape shape = decoder.shape();
-  shape.attention = "soft";
-  auto copy = std::make_shared<Decoder>(shape);
-  copy->to(decoder.parameters().front().device());
-  copy_parameters(decoder, *copy);
-  copy->eval();
-  return copy;
-}
-
 struct Stage {
   const char* name;
   const StageOptions* options;
@@ -91,7 +80,6 @@ class Training {
         dev_cider_(cider_of(dev)),
         baseline_(model.decoder->shape().hidden),
         stages_{{{"frozen", &options.frozen, false}, {"fine-tuning", &options.fine_tuning, true}}} {
-    if (options.loss.teacher_share > 0) teacher_ = soft_copy(*model.decoder);
     for (const auto& image : training_) {
       auto& captions = encoded_.emplace_back();
       for (const auto& words : image.captions) captions.push_back(model.vocabulary.encode(words));
@@ -283,7 +271,7 @@ class Training {
     decoding.temperature = temperature();
     decoding.precision = options_.precision;
     model_.decoder->train();
-    const Tensor taught = teacher_ == nullptr ? Tensor() : teach(annotations, batch);
+    const Tensor taught = options_.loss.teacher_share > 0 ? teach(annotations, batch) : Tensor();
     if (!model_.decoder->attention().chooses()) {
       return caption_loss(model_.decoder->unroll(annotations, batch, decoding), batch, options_.loss, {{}, taught});
     }
@@ -299,7 +287,8 @@ class Training {
     const torch::NoGradGuard no_gradient;
     Decoder::TrainingOptions decoding;
     decoding.precision = options_.precision;
-    return at::softmax(teacher_->unroll(annotations.detach(), batch, decoding).logits, -1);
+    options_.teacher->eval();
+    return at::softmax(options_.teacher->unroll(annotations.detach(), batch, decoding).logits, -1);
   }
 
   std::int64_t steps_done() const { return position_.epoch * steps_per_epoch() + position_.step; }
@@ -488,7 +477,6 @@ class Training {
   std::vector<double> rates_;                                    // peak learning rate of each
   std::unique_ptr<Adam> adam_;
   std::unique_ptr<WeightAverage> average_;
-  std::shared_ptr<Decoder> teacher_;  // the model as it was given, where it teaches
   TrainingPosition position_;
   std::vector<Evaluation> history_;
   Clock::time_point saved_ = Clock::now();

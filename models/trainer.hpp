@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,7 @@ struct TrainerOptions {
   double word_dropout = 0.3;                ///< of the embedded words
   double dropout = 0.5;                     ///< of the deep output's hidden layer
   LossOptions loss;
+  std::shared_ptr<Decoder> teacher;  ///< of soft attention to the same encoder; wanted where loss.teacher_share is not 0
   EstimatorOptions estimator;  ///< of the gradient, where attention is hard
   double soft_share = 0;   ///< share of a stage, from its beginning, in which hard attention sees the expectation only
   double temperature = 1;  ///< of alpha at a stage's beginning; falls to 1 by its middle

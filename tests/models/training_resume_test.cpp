@@ -97,8 +97,9 @@ TEST_CASE("a training of hard attention that is stopped and resumed ends like on
   const auto hard = [](TinyTraining& training) {
     two_stages(training.options);
     training.model.decoder->set_attention("hard");
-    training.options.estimator.samples = 2;  // with a moving average, which must be resumed too
+    training.options.estimator.baseline = models::Baseline::kLearned;  // what it learns must be resumed too
     training.options.loss.teacher_share = 0.3;
+    training.options.teacher = test::tiny_captioner(test::words_of(training.dataset), 2).decoder;
     training.options.temperature = 1.5;
   };
   TinyTraining whole;
