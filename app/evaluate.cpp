@@ -1,9 +1,9 @@
 // saccade evaluate: scores a model's own captions of a split against people's.
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <filesystem>
+#include <list>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -18,6 +18,7 @@
 #include "app/options.hpp"
 #include "app/progress.hpp"
 #include "app/score_report.hpp"
+#include "app/witness.hpp"
 #include "core/dataset.hpp"
 #include "core/error.hpp"
 #include "core/metrics/attention.hpp"
@@ -27,7 +28,6 @@
 #include "core/random.hpp"
 #include "models/checkpoint.hpp"
 #include "models/feature_cache.hpp"
-#include "models/likelihood.hpp"
 #include "vision/gallery.hpp"
 #include "vision/image.hpp"
 #include "vision/image_writer.hpp"
@@ -149,20 +149,9 @@ std::string joined(const metrics::Tokens& tokens) {
   return fmt::format("{}", fmt::join(tokens, " "));
 }
 
-/// A model and how likely it holds people's captions.
-struct Witness {
-  std::string name;
-  models::Captioner model;
-  models::LikelihoodSummary likelihood;
-  bool same_encoder = false;  ///< as the model that is evaluated
-
-  Witness(std::string name_of_model, models::Captioner loaded, int samples)
-      : name(std::move(name_of_model)), model(std::move(loaded)), likelihood(*model.decoder, samples) {}
-};
-
 /// Captions all images in every trial, and lets every witness read people's captions; each image is encoded once.
 void run_trials(models::Captioner& model, const CaptionDataset& dataset, const fs::path& images,
-                std::vector<Trial>& trials, std::vector<Witness>& witnesses) {
+                std::vector<Trial>& trials, std::list<Witness>& witnesses) {
   constexpr std::size_t kBatch = 16;
   ProgressLine progress;
   for (std::size_t first = 0; first < dataset.size(); first += kBatch) {
@@ -177,21 +166,10 @@ void run_trials(models::Captioner& model, const CaptionDataset& dataset, const f
         trial.attention.add(captions[i].front());
       }
     }
-    for (Witness& witness : witnesses) {
-      std::vector<std::vector<std::int64_t>> captions;
-      std::vector<std::int64_t> image_of;
-      for (std::size_t i = 0; i < count; ++i) {
-        for (const auto& words : dataset[first + i].captions) {
-          captions.push_back(witness.model.vocabulary.encode(words));
-          image_of.push_back(static_cast<std::int64_t>(i));
-        }
-      }
-      torch::manual_seed(derived_seed({trials.front().search.seed, first}));
-      witness.likelihood.add(witness.same_encoder
-                                 ? annotations
-                                 : witness.model.encode(models::load_pixels(files, witness.model.preprocessing)),
-                             captions, image_of);
-    }
+    const CaptionDataset part(dataset.begin() + static_cast<std::ptrdiff_t>(first),
+                              dataset.begin() + static_cast<std::ptrdiff_t>(first + count));
+    torch::manual_seed(derived_seed({trials.front().search.seed, first}));
+    for (Witness& witness : witnesses) witness.read(part, files, annotations);
     progress.show("captions", static_cast<double>(first + count), static_cast<double>(dataset.size()),
                   fmt::format("{}/{} images", first + count, dataset.size()));
   }
@@ -206,27 +184,6 @@ void print_attention(const std::vector<Trial>& trials) {
     const metrics::AttentionScores scores = trial.attention.scores();
     fmt::print("{:<{}}{:>16.3f}{:>34.4f}{:>11.1f}\n", heading + trial.name, width, scores.entropy, scores.divergence,
                100 * scores.moves);
-  }
-}
-
-void print_likelihood(const std::vector<Witness>& witnesses, int samples) {
-  std::vector<std::pair<std::string, models::Estimate>> rows;
-  for (const Witness& witness : witnesses) {
-    const auto& likelihood = witness.likelihood;
-    if (witness.model.decoder->attention().chooses()) {
-      rows.emplace_back(fmt::format("{}: lower bound, {} samples", witness.name, samples), likelihood.lower_bound());
-      rows.emplace_back(fmt::format("{}: marginal, {} samples", witness.name, samples), likelihood.marginal());
-      rows.emplace_back(witness.name + ": expected context", likelihood.expected());
-    } else {
-      rows.emplace_back(witness.name + ": soft", likelihood.expected());
-    }
-  }
-  std::size_t width = 0;
-  for (const auto& row : rows) width = std::max(width, row.first.size());
-  fmt::print("\n{:<{}}    log p(y | a), nats a word    perplexity\n", "people's captions", width);
-  for (const auto& [name, estimate] : rows) {
-    fmt::print("{:<{}}{:>19.4f} +- {:.4f}{:>14.2f}\n", name, width, estimate.mean, estimate.error,
-               std::exp(-estimate.mean));
   }
 }
 
@@ -293,16 +250,13 @@ int run_evaluate(const std::vector<std::string>& arguments) {
   if (!fs::is_directory(a.images)) throw Error("{}: there is no such folder of images", a.images);
 
   std::vector<Trial> trials = trials_of(a, model.decoder->attention().chooses());
-  std::vector<Witness> witnesses;
-  witnesses.reserve(2);  // summaries refer to their models' decoders
-  if (a.likelihood > 0) {
-    witnesses.emplace_back(model_path.stem().string(), model, a.likelihood);
-    witnesses.back().same_encoder = true;
-    if (!a.beside.empty()) {
-      witnesses.emplace_back(fs::path(a.beside).stem().string(), models::load_checkpoint(model_file(a.beside)),
-                             a.likelihood);
-      witnesses.back().model.to(device);
-    }
+  std::list<Witness> witnesses;
+  if (a.likelihood > 0) witnesses.emplace_back(model_path.stem().string(), model, a.likelihood, /*same_encoder=*/true);
+  if (!a.beside.empty()) {
+    const fs::path other_path = model_file(a.beside);
+    models::Captioner other = models::load_checkpoint(other_path);
+    other.to(device);
+    witnesses.emplace_back(other_path.stem().string(), std::move(other), a.likelihood, /*same_encoder=*/false);
   }
   run_trials(model, dataset, a.images, trials, witnesses);
 
@@ -311,7 +265,7 @@ int run_evaluate(const std::vector<std::string>& arguments) {
   for (const Trial& trial : trials) rows.emplace_back(trial.name, metrics::score_all(trial.items, metric_options));
   print_scores(fmt::format("{} images", dataset.size()), rows);
   print_attention(trials);
-  if (!witnesses.empty()) print_likelihood(witnesses, a.likelihood);
+  if (!witnesses.empty()) print_likelihood(witnesses);
   // Files tell of the last trial.
   const auto& items = trials.back().items;
   if (a.bootstrap.confidence > 0) print_intervals(metrics::Evaluation(items, metric_options), a.bootstrap);
