@@ -34,7 +34,7 @@ class Attention : public torch::nn::Module {
   virtual bool chooses() const = 0;
 };
 
-/// Soft (deterministic) attention: the expected annotation, `sum_i alpha_ti a_i` (SAT eq. 8).
+/// Soft (deterministic) attention: the expected annotation, `sum_i alpha_ti a_i` (SAT section 4.2).
 class SoftAttention : public Attention {
  public:
   Glimpse attend(const torch::Tensor& scores, const torch::Tensor& annotations, const torch::Tensor& image,
@@ -42,7 +42,7 @@ class SoftAttention : public Attention {
   bool chooses() const override { return false; }
 };
 
-/// Hard (stochastic) attention: the annotation of one cell, `a_{s_t}` with `p(s_t = i) = alpha_ti` (SAT eq. 6 and 7).
+/// Hard (stochastic) attention: the annotation of one cell, `a_{s_t}` with `p(s_t = i) = alpha_ti` (SAT section 4.1).
 /// No gradient passes through the choice: models/lower_bound.hpp estimates it.
 class HardAttention : public Attention {
  public:

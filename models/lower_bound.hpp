@@ -54,7 +54,7 @@ class RewardBaseline {
   torch::Tensor weights;   ///< [H] double
 };
 
-/// The loss whose gradient is minus the Monte Carlo estimate of the bound's (SAT eq. 12 and 13), a word:
+/// The loss whose gradient is minus the Monte Carlo estimate of the bound's (SAT eq. 11 to 13), a word:
 ///
 ///     1/N sum_n [ log p(y | s_n, a) + lambda_r (R_nt - b_nt) log p(s_nt | a) + lambda_e H(alpha_nt) ]
 ///
