@@ -1,11 +1,8 @@
 #include "models/attention.hpp"
 
 #include <functional>
-#include <utility>
 
-#include <fmt/ranges.h>
-
-#include "core/error.hpp"
+#include "core/registry.hpp"
 #include "models/context_kernel.hpp"
 
 namespace saccade::models {
@@ -15,12 +12,10 @@ using torch::Tensor;
 using Maker = std::function<std::shared_ptr<Attention>()>;
 
 /// The registry: a new mechanism is a class and a line here.
-const std::vector<std::pair<std::string, Maker>>& registry() {
-  static const std::vector<std::pair<std::string, Maker>> entries = {
-      {"soft", [] { return std::make_shared<SoftAttention>(); }},
-      {"hard", [] { return std::make_shared<HardAttention>(); }},
-  };
-  return entries;
+const Registry<Maker>& mechanisms() {
+  static const Registry<Maker> registry("attention", {{"soft", [] { return std::make_shared<SoftAttention>(); }},
+                                                      {"hard", [] { return std::make_shared<HardAttention>(); }}});
+  return registry;
 }
 
 }  // namespace
@@ -54,16 +49,11 @@ Tensor draw_cells(const Tensor& alpha, const Tensor& uniform) {
 }
 
 std::vector<std::string> attention_names() {
-  std::vector<std::string> names;
-  for (const auto& entry : registry()) names.push_back(entry.first);
-  return names;
+  return mechanisms().names();
 }
 
 std::shared_ptr<Attention> make_attention(const std::string& name) {
-  for (const auto& entry : registry()) {
-    if (entry.first == name) return entry.second();
-  }
-  throw Error("there is no attention '{}'; choose one of {}", name, fmt::join(attention_names(), ", "));
+  return mechanisms().at(name)();
 }
 
 }  // namespace saccade::models

@@ -1,11 +1,6 @@
 #include "models/lower_bound.hpp"
 
-#include <array>
-#include <utility>
-
-#include <fmt/ranges.h>
-
-#include "core/error.hpp"
+#include "core/registry.hpp"
 
 namespace saccade::models {
 namespace {
@@ -14,10 +9,13 @@ using torch::Tensor;
 
 constexpr std::int64_t kLongest = 64;  // longer rests of captions share the last average
 
-constexpr std::array<std::pair<const char*, Baseline>, 4> kBaselines{{{"none", Baseline::kNone},
-                                                                      {"moving-average", Baseline::kMovingAverage},
-                                                                      {"learned", Baseline::kLearned},
-                                                                      {"leave-one-out", Baseline::kLeaveOneOut}}};
+const Registry<Baseline>& baselines() {
+  static const Registry<Baseline> registry("baseline", {{"none", Baseline::kNone},
+                                                        {"moving-average", Baseline::kMovingAverage},
+                                                        {"learned", Baseline::kLearned},
+                                                        {"leave-one-out", Baseline::kLeaveOneOut}});
+  return registry;
+}
 
 /// A batch's packed positions as a table [T, B'], steps x rows, zeros where a caption has ended.
 class Table {
@@ -137,16 +135,11 @@ Loss lower_bound_loss(const Decoder::Unrolled& unrolled, const AttentionPaths& p
 }
 
 std::vector<std::string> baseline_names() {
-  std::vector<std::string> names;
-  for (const auto& entry : kBaselines) names.emplace_back(entry.first);
-  return names;
+  return baselines().names();
 }
 
 Baseline baseline_of(const std::string& name) {
-  for (const auto& entry : kBaselines) {
-    if (name == entry.first) return entry.second;
-  }
-  throw Error("there is no baseline '{}'; choose one of {}", name, fmt::join(baseline_names(), ", "));
+  return baselines().at(name);
 }
 
 }  // namespace saccade::models

@@ -1,16 +1,14 @@
 #include "models/search.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 #include <numeric>
 #include <utility>
 
-#include <fmt/ranges.h>
-
 #include "core/error.hpp"
 #include "core/random.hpp"
+#include "core/registry.hpp"
 #include "core/vocabulary.hpp"
 
 namespace saccade::models {
@@ -18,8 +16,11 @@ namespace {
 
 using torch::Tensor;
 
-constexpr std::array<std::pair<const char*, Looking>, 3> kLookings{
-    {{"expected", Looking::kExpected}, {"argmax", Looking::kArgmax}, {"sample", Looking::kSample}}};
+const Registry<Looking>& lookings() {
+  static const Registry<Looking> registry(
+      "way to look", {{"expected", Looking::kExpected}, {"argmax", Looking::kArgmax}, {"sample", Looking::kSample}});
+  return registry;
+}
 
 constexpr float kImpossible = -std::numeric_limits<float>::infinity();
 
@@ -230,16 +231,11 @@ class BeamSearch {
 }  // namespace
 
 std::vector<std::string> looking_names() {
-  std::vector<std::string> names;
-  for (const auto& entry : kLookings) names.emplace_back(entry.first);
-  return names;
+  return lookings().names();
 }
 
 Looking looking_of(const std::string& name) {
-  for (const auto& entry : kLookings) {
-    if (name == entry.first) return entry.second;
-  }
-  throw Error("there is no way '{}' to look; choose one of {}", name, fmt::join(looking_names(), ", "));
+  return lookings().at(name);
 }
 
 std::vector<std::vector<Hypothesis>> beam_search(Decoder& decoder, const Tensor& annotations,
