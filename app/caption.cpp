@@ -265,7 +265,8 @@ int run_caption(const std::vector<std::string>& arguments) {
   if (!model.decoder->attention().chooses()) {
     for (const char* option : {"hard", "seed", "samples", "scan-path"}) {
       if (values->count(option) == 0 || (*values)[option].defaulted()) continue;
-      throw UsageError(fmt::format("--{} is for models of hard attention; this one's is soft", option));
+      throw UsageError(
+          fmt::format("--{} is for models of hard attention; this one's is soft (--model hard has it)", option));
     }
   }
   model.to(device);

@@ -129,7 +129,8 @@ struct Trial {
 /// A trial for each beam width and, where attention is hard, each way to look.
 std::vector<Trial> trials_of(const EvaluateArguments& a, bool hard) {
   std::vector<std::string> lookings = parts_of(a.hard);
-  if (!hard && !lookings.empty()) throw UsageError("--hard is for models of hard attention; this one's is soft");
+  if (!hard && !lookings.empty())
+    throw UsageError("--hard is for models of hard attention; this one's is soft (--model hard has it)");
   if (lookings.empty()) lookings.emplace_back("argmax");
   std::vector<Trial> trials;
   for (const auto& name : lookings) {
