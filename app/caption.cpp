@@ -40,10 +40,9 @@ constexpr const char* kUsageText =
 constexpr const char* kEpilogue =
     "\n"
     "With --json a line is an object: path, rank (or number of the sample), caption, words, log_probability,\n"
-    "log_probabilities (a word), beta (the gate, a word), alpha (the attention weights, words x cells), cells (the "
-    "one\n"
-    "that each word saw; none where it saw all by their weights) and grid (rows, columns, shift: how far what a cell\n"
-    "sees lies right of and below its tile, in cells).\n"
+    "log_probabilities (a word), beta (the gate, a word), alpha (the attention weights, words x cells), cells (the\n"
+    "one that each word saw; none where it saw all by their weights) and grid (rows, columns, shift: how far what a\n"
+    "cell sees lies right of and below its tile, in cells).\n"
     "--overlay and --scan-path take a picture's name for a single photo, and otherwise a folder.\n";
 
 struct CaptionArguments {

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <list>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <torch/types.h>

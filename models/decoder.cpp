@@ -117,7 +117,7 @@ Decoder::Unrolled Decoder::unroll(const Tensor& annotations, const CaptionBatch&
   for (std::size_t t = 0; t < batch.active.size(); ++t) {
     const std::int64_t rows = batch.active[t];
     if (rows < state.h.size(0)) state = {state.h.narrow(0, 0, rows), state.c.narrow(0, 0, rows)};
-    all_before.push_back(state.h.detach());
+    if (paths != nullptr) all_before.push_back(state.h.detach());
     Tensor scores = alignment_->score(state.h.unsqueeze(1), keys.first(rows)).squeeze(1);
     if (options.temperature != 1) scores = scores / options.temperature;
     const Glimpse glimpse = attention_->attend(scores, seen.first(annotations.size(0)), batch.image.narrow(0, 0, rows),
@@ -140,8 +140,8 @@ Decoder::Unrolled Decoder::unroll(const Tensor& annotations, const CaptionBatch&
   result.logits = linear(deep * each_path(kept), output_, output_bias_, precision);
   result.scores = at::cat(all_scores);
   result.alpha = at::cat(all_alpha);
-  result.before = at::cat(all_before);
   if (!all_cells.empty()) result.cell = at::cat(all_cells);
+  if (!all_before.empty()) result.before = at::cat(all_before);
   return result;
 }
 

@@ -92,7 +92,7 @@ class Decoder : public torch::nn::Module {
     torch::Tensor scores;  ///< [P, L], e_t / temperature
     torch::Tensor alpha;   ///< [P, L]
     torch::Tensor cell;    ///< [P] as in Glimpse; undefined where attention is soft
-    torch::Tensor before;  ///< [P, H], h_{t-1}, detached
+    torch::Tensor before;  ///< [P, H], h_{t-1}, detached; undefined where there are no paths
   };
   Unrolled unroll(const torch::Tensor& annotations, const CaptionBatch& batch, const TrainingOptions& options);
 

@@ -8,8 +8,7 @@ namespace saccade::metrics {
 
 /// How attention moves over the captions of a corpus.
 struct AttentionScores {
-  double entropy =
-      0;  ///< mean of H(alpha_t) over all words, in nats: log L where all cells weigh the same, 0 where one has all
+  double entropy = 0;  ///< mean of H(alpha_t) over all words, in nats: from 0 (one cell has all) to log L (all alike)
   double divergence = 0;  ///< mean Jensen-Shannon divergence between the maps of successive words, in nats: 0 to log 2
   double moves = 0;       ///< share of the steps from word to word that change the cell seen (or that weighs most)
 };

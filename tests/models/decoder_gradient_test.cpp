@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cmath>
+#include <memory>
+#include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -15,13 +17,19 @@ using torch::Tensor;
 
 namespace {
 
+std::shared_ptr<models::Decoder> decoder_with(const std::string& alignment) {
+  models::DecoderShape shape = test::tiny_shape();
+  shape.alignment = alignment;
+  return test::tiny_decoder(1, shape);
+}
+
 /// A decoder of double precision with two images and three captions.
 struct Problem {
-  std::shared_ptr<models::Decoder> decoder = test::tiny_decoder(1);
+  std::shared_ptr<models::Decoder> decoder;
   models::CaptionBatch batch = models::pack({{1, 4, 5, 4, 2}, {1, 2}, {1, 6, 7, 2}}, {0, 1, 1});
   Tensor annotations;
 
-  Problem() {
+  explicit Problem(const std::string& alignment = "additive") : decoder(decoder_with(alignment)) {
     decoder->to(torch::kDouble);
     torch::manual_seed(2);
     annotations = torch::randn({2, 4, 6}, torch::kDouble).requires_grad_();
@@ -61,17 +69,20 @@ double largest_error(Problem& problem, const Tensor& x, const Tensor& gradient) 
 
 }  // namespace
 
-TEST_CASE("every parameter's gradient, and the annotations', is the loss's slope") {
-  Problem problem;
-  problem.decoder->train();
-  problem.loss().backward();
-  for (const auto& entry : problem.decoder->named_parameters()) {
-    CAPTURE(entry.key());
-    REQUIRE(entry.value().grad().defined());
-    CHECK(entry.value().grad().abs().max().item<double>() > 1e-6);  // it takes part
-    CHECK(largest_error(problem, entry.value(), entry.value().grad()) < 1e-7);
+TEST_CASE("every parameter's gradient, and the annotations', is the loss's slope, whatever the alignment score") {
+  for (const auto& alignment : models::alignment_names()) {
+    CAPTURE(alignment);
+    Problem problem(alignment);
+    problem.decoder->train();
+    problem.loss().backward();
+    for (const auto& entry : problem.decoder->named_parameters()) {
+      CAPTURE(entry.key());
+      REQUIRE(entry.value().grad().defined());
+      CHECK(entry.value().grad().abs().max().item<double>() > 1e-6);  // it takes part
+      CHECK(largest_error(problem, entry.value(), entry.value().grad()) < 1e-7);
+    }
+    CHECK(largest_error(problem, problem.annotations, problem.annotations.grad()) < 1e-7);
   }
-  CHECK(largest_error(problem, problem.annotations, problem.annotations.grad()) < 1e-7);
 }
 
 TEST_CASE("the gradient of captions packed together is the mean of the words' gradients alone") {
