@@ -1,6 +1,6 @@
 #include "app/assets.hpp"
 
-#include "core/error.hpp"
+#include "core/base/error.hpp"
 
 namespace saccade::app {
 namespace fs = std::filesystem;

@@ -11,8 +11,8 @@
 #include <fmt/format.h>
 
 #include "app/command.hpp"
-#include "core/error.hpp"
-#include "models/runtime.hpp"
+#include "core/base/error.hpp"
+#include "models/kernels/runtime.hpp"
 
 namespace saccade::app {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "vision/image.hpp"
+#include "vision/files/image.hpp"
 
 namespace saccade::app {
 namespace {

@@ -5,11 +5,11 @@
 #include <vector>
 
 #include "bench/timing.hpp"
-#include "core/dataset.hpp"
-#include "core/error.hpp"
+#include "core/base/error.hpp"
+#include "core/data/dataset.hpp"
 #include "models/checkpoint.hpp"
-#include "models/feature_cache.hpp"
-#include "models/lower_bound.hpp"
+#include "models/training/feature_cache.hpp"
+#include "models/training/lower_bound.hpp"
 
 namespace saccade::bench {
 namespace {

@@ -6,10 +6,10 @@
 #include <opencv2/core/utility.hpp>
 
 #include "bench/timing.hpp"
-#include "core/error.hpp"
+#include "core/base/error.hpp"
 #include "models/captioner.hpp"
 #include "models/checkpoint.hpp"
-#include "vision/image.hpp"
+#include "vision/files/image.hpp"
 
 namespace saccade::bench {
 namespace {

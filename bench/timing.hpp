@@ -10,7 +10,7 @@
 #include <boost/program_options.hpp>
 #include <fmt/format.h>
 
-#include "models/runtime.hpp"
+#include "models/kernels/runtime.hpp"
 
 namespace saccade::bench {
 

@@ -6,12 +6,12 @@
 #include <sstream>
 
 #include "bench/timing.hpp"
-#include "core/error.hpp"
-#include "core/vocabulary.hpp"
-#include "models/adam.hpp"
-#include "models/decoder.hpp"
-#include "models/loss.hpp"
-#include "models/lower_bound.hpp"
+#include "core/base/error.hpp"
+#include "core/text/vocabulary.hpp"
+#include "models/decoder/decoder.hpp"
+#include "models/training/adam.hpp"
+#include "models/training/loss.hpp"
+#include "models/training/lower_bound.hpp"
 
 namespace saccade::bench {
 namespace {

@@ -7,12 +7,12 @@
 
 #include <torch/types.h>
 
-#include "core/caption.hpp"
-#include "core/vocabulary.hpp"
-#include "models/decoder.hpp"
-#include "models/encoder.hpp"
-#include "models/search.hpp"
-#include "vision/preprocessing.hpp"
+#include "core/text/caption.hpp"
+#include "core/text/vocabulary.hpp"
+#include "models/decoder/decoder.hpp"
+#include "models/decoder/search.hpp"
+#include "models/encoder/encoder.hpp"
+#include "vision/input/preprocessing.hpp"
 
 namespace saccade::models {
 

@@ -6,10 +6,10 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
-#include "core/error.hpp"
-#include "core/fingerprint.hpp"
-#include "models/initialisation.hpp"
-#include "models/safetensors.hpp"
+#include "core/base/error.hpp"
+#include "core/base/fingerprint.hpp"
+#include "models/kernels/initialisation.hpp"
+#include "models/weights/safetensors.hpp"
 
 namespace saccade::models {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-#include "core/caption.hpp"
+#include "core/text/caption.hpp"
 
 namespace saccade::metrics {
 

@@ -8,7 +8,7 @@
 
 #include <fmt/ranges.h>
 
-#include "core/error.hpp"
+#include "core/base/error.hpp"
 
 namespace saccade::metrics {
 

@@ -4,7 +4,7 @@
 #include <unordered_set>
 #include <utility>
 
-#include "core/error.hpp"
+#include "core/base/error.hpp"
 
 namespace saccade::metrics {
 

@@ -7,8 +7,8 @@
 
 #include <fmt/format.h>
 
-#include "core/atomic_file.hpp"
-#include "core/error.hpp"
+#include "core/base/atomic_file.hpp"
+#include "core/base/error.hpp"
 
 namespace saccade::metrics {
 

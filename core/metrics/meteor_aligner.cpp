@@ -6,8 +6,8 @@
 #include <unordered_map>
 #include <utility>
 
-#include "core/error.hpp"
-#include "core/metrics/wordnet.hpp"
+#include "core/base/error.hpp"
+#include "core/text/wordnet.hpp"
 
 namespace saccade::metrics {
 

@@ -5,7 +5,7 @@
 
 #include <fmt/ranges.h>
 
-#include "core/error.hpp"
+#include "core/base/error.hpp"
 #include "core/metrics/bleu.hpp"
 #include "core/metrics/cider.hpp"
 #include "core/metrics/rouge.hpp"

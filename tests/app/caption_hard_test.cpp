@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <opencv2/imgcodecs.hpp>
 
-#include "core/atomic_file.hpp"
+#include "core/base/atomic_file.hpp"
 #include "models/checkpoint.hpp"
 #include "tests/app/fixture.hpp"
 

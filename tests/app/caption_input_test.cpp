@@ -4,7 +4,7 @@
 
 #include <doctest/doctest.h>
 
-#include "core/atomic_file.hpp"
+#include "core/base/atomic_file.hpp"
 #include "tests/app/fixture.hpp"
 
 // saccade caption: what may be given to it, and what it prints.

@@ -6,7 +6,7 @@
 #include <doctest/doctest.h>
 #include <opencv2/imgcodecs.hpp>
 
-#include "core/atomic_file.hpp"
+#include "core/base/atomic_file.hpp"
 #include "tests/app/fixture.hpp"
 
 // saccade caption --overlay: the files that it makes.

@@ -8,13 +8,13 @@
 #include <nlohmann/json.hpp>
 #include <opencv2/imgcodecs.hpp>
 
-#include "core/atomic_file.hpp"
+#include "core/base/atomic_file.hpp"
 #include "core/metrics/attention.hpp"
 #include "core/metrics/bleu.hpp"
 #include "core/metrics/cider.hpp"
 #include "models/checkpoint.hpp"
-#include "models/feature_cache.hpp"
-#include "models/likelihood.hpp"
+#include "models/decoder/likelihood.hpp"
+#include "models/training/feature_cache.hpp"
 #include "tests/app/fixture.hpp"
 
 // saccade evaluate: a model's captions scored against people's.

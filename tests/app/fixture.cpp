@@ -1,7 +1,7 @@
 #include "tests/app/fixture.hpp"
 
 #include "models/checkpoint.hpp"
-#include "models/feature_cache.hpp"
+#include "models/training/feature_cache.hpp"
 
 namespace saccade::test {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "core/dataset.hpp"
+#include "core/data/dataset.hpp"
 #include "models/captioner.hpp"
 #include "tests/app/program.hpp"
 #include "tests/models/tiny_model.hpp"

@@ -9,7 +9,7 @@
 #include <doctest/doctest.h>
 #include <sys/wait.h>
 
-#include "core/atomic_file.hpp"
+#include "core/base/atomic_file.hpp"
 
 namespace saccade::test {
 namespace fs = std::filesystem;

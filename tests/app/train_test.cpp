@@ -8,9 +8,9 @@
 
 #include <doctest/doctest.h>
 
-#include "core/atomic_file.hpp"
+#include "core/base/atomic_file.hpp"
 #include "models/checkpoint.hpp"
-#include "models/safetensors.hpp"
+#include "models/weights/safetensors.hpp"
 #include "tests/app/fixture.hpp"
 #include "tests/models/published_weights.hpp"
 

@@ -8,10 +8,10 @@
 #include <nlohmann/json.hpp>
 #include <sys/resource.h>
 
-#include "core/atomic_file.hpp"
-#include "core/error.hpp"
+#include "core/base/atomic_file.hpp"
+#include "core/base/error.hpp"
 #include "models/checkpoint.hpp"
-#include "models/safetensors.hpp"
+#include "models/weights/safetensors.hpp"
 #include "tests/models/tiny_model.hpp"
 #include "tests/temporary_folder.hpp"
 

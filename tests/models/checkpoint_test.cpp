@@ -7,9 +7,9 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
-#include "core/atomic_file.hpp"
-#include "core/error.hpp"
-#include "models/safetensors.hpp"
+#include "core/base/atomic_file.hpp"
+#include "core/base/error.hpp"
+#include "models/weights/safetensors.hpp"
 #include "tests/models/tiny_model.hpp"
 #include "tests/temporary_folder.hpp"
 

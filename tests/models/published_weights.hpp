@@ -6,7 +6,7 @@
 
 #include <torch/types.h>
 
-#include "models/state_dict.hpp"
+#include "models/weights/state_dict.hpp"
 
 namespace saccade::test {
 

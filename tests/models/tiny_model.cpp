@@ -7,7 +7,7 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
-#include "core/error.hpp"
+#include "core/base/error.hpp"
 
 namespace saccade::test {
 

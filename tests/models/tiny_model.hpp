@@ -9,9 +9,9 @@
 #include <opencv2/core/mat.hpp>
 #include <torch/types.h>
 
-#include "core/dataset.hpp"
+#include "core/data/dataset.hpp"
 #include "models/captioner.hpp"
-#include "models/decoder.hpp"
+#include "models/decoder/decoder.hpp"
 
 namespace saccade::test {
 

@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "models/trainer.hpp"
+#include "models/training/trainer.hpp"
 #include "tests/models/tiny_model.hpp"
 #include "tests/temporary_folder.hpp"
 

@@ -13,8 +13,8 @@
 #include <ATen/ATen.h>
 #include <doctest/doctest.h>
 
-#include "core/error.hpp"
-#include "models/state_dict.hpp"
+#include "core/base/error.hpp"
+#include "models/weights/state_dict.hpp"
 #include "tests/temporary_folder.hpp"
 
 /// Files assembled byte by byte, for what no well-behaved program would write.

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/atomic_file.hpp"
+#include "core/base/atomic_file.hpp"
 
 namespace saccade::test {
 

@@ -8,10 +8,10 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
-#include "core/atomic_file.hpp"
-#include "core/error.hpp"
+#include "core/base/atomic_file.hpp"
+#include "core/base/error.hpp"
 #include "core/metrics/evaluation.hpp"
-#include "core/metrics/wordnet.hpp"
+#include "core/text/wordnet.hpp"
 #include "tests/core/metrics/golden.hpp"
 #include "tests/core/metrics/small_wordnet.hpp"
 

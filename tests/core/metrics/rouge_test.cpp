@@ -4,7 +4,7 @@
 
 #include <doctest/doctest.h>
 
-#include "core/error.hpp"
+#include "core/base/error.hpp"
 #include "tests/core/metrics/golden.hpp"
 
 using namespace saccade;

@@ -2,8 +2,8 @@
 
 #include <doctest/doctest.h>
 
-#include "core/atomic_file.hpp"
-#include "core/error.hpp"
+#include "core/base/atomic_file.hpp"
+#include "core/base/error.hpp"
 #include "tests/temporary_folder.hpp"
 
 using namespace saccade;

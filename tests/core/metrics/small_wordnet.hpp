@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "core/atomic_file.hpp"
+#include "core/base/atomic_file.hpp"
 #include "tests/temporary_folder.hpp"
 
 namespace saccade::test {

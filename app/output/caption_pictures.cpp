@@ -1,0 +1,66 @@
+#include "app/output/caption_pictures.hpp"
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "app/assets.hpp"
+#include "core/base/error.hpp"
+#include "vision/drawing/contact_sheet.hpp"
+#include "vision/drawing/scan_path.hpp"
+#include "vision/files/image_writer.hpp"
+
+namespace saccade::app {
+namespace fs = std::filesystem;
+
+PictureTarget::PictureTarget(fs::path target, std::size_t photos)
+    : target_(std::move(target)), single_file_(photos == 1 && target_.has_extension() && !fs::is_directory(target_)) {
+  if (single_file_) {
+    vision::require_writable_format(target_);
+    return;
+  }
+  std::error_code error;
+  fs::create_directories(target_, error);
+  if (error) throw Error("{}: cannot make this folder: {}", target_.string(), error.message());
+}
+
+fs::path PictureTarget::file_for(const fs::path& photo) {
+  if (single_file_) return target_;
+  const std::string stem = photo.stem().string();
+  std::string name = stem;
+  for (int number = 2; !taken_.insert(name).second; ++number) name = fmt::format("{}-{}", stem, number);
+  return target_ / (name + ".png");
+}
+
+CaptionPictures::CaptionPictures(const PictureOptions& options, std::size_t photos)
+    : options_(options), font_(bundled_font()) {
+  if (!options.overlay.empty()) overlay_ = std::make_unique<PictureTarget>(options.overlay, photos);
+  if (!options.scan_path.empty()) scan_path_ = std::make_unique<PictureTarget>(options.scan_path, photos);
+}
+
+void CaptionPictures::write(const fs::path& photo_path, const cv::Mat& photo, const std::vector<Caption>& captions,
+                            const vision::Geometry& geometry) {
+  if (overlay_) write_sheet(overlay_->file_for(photo_path), photo, captions.front(), geometry);
+  if (scan_path_) {
+    vision::write_image(scan_path_->file_for(photo_path), vision::scan_paths(photo, captions, geometry, {}, font_));
+  }
+}
+
+void CaptionPictures::write_sheet(const fs::path& sheet_path, const cv::Mat& photo, const Caption& caption,
+                                  const vision::Geometry& geometry) const {
+  vision::SheetOptions options;
+  options.overlay = options_.drawing;
+  vision::write_image(sheet_path, vision::contact_sheet(photo, caption, geometry, options, font_));
+  if (!options_.overlay_each) return;
+  for (std::size_t t = 0; t < caption.words.size(); ++t) {
+    std::string word = caption.words[t];
+    std::replace(word.begin(), word.end(), '/', '_');  // a foreign model's words may be anything
+    const std::string name = fmt::format("{}-{:02}-{}.png", sheet_path.stem().string(), t + 1, word);
+    vision::write_image(sheet_path.parent_path() / name,
+                        vision::word_overlay(photo, caption, t, geometry, options_.drawing));
+  }
+}
+
+}  // namespace saccade::app

@@ -1,0 +1,73 @@
+#include "app/output/score_report.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+namespace saccade::app {
+namespace {
+
+constexpr double kPercent = 100;
+
+/// "bleu_4" -> "BLEU-4": the names that the field prints.
+std::string heading_of(const std::string& name) {
+  if (name == "rouge_l") return "ROUGE-L";
+  if (name == "cider") return "CIDEr";
+  if (name == "cider_d") return "CIDEr-D";
+  if (name.rfind("bleu_", 0) == 0) return "BLEU-" + name.substr(5);
+  return name;
+}
+
+void print(const std::string& text) {
+  std::fputs(text.c_str(), stdout);
+}
+
+}  // namespace
+
+metrics::EvaluationOptions available_metrics() {
+  metrics::EvaluationOptions options;
+  const auto known = metrics::metric_names();
+  const bool meteor = std::find(known.begin(), known.end(), "meteor_ess") != known.end();
+  if (meteor && std::filesystem::exists(options.metric.wordnet / "index.noun")) options.metrics = known;
+  return options;
+}
+
+void print_scores(const std::string& heading, const std::vector<std::pair<std::string, metrics::Scores>>& rows) {
+  std::size_t label = heading.size();
+  for (const auto& row : rows) label = std::max(label, row.first.size());
+  print(fmt::format("{:<{}}", heading, label));
+  for (const auto& name : rows.front().second.names) print(fmt::format("{:>{}}", heading_of(name), name.size() + 4));
+  print("\n");
+  for (const auto& [name, scores] : rows) {
+    print(fmt::format("{:<{}}", name, label));
+    for (std::size_t i = 0; i < scores.names.size(); ++i) {
+      print(fmt::format("{:>{}.2f}", kPercent * scores.corpus[i], scores.names[i].size() + 4));
+    }
+    print("\n");
+  }
+}
+
+void print_intervals(const metrics::Evaluation& evaluation, const metrics::BootstrapOptions& options) {
+  print(fmt::format("\n{:g} % confidence, {} resamples of the images\n", kPercent * options.confidence,
+                    options.resamples));
+  for (const auto& interval : metrics::bootstrap(evaluation, options)) {
+    print(fmt::format("{:<12}{:>8.2f}{:>8.2f} to {:.2f}\n", heading_of(interval.name), kPercent * interval.score,
+                      kPercent * interval.low, kPercent * interval.high));
+  }
+}
+
+void print_comparison(const metrics::Evaluation& a, const metrics::Evaluation& b,
+                      const metrics::BootstrapOptions& options) {
+  print(fmt::format("\nDifference of the second to the first, {:g} % confidence, {} paired resamples\n",
+                    kPercent * options.confidence, options.resamples));
+  print(fmt::format("{:<12}{:>8}{:>8}{:>8}{:>18}{:>10}\n", "", "first", "second", "differ", "interval", "p"));
+  for (const auto& c : metrics::paired_bootstrap(a, b, options)) {
+    const std::string interval = fmt::format("{:+.2f} to {:+.2f}", kPercent * c.low, kPercent * c.high);
+    print(fmt::format("{:<12}{:>8.2f}{:>8.2f}{:>+8.2f}{:>18}{:>10.4f}\n", heading_of(c.name), kPercent * c.a,
+                      kPercent * c.b, kPercent * c.difference, interval, c.p_value));
+  }
+}
+
+}  // namespace saccade::app

@@ -1,0 +1,55 @@
+#include "app/output/witness.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "models/training/feature_cache.hpp"
+
+namespace saccade::app {
+
+Witness::Witness(std::string name, models::Captioner model, int samples, bool same_encoder)
+    : name_(std::move(name)),
+      model_(std::move(model)),
+      samples_(samples),
+      same_encoder_(same_encoder),
+      likelihood_(*model_.decoder, samples) {}
+
+void Witness::read(const CaptionDataset& images, const std::vector<std::filesystem::path>& files,
+                   const torch::Tensor& annotations) {
+  std::vector<std::vector<std::int64_t>> captions;
+  std::vector<std::int64_t> image_of;
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    for (const auto& words : images[i].captions) {
+      captions.push_back(model_.vocabulary.encode(words));
+      image_of.push_back(static_cast<std::int64_t>(i));
+    }
+  }
+  likelihood_.add(same_encoder_ ? annotations : model_.encode(models::load_pixels(files, model_.preprocessing)),
+                  captions, image_of);
+}
+
+std::vector<std::pair<std::string, models::Estimate>> Witness::findings() const {
+  if (!model_.decoder->attention().chooses()) return {{name_ + ": soft", likelihood_.expected()}};
+  return {{fmt::format("{}: lower bound, {} samples", name_, samples_), likelihood_.lower_bound()},
+          {fmt::format("{}: marginal, {} samples", name_, samples_), likelihood_.marginal()},
+          {name_ + ": expected context", likelihood_.expected()}};
+}
+
+void print_likelihood(const std::list<Witness>& witnesses) {
+  std::vector<std::pair<std::string, models::Estimate>> rows;
+  for (const Witness& witness : witnesses) {
+    for (auto& finding : witness.findings()) rows.push_back(std::move(finding));
+  }
+  std::size_t width = 0;
+  for (const auto& row : rows) width = std::max(width, row.first.size());
+  fmt::print("\n{:<{}}    log p(y | a), nats a word    perplexity\n", "people's captions", width);
+  for (const auto& [name, estimate] : rows) {
+    fmt::print("{:<{}}{:>19.4f} +- {:.4f}{:>14.2f}\n", name, width, estimate.mean, estimate.error,
+               std::exp(-estimate.mean));
+  }
+}
+
+}  // namespace saccade::app

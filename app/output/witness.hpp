@@ -1,0 +1,43 @@
+#pragma once
+
+#include <filesystem>
+#include <list>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <torch/types.h>
+
+#include "core/data/dataset.hpp"
+#include "models/captioner.hpp"
+#include "models/decoder/likelihood.hpp"
+
+namespace saccade::app {
+
+/// A model that is asked how likely it holds people's captions.
+class Witness {
+ public:
+  /// `samples` paths a caption, where attention is hard. `same_encoder`: as the model whose annotations read() gets.
+  Witness(std::string name, models::Captioner model, int samples, bool same_encoder);
+  Witness(const Witness&) = delete;
+  Witness& operator=(const Witness&) = delete;
+
+  /// The captions of some images, whose files these are and, under that other model, annotations [N, L, D].
+  void read(const CaptionDataset& images, const std::vector<std::filesystem::path>& files,
+            const torch::Tensor& annotations);
+
+  /// What there is to tell, row by row: soft attention's likelihood, or hard attention's bounds.
+  std::vector<std::pair<std::string, models::Estimate>> findings() const;
+
+ private:
+  std::string name_;
+  models::Captioner model_;
+  int samples_;
+  bool same_encoder_;
+  models::LikelihoodSummary likelihood_;  // of model_'s decoder
+};
+
+/// Prints the findings of all as a table.
+void print_likelihood(const std::list<Witness>& witnesses);
+
+}  // namespace saccade::app

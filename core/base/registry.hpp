@@ -1,0 +1,53 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/ranges.h>
+
+#include "core/base/error.hpp"
+
+namespace saccade {
+
+/// Things of one kind that go by their names.
+template <typename Thing>
+class Registry {
+ public:
+  /// `kind` is what messages call one of them.
+  Registry(const char* kind, std::vector<std::pair<std::string, Thing>> entries)
+      : kind_(kind), entries_(std::move(entries)) {}
+
+  /// One that is still to be filled.
+  explicit Registry(const char* kind) : kind_(kind) {}
+
+  void add(std::string name, Thing thing) { entries_.emplace_back(std::move(name), std::move(thing)); }
+
+  std::vector<std::string> names() const {
+    std::vector<std::string> names;
+    for (const auto& entry : entries_) names.push_back(entry.first);
+    return names;
+  }
+
+  /// Throws Error naming the choices when the name is unknown.
+  const Thing& at(const std::string& name) const {
+    for (const auto& entry : entries_) {
+      if (entry.first == name) return entry.second;
+    }
+    throw Error("there is no {} '{}'; choose one of {}", kind_, name, fmt::join(names(), ", "));
+  }
+
+  /// The name of a thing that is in the registry.
+  std::string name_of(const Thing& thing) const {
+    for (const auto& entry : entries_) {
+      if (entry.second == thing) return entry.first;
+    }
+    return {};
+  }
+
+ private:
+  const char* kind_;
+  std::vector<std::pair<std::string, Thing>> entries_;
+};
+
+}  // namespace saccade

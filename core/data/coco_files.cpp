@@ -1,0 +1,216 @@
+#include "core/data/coco_files.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "core/base/atomic_file.hpp"
+#include "core/base/error.hpp"
+#include "core/text/tokenizer.hpp"
+
+namespace saccade::metrics {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// "line 3, column 7" of the byte of this number; all are counted from 1.
+std::string place_of(std::string_view text, std::size_t byte) {
+  const std::string_view before = text.substr(0, byte);
+  const auto line = 1 + std::count(before.begin(), before.end(), '\n');
+  const std::size_t line_begin = before.rfind('\n') + 1;  // npos + 1 is 0
+  return fmt::format("line {}, column {}", line, std::max<std::size_t>(before.size() - line_begin, 1));
+}
+
+/// Where the first byte stands that is no UTF-8, or npos.
+std::size_t first_bad_byte(std::string_view text) {
+  if (is_utf8(text)) return std::string_view::npos;
+  std::size_t at = 0;
+  for (;;) {
+    const auto lead = static_cast<unsigned char>(text[at]);
+    const std::size_t size = lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    if (!is_utf8(text.substr(at, size))) return at;
+    at += size;
+  }
+}
+
+Json parse(const std::filesystem::path& path) {
+  const std::string content = read_file(path);
+  if (content.find_first_not_of(" \t\r\n") == std::string::npos) throw Error("{}: the file is empty", path.string());
+  if (const std::size_t bad = first_bad_byte(content); bad != std::string_view::npos) {
+    throw Error("{}: {}: not valid UTF-8", path.string(), place_of(content, bad + 1));
+  }
+  try {
+    return Json::parse(content);
+  } catch (const Json::parse_error& error) {
+    throw Error("{}: {}: bad JSON", path.string(), place_of(content, error.byte));
+  }
+}
+
+/// One object of one array of a file, for reading its keys and naming it when one is missing.
+class Entry {
+ public:
+  Entry(const std::filesystem::path& path, const char* array, std::size_t number, const Json& json)
+      : path_(path), array_(array), number_(number), json_(json) {
+    if (!json.is_object()) fail("is not an object");
+  }
+
+  std::string id(const char* key) const {
+    const Json& value = get(key);
+    if (value.is_number_integer()) return value.dump();
+    if (!value.is_string()) fail(fmt::format("\"{}\" is neither a whole number nor a string", key));
+    return value.get<std::string>();
+  }
+
+  std::string text(const char* key) const {
+    const Json& value = get(key);
+    if (!value.is_string()) fail(fmt::format("\"{}\" is not a string", key));
+    return value.get<std::string>();
+  }
+
+  bool has(const char* key) const { return json_.contains(key); }
+
+  [[noreturn]] void fail(const std::string& what) const {
+    throw Error("{}: {} {}: {}", path_.string(), array_, number_, what);
+  }
+
+ private:
+  const Json& get(const char* key) const {
+    const auto found = json_.find(key);
+    if (found == json_.end()) fail(fmt::format("there is no \"{}\"", key));
+    return *found;
+  }
+
+  const std::filesystem::path& path_;
+  const char* array_;
+  std::size_t number_;
+  const Json& json_;
+};
+
+/// Numbers of entries by id, to find what is there twice.
+class Seen {
+ public:
+  /// The number of the entry that had this id before, or 0.
+  std::size_t insert(const std::string& id, std::size_t number) {
+    const auto [place, fresh] = numbers_.emplace(id, number);
+    return fresh ? 0 : place->second;
+  }
+
+ private:
+  std::unordered_map<std::string, std::size_t> numbers_;
+};
+
+Json id_to_json(const std::string& id) {
+  // Only what reads back to the same text may become a number: not "007", not "+7".
+  const bool digits = !id.empty() && id.size() <= 18 && id.find_first_not_of("0123456789") == std::string::npos;
+  if (digits && (id == "0" || id[0] != '0')) return static_cast<std::int64_t>(std::stoll(id));
+  return id;
+}
+
+void write_json(const std::filesystem::path& path, const Json& json) {
+  std::string text;
+  try {
+    text = json.dump();
+  } catch (const Json::type_error&) {
+    throw Error("{}: cannot be written: a caption or an id is not valid UTF-8", path.string());
+  }
+  write_file(path, text + "\n");
+}
+
+}  // namespace
+
+HypothesisSet read_coco_results(const std::filesystem::path& path) {
+  const Json json = parse(path);
+  if (!json.is_array()) {
+    throw Error(R"({}: COCO results are an array of objects with "image_id" and "caption")", path.string());
+  }
+  if (json.empty()) throw Error("{}: there is no caption in the file", path.string());
+  HypothesisSet set;
+  set.source = path.string();
+  set.captions.reserve(json.size());
+  Seen seen;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const Entry entry(path, "entry", i + 1, json[i]);
+    ImageCaption caption{entry.id("image_id"), entry.text("caption")};
+    if (const std::size_t before = seen.insert(caption.id, i + 1); before != 0) {
+      entry.fail(fmt::format("image \"{}\" has a caption already, in entry {}", caption.id, before));
+    }
+    set.captions.push_back(std::move(caption));
+  }
+  return set;
+}
+
+ReferenceSet read_coco_annotations(const std::filesystem::path& path) {
+  const Json json = parse(path);
+  if (!json.is_object() || !json.contains("annotations") || !json["annotations"].is_array()) {
+    throw Error("{}: COCO annotations are an object with the array \"annotations\"", path.string());
+  }
+  ReferenceSet set;
+  set.source = path.string();
+  std::unordered_map<std::string, std::size_t> place_of_image;
+  const bool listed = json.contains("images");
+  if (listed) {
+    const Json& images = json["images"];
+    if (!images.is_array()) throw Error("{}: \"images\" is not an array", path.string());
+    for (std::size_t i = 0; i < images.size(); ++i) {
+      const Entry entry(path, "image", i + 1, images[i]);
+      const std::string id = entry.id("id");
+      const auto [place, fresh] = place_of_image.emplace(id, i);
+      if (!fresh) entry.fail(fmt::format("id \"{}\" is there already, in image {}", id, place->second + 1));
+      set.images.push_back({id, {}});
+    }
+  }
+  const Json& annotations = json["annotations"];
+  if (annotations.empty()) throw Error("{}: there is no caption in the file", path.string());
+  Seen seen;
+  for (std::size_t i = 0; i < annotations.size(); ++i) {
+    const Entry entry(path, "annotation", i + 1, annotations[i]);
+    if (entry.has("id")) {
+      const std::string id = entry.id("id");
+      if (const std::size_t before = seen.insert(id, i + 1); before != 0) {
+        entry.fail(fmt::format("id \"{}\" is there already, in annotation {}", id, before));
+      }
+    }
+    const std::string image = entry.id("image_id");
+    auto found = place_of_image.find(image);
+    if (found == place_of_image.end()) {
+      if (listed) entry.fail(fmt::format(R"(its image "{}" is not listed in "images")", image));
+      found = place_of_image.emplace(image, set.images.size()).first;
+      set.images.push_back({image, {}});
+    }
+    set.images[found->second].captions.push_back(entry.text("caption"));
+  }
+  return set;
+}
+
+void write_coco_results(const std::filesystem::path& path, const std::vector<ImageCaption>& captions) {
+  Json json = Json::array();
+  for (const ImageCaption& caption : captions) {
+    json.push_back({{"image_id", id_to_json(caption.id)}, {"caption", caption.caption}});
+  }
+  write_json(path, json);
+}
+
+void write_coco_annotations(const std::filesystem::path& path, const std::vector<ImageReferences>& images) {
+  Json list = Json::array();
+  Json annotations = Json::array();
+  for (const ImageReferences& image : images) {
+    list.push_back({{"id", id_to_json(image.id)}});
+    for (const std::string& caption : image.captions) {
+      annotations.push_back({{"image_id", id_to_json(image.id)}, {"id", annotations.size() + 1}, {"caption", caption}});
+    }
+  }
+  // COCO's tools copy the other keys without looking at them, but stop where they are missing.
+  write_json(path, {{"info", Json::object()},
+                    {"licenses", Json::array()},
+                    {"type", "captions"},
+                    {"images", std::move(list)},
+                    {"annotations", std::move(annotations)}});
+}
+
+}  // namespace saccade::metrics

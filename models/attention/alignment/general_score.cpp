@@ -1,0 +1,21 @@
+#include "models/attention/alignment/general_score.hpp"
+
+#include "models/kernels/initialisation.hpp"
+
+namespace saccade::models {
+
+using torch::Tensor;
+
+GeneralScore::GeneralScore(const AlignmentShape& shape) {
+  weight = register_parameter("weight", uniform_weight(shape.hidden, shape.annotation));
+}
+
+Tensor GeneralScore::keys(const Tensor& annotations, Precision precision) {
+  return linear(annotations, weight, {}, precision);  // W a_i: [N, L, H]
+}
+
+Tensor GeneralScore::score(const Tensor& hidden, const Tensor& keys) {
+  return at::bmm(hidden, keys.transpose(1, 2));
+}
+
+}  // namespace saccade::models

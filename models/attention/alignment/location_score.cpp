@@ -1,0 +1,22 @@
+#include "models/attention/alignment/location_score.hpp"
+
+#include "models/kernels/initialisation.hpp"
+
+namespace saccade::models {
+
+using torch::Tensor;
+
+LocationScore::LocationScore(const AlignmentShape& shape) {
+  weight = register_parameter("weight", uniform_weight(shape.cells, shape.hidden));
+  bias = register_parameter("bias", torch::zeros({shape.cells}));
+}
+
+Tensor LocationScore::keys(const Tensor& annotations, Precision /*nothing is multiplied*/) {
+  return annotations.narrow(-1, 0, 0);
+}
+
+Tensor LocationScore::score(const Tensor& hidden, const Tensor& /*keys*/) {
+  return at::linear(hidden, weight, bias);
+}
+
+}  // namespace saccade::models

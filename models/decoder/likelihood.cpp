@@ -1,0 +1,89 @@
+#include "models/decoder/likelihood.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace saccade::models {
+namespace {
+
+using torch::Tensor;
+
+/// log p(y | s, a) of each path: [B'] double.
+Tensor log_likelihoods(Decoder& decoder, const Tensor& annotations, const CaptionBatch& words,
+                       const AttentionPaths& paths) {
+  const CaptionBatch& batch = paths.repeated.batch;
+  const Tensor logits = decoder.unroll(annotations, words, paths, {}).logits;
+  const Tensor log_p = at::log_softmax(logits, -1).gather(1, batch.targets.unsqueeze(1)).squeeze(1);
+  return at::zeros({batch.captions()}, log_p.options().dtype(torch::kDouble))
+      .index_add_(0, batch.row, log_p.to(torch::kDouble));
+}
+
+void append(std::vector<double>& values, const Tensor& more) {
+  const Tensor flat = more.to(torch::kCPU, torch::kDouble).contiguous();
+  values.insert(values.end(), flat.data_ptr<double>(), flat.data_ptr<double>() + flat.numel());
+}
+
+}  // namespace
+
+Tensor sampled_log_likelihoods(Decoder& decoder, const Tensor& annotations, const CaptionBatch& batch, int samples) {
+  const torch::NoGradGuard no_gradient;
+  constexpr int kAtOnce = 8;  // logits of all paths are in memory together
+  std::vector<Tensor> parts;
+  for (int done = 0; done < samples; done += kAtOnce) {
+    const AttentionPaths paths = draw_paths(batch, std::min(kAtOnce, samples - done), /*expected_share=*/0);
+    parts.push_back(log_likelihoods(decoder, annotations, batch, paths).view({batch.captions(), -1}));
+  }
+  return at::cat(parts, 1);
+}
+
+Tensor expected_log_likelihoods(Decoder& decoder, const Tensor& annotations, const CaptionBatch& batch) {
+  const torch::NoGradGuard no_gradient;
+  return log_likelihoods(decoder, annotations, batch, draw_paths(batch, 1, /*expected_share=*/1));
+}
+
+LikelihoodSummary::LikelihoodSummary(Decoder& decoder, int samples) : decoder_(decoder), samples_(samples) {}
+
+void LikelihoodSummary::add(const Tensor& annotations, const std::vector<std::vector<std::int64_t>>& captions,
+                            const std::vector<std::int64_t>& images) {
+  decoder_.eval();
+  const CaptionBatch batch = pack(captions, images).to(annotations.device());
+  append(words_, at::bincount(batch.row));
+  append(expected_, expected_log_likelihoods(decoder_, annotations, batch));
+  if (!decoder_.attention().chooses()) return;
+  const Tensor sampled = sampled_log_likelihoods(decoder_, annotations, batch, samples_);
+  append(lower_bound_, sampled.mean(1));
+  append(marginal_, at::logsumexp(sampled, 1) - std::log(samples_));
+}
+
+std::int64_t LikelihoodSummary::words() const {
+  return static_cast<std::int64_t>(std::accumulate(words_.begin(), words_.end(), 0.0));
+}
+
+Estimate LikelihoodSummary::expected() const {
+  return estimate(expected_);
+}
+
+Estimate LikelihoodSummary::lower_bound() const {
+  return estimate(lower_bound_);
+}
+
+Estimate LikelihoodSummary::marginal() const {
+  return estimate(marginal_);
+}
+
+Estimate LikelihoodSummary::estimate(const std::vector<double>& of_captions) const {
+  // A ratio of sums over captions; its error by linearisation (Cochran 1977, section 6.4).
+  const double words = std::accumulate(words_.begin(), words_.end(), 0.0);
+  Estimate result;
+  result.mean = std::accumulate(of_captions.begin(), of_captions.end(), 0.0) / words;
+  double squares = 0;
+  for (std::size_t i = 0; i < of_captions.size(); ++i) {
+    const double residual = of_captions[i] - result.mean * words_[i];
+    squares += residual * residual;
+  }
+  result.error = std::sqrt(squares) / words;
+  return result;
+}
+
+}  // namespace saccade::models

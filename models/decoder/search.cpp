@@ -1,0 +1,249 @@
+#include "models/decoder/search.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <utility>
+
+#include "core/base/error.hpp"
+#include "core/base/random.hpp"
+#include "core/base/registry.hpp"
+#include "core/text/vocabulary.hpp"
+
+namespace saccade::models {
+namespace {
+
+using torch::Tensor;
+
+const Registry<Looking>& lookings() {
+  static const Registry<Looking> registry(
+      "way to look", {{"expected", Looking::kExpected}, {"argmax", Looking::kArgmax}, {"sample", Looking::kSample}});
+  return registry;
+}
+
+constexpr float kImpossible = -std::numeric_limits<float>::infinity();
+
+/// A word of a partial caption; its predecessors hang behind it.
+struct Node {
+  std::int64_t parent;  ///< -1: the first word
+  std::int64_t word;
+  float log_probability;
+  std::size_t step;
+  std::int64_t row;  ///< of the step's attention tensors, where this word came from
+};
+
+/// What of a step is needed to tell afterwards where its words were looked at.
+struct Trace {
+  Tensor alpha;  ///< [rows, L], on the CPU
+  Tensor beta;   ///< [rows]
+  Tensor cell;   ///< [rows] int64, or undefined
+};
+
+class BeamSearch {
+ public:
+  BeamSearch(Decoder& decoder, const Tensor& annotations, const SearchOptions& options)
+      : decoder_(decoder),
+        options_(options),
+        sight_(decoder.look(annotations, options.precision)),
+        state_(decoder.initial_state(annotations)),
+        finished_(static_cast<std::size_t>(annotations.size(0))) {
+    const std::int64_t images = annotations.size(0);
+    running_.resize(static_cast<std::size_t>(images));
+    std::iota(running_.begin(), running_.end(), 0);
+    words_.assign(running_.size(), Vocabulary::kStart);
+    totals_.assign(running_.size(), 0.0F);
+    nodes_of_.assign(running_.size(), -1);
+  }
+
+  std::vector<std::vector<Hypothesis>> run() {
+    for (int t = 0; t < options_.max_length && !running_.empty(); ++t) advance(t);
+    for (std::size_t i = 0; i < running_.size(); ++i) give_up(i);
+    for (auto& hypotheses : finished_) {
+      std::stable_sort(hypotheses.begin(), hypotheses.end(),
+                       [](const Hypothesis& a, const Hypothesis& b) { return a.score > b.score; });
+    }
+    return std::move(finished_);
+  }
+
+ private:
+  std::size_t width() const { return words_.size() / running_.size(); }
+
+  /// One more word for every beam of every running image.
+  void advance(int t) {
+    const auto images = static_cast<std::int64_t>(running_.size());
+    const auto beams = static_cast<std::int64_t>(width());
+    const auto device = sight_.annotations.device();
+    Decoder::Step step = decoder_.step(
+        sight_, state_, torch::tensor(words_, torch::kLong).view({images, beams}).to(device), selection(t));
+    state_ = std::move(step.state);
+    Trace trace{step.alpha.flatten(0, 1).to(torch::kCPU), step.beta.flatten().to(torch::kCPU), {}};
+    if (step.cell.defined() && options_.looking != Looking::kExpected) trace.cell = step.cell.flatten().to(torch::kCPU);
+    traces_.push_back(std::move(trace));
+
+    Tensor log_p = at::log_softmax(step.logits, -1);
+    for (const std::int64_t special : {Vocabulary::kPad, Vocabulary::kStart, Vocabulary::kUnknown}) {
+      log_p.select(-1, special).fill_(kImpossible);
+    }
+    if (t < options_.min_length) log_p.select(-1, Vocabulary::kEnd).fill_(kImpossible);
+    if (t > 0) {  // no word twice in a row
+      log_p.scatter_(-1, torch::tensor(words_, torch::kLong).view({images, beams, 1}).to(device), kImpossible);
+    }
+    const Tensor totals = log_p + torch::tensor(totals_).view({images, beams, 1}).to(device);
+    // Each beam ends in one way only, so among twice the width enough candidates go on.
+    const std::int64_t candidates = std::min<std::int64_t>(2 * options_.beam, totals.size(1) * totals.size(2));
+    const auto [best, place] = totals.reshape({images, -1}).topk(candidates, -1);
+    const Tensor chosen_log_p = log_p.reshape({images, -1}).gather(1, place).to(torch::kCPU);
+    choose(best.to(torch::kCPU), place.to(torch::kCPU), chosen_log_p, log_p.size(2));
+  }
+
+  /// How the beams of step t choose their cells. Every image's k-th beam gets the same random number, so that a caption
+  /// does not depend on what else is searched at the time.
+  Selection selection(int t) const {
+    const auto images = static_cast<std::int64_t>(running_.size());
+    const auto beams = static_cast<std::int64_t>(width());
+    const auto device = sight_.annotations.device();
+    Selection selection;
+    if (options_.looking == Looking::kExpected) {
+      selection.expected = torch::ones({images * beams}, torch::TensorOptions(torch::kBool).device(device));
+    } else if (options_.looking == Looking::kSample) {
+      std::vector<float> uniform;
+      for (std::int64_t k = 0; k < beams; ++k) {
+        const std::uint64_t bits =
+            derived_seed({options_.seed, static_cast<std::uint64_t>(t), static_cast<std::uint64_t>(k)});
+        uniform.push_back(static_cast<float>(bits >> 40) * 0x1p-24F);
+      }
+      selection.uniform = torch::tensor(uniform).repeat({images}).to(device);
+    }
+    return selection;
+  }
+
+  /// Sorts each image's candidates [images, candidates] into finished captions and next beams.
+  void choose(const Tensor& best, const Tensor& place, const Tensor& log_p, std::int64_t vocabulary) {
+    const auto total_of = best.accessor<float, 2>();
+    const auto place_of = place.accessor<std::int64_t, 2>();
+    const auto log_p_of = log_p.accessor<float, 2>();
+    const auto beams = static_cast<std::int64_t>(width());
+    const auto wanted = static_cast<std::size_t>(options_.beam);
+    std::vector<std::size_t> running;
+    std::vector<std::int64_t> words, nodes_of, image_rows, state_rows;
+    std::vector<float> totals;
+
+    for (std::int64_t i = 0; i < static_cast<std::int64_t>(running_.size()); ++i) {
+      auto& finished = finished_[running_[static_cast<std::size_t>(i)]];
+      const std::size_t first = words.size();
+      for (std::int64_t rank = 0; rank < best.size(1) && words.size() - first < wanted; ++rank) {
+        if (total_of[i][rank] == kImpossible) break;
+        const std::int64_t row = i * beams + place_of[i][rank] / vocabulary;
+        const std::int64_t word = place_of[i][rank] % vocabulary;
+        const std::int64_t parent = nodes_of_[static_cast<std::size_t>(row)];
+        if (word == Vocabulary::kEnd) {
+          // An end that is not among the best `beam` would not have survived in the beam either.
+          if (rank < options_.beam) finished.push_back(hypothesis(parent, total_of[i][rank]));
+          continue;
+        }
+        nodes_.push_back({parent, word, log_p_of[i][rank], traces_.size() - 1, row});
+        words.push_back(word);
+        nodes_of.push_back(static_cast<std::int64_t>(nodes_.size()) - 1);
+        totals.push_back(total_of[i][rank]);
+        state_rows.push_back(row);
+      }
+      if (finished.size() >= wanted || words.size() == first) {
+        if (finished.empty()) give_up(static_cast<std::size_t>(i));
+        words.resize(first);
+        nodes_of.resize(first);
+        totals.resize(first);
+        state_rows.resize(first);
+        continue;
+      }
+      while (words.size() - first < wanted) {  // a tiny vocabulary: fill the beam with what cannot be chosen
+        words.push_back(words[first]);
+        nodes_of.push_back(nodes_of[first]);
+        totals.push_back(kImpossible);
+        state_rows.push_back(state_rows[first]);
+      }
+      running.push_back(running_[static_cast<std::size_t>(i)]);
+      image_rows.push_back(i);
+    }
+
+    const bool some_left = running.size() < running_.size();
+    running_ = std::move(running);
+    words_ = std::move(words);
+    nodes_of_ = std::move(nodes_of);
+    totals_ = std::move(totals);
+    if (running_.empty()) return;
+    const auto device = sight_.annotations.device();
+    if (some_left) {
+      const Tensor kept = torch::tensor(image_rows, torch::kLong).to(device);
+      sight_.annotations = sight_.annotations.index_select(0, kept);
+      sight_.keys = sight_.keys.index_select(0, kept);
+    }
+    const Tensor rows = torch::tensor(state_rows, torch::kLong).to(device);
+    const std::vector<std::int64_t> sizes{static_cast<std::int64_t>(running_.size()), options_.beam, state_.h.size(2)};
+    state_ = {state_.h.reshape({-1, sizes[2]}).index_select(0, rows).view(sizes),
+              state_.c.reshape({-1, sizes[2]}).index_select(0, rows).view(sizes)};
+  }
+
+  /// Takes the beams of the i-th running image as they are, unended.
+  void give_up(std::size_t i) {
+    const std::size_t beams = width();
+    auto& finished = finished_[running_[i]];
+    for (std::size_t k = i * beams; k < (i + 1) * beams; ++k) {
+      if (totals_[k] != kImpossible && finished.size() < static_cast<std::size_t>(options_.beam)) {
+        finished.push_back(hypothesis(nodes_of_[k], totals_[k]));
+      }
+    }
+  }
+
+  /// The caption that ends in `node`.
+  Hypothesis hypothesis(std::int64_t node, float total) const {
+    std::vector<const Node*> path;
+    for (; node >= 0; node = path.back()->parent) path.push_back(&nodes_[static_cast<std::size_t>(node)]);
+    Hypothesis result;
+    result.log_probability = total;
+    result.score = total / std::pow(static_cast<double>(path.size() + 1), options_.length_penalty);
+    for (auto word = path.rbegin(); word != path.rend(); ++word) {
+      const Trace& trace = traces_[(*word)->step];
+      const float* alpha = trace.alpha.data_ptr<float>() + (*word)->row * trace.alpha.size(1);
+      result.words.push_back((*word)->word);
+      result.log_probabilities.push_back((*word)->log_probability);
+      result.beta.push_back(trace.beta.data_ptr<float>()[(*word)->row]);
+      result.alpha.insert(result.alpha.end(), alpha, alpha + trace.alpha.size(1));
+      if (trace.cell.defined())
+        result.cells.push_back(static_cast<int>(trace.cell.data_ptr<std::int64_t>()[(*word)->row]));
+    }
+    return result;
+  }
+
+  Decoder& decoder_;
+  const SearchOptions& options_;
+  Decoder::Sight sight_;  // of the running images
+  Decoder::State state_;  // [running, beams, H]
+  std::vector<Node> nodes_;
+  std::vector<Trace> traces_;
+  std::vector<std::size_t> running_;    // numbers of the images still searched
+  std::vector<std::int64_t> words_;     // running x beams: the last word of each
+  std::vector<std::int64_t> nodes_of_;  // running x beams
+  std::vector<float> totals_;           // running x beams
+  std::vector<std::vector<Hypothesis>> finished_;
+};
+
+}  // namespace
+
+std::vector<std::string> looking_names() {
+  return lookings().names();
+}
+
+Looking looking_of(const std::string& name) {
+  return lookings().at(name);
+}
+
+std::vector<std::vector<Hypothesis>> beam_search(Decoder& decoder, const Tensor& annotations,
+                                                 const SearchOptions& options) {
+  if (options.beam < 1 || options.beam > 1000) throw Error("the beam must be from 1 to 1000, not {}", options.beam);
+  if (options.max_length < 1) throw Error("the longest caption must have at least 1 word, not {}", options.max_length);
+  const torch::NoGradGuard no_gradient;
+  return BeamSearch(decoder, annotations, options).run();
+}
+
+}  // namespace saccade::models

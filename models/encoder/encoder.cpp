@@ -1,0 +1,37 @@
+#include "models/encoder/encoder.hpp"
+
+#include "core/base/error.hpp"
+
+namespace saccade::models {
+namespace {
+
+constexpr int kLargestInput = 1024;
+
+}  // namespace
+
+Encoder::Encoder(const EncoderShape& shape) : shape_(shape) {
+  if (shape.input_size < 32 || shape.input_size > kLargestInput || shape.input_size % 32 != 0) {
+    throw Error("the input size must be a multiple of 32 from 32 to {}, not {}", kLargestInput, shape.input_size);
+  }
+  backbone_ = register_module("backbone", make_backbone(shape.backbone, shape.map));
+}
+
+torch::Tensor Encoder::forward(const torch::Tensor& pixels) {
+  // [N, S, S, 3] seen as [N, 3, S, S] is channels-last in memory already, the layout the convolutions are fastest in.
+  const torch::Tensor map = backbone_->forward(pixels.permute({0, 3, 1, 2}));
+  return map.permute({0, 2, 3, 1}).reshape({map.size(0), grid().cells(), map.size(1)});
+}
+
+void Encoder::channels_last() {
+  for (auto& parameter : parameters()) {
+    if (parameter.dim() == 4) parameter.set_data(parameter.detach().contiguous(at::MemoryFormat::ChannelsLast));
+  }
+}
+
+Grid Encoder::grid() const {
+  const int stride = stride_of(shape_.map);
+  const int side = shape_.input_size / stride;
+  return {side, side, (backbone_->first_centre() + 0.5) / stride - 0.5};
+}
+
+}  // namespace saccade::models

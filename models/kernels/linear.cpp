@@ -1,0 +1,206 @@
+#include "models/kernels/linear.hpp"
+
+#include <fstream>
+#include <string>
+#include <utility>
+
+#include <torch/csrc/autograd/custom_function.h>
+
+namespace saccade::models {
+namespace {
+
+using torch::Tensor;
+using torch::autograd::AutogradContext;
+using torch::autograd::Function;
+using torch::autograd::variable_list;
+
+Tensor rounded(const Tensor& x, Precision precision) {
+  return precision == Precision::kBfloat16 ? x.to(torch::kBFloat16) : x;
+}
+
+/// x [rows, columns] in the type of a product's other operand. In bfloat16, with rows of zeros up to the next multiple
+/// of kRows: oneDNN compiles a kernel for every shape that it meets and keeps a thousand of them, some gigabytes.
+Tensor operand(const Tensor& x, torch::ScalarType type) {
+  constexpr std::int64_t kRows = 16;
+  if (type != torch::kBFloat16) return x.to(type);
+  const std::int64_t rows = x.size(0);
+  const std::int64_t padded = (rows + kRows - 1) / kRows * kRows;
+  Tensor result = at::empty({padded, x.size(1)}, x.options().dtype(type));
+  result.narrow(0, 0, rows).copy_(x);
+  if (padded > rows) result.narrow(0, rows, padded - rows).zero_();
+  return result;
+}
+
+/// The rows of a product that are not padding, in the type wanted.
+Tensor rows_of(const Tensor& product, std::int64_t rows, torch::ScalarType type) {
+  return product.narrow(0, 0, rows).to(type);
+}
+
+/// A capsule that lets an autograd node own any object.
+template <typename T>
+struct Holder : torch::CustomClassHolder {
+  explicit Holder(std::shared_ptr<T> held) : object(std::move(held)) {}
+  std::shared_ptr<T> object;
+};
+
+template <typename T>
+c10::IValue hold(std::shared_ptr<T> object) {
+  return c10::IValue::make_capsule(c10::make_intrusive<Holder<T>>(std::move(object)));
+}
+
+template <typename T>
+T& held(const c10::IValue& value) {
+  return *c10::static_intrusive_pointer_cast<Holder<T>>(value.toCapsule())->object;
+}
+
+/// x [n, in] times weight [out, in] transposed; operands rounded, result float32.
+struct Product : Function<Product> {
+  static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& weight, bool bfloat16) {
+    const Precision precision = bfloat16 ? Precision::kBfloat16 : Precision::kFloat32;
+    const Tensor low_weight = rounded(weight, precision);
+    const Tensor low_x = operand(x, low_weight.scalar_type());
+    context->save_for_backward({low_x, low_weight});
+    context->saved_data["needs_x"] = x.requires_grad();
+    return rows_of(at::mm(low_x, low_weight.t()), x.size(0), x.scalar_type());
+  }
+
+  static variable_list backward(AutogradContext* context, variable_list gradients) {
+    const auto saved = context->get_saved_variables();
+    const Tensor gradient = operand(gradients[0], saved[0].scalar_type());
+    Tensor for_x;
+    const auto type = gradients[0].scalar_type();
+    if (context->saved_data["needs_x"].toBool()) {
+      for_x = rows_of(at::mm(gradient, saved[1]), gradients[0].size(0), type);
+    }
+    return {for_x, at::mm(gradient.t(), saved[0]).to(type), Tensor()};
+  }
+};
+
+}  // namespace
+
+Precision fastest_precision() {
+  static const Precision precision = [] {
+    std::ifstream information("/proc/cpuinfo");
+    for (std::string line; std::getline(information, line);) {
+      if (line.rfind("flags", 0) != 0) continue;
+      const bool fast = line.find(" avx512_bf16") != std::string::npos || line.find(" amx_bf16") != std::string::npos;
+      return fast && at::globalContext().hasMKLDNN() ? Precision::kBfloat16 : Precision::kFloat32;
+    }
+    return Precision::kFloat32;
+  }();
+  return precision;
+}
+
+Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias, Precision precision) {
+  if (precision == Precision::kFloat32)
+    return at::linear(x, weight, bias.defined() ? c10::make_optional(bias) : c10::nullopt);
+  auto sizes = x.sizes().vec();
+  Tensor y = Product::apply(x.reshape({-1, sizes.back()}), weight, true);
+  sizes.back() = weight.size(0);
+  if (bias.defined()) y = y + bias;
+  return y.view(sizes);
+}
+
+/// What the steps leave behind for the weight's gradient.
+struct StepLinear::Operands {
+  std::vector<Tensor> inputs;     ///< each [rows, in]
+  std::vector<Tensor> gradients;  ///< each [rows, out], in the order in which the steps ran backwards
+};
+
+struct StepRows::Sum {
+  Tensor total;
+};
+
+namespace {
+
+/// Depends on the weight; runs backwards after every step that took its token has.
+struct WeightToken : Function<WeightToken> {
+  static Tensor forward(AutogradContext* context, const Tensor& weight,
+                        const std::shared_ptr<StepLinear::Operands>& operands) {
+    context->saved_data["operands"] = hold(operands);
+    context->saved_data["type"] = static_cast<std::int64_t>(weight.scalar_type());
+    return at::empty({0}, weight.options());
+  }
+
+  static variable_list backward(AutogradContext* context, const variable_list& /*nothing*/) {
+    auto& operands = held<StepLinear::Operands>(context->saved_data["operands"]);
+    if (operands.gradients.empty()) return {Tensor(), Tensor()};
+    const auto type = static_cast<torch::ScalarType>(context->saved_data["type"].toInt());
+    const Tensor gradient = at::mm(at::cat(operands.gradients).t(), at::cat(operands.inputs)).to(type);
+    operands = {};
+    return {gradient, Tensor()};
+  }
+};
+
+struct StepProduct : Function<StepProduct> {
+  static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& /*token*/, const Tensor& weight,
+                        const std::shared_ptr<StepLinear::Operands>& operands) {
+    const Tensor low_x = operand(x, weight.scalar_type());
+    context->save_for_backward({low_x, weight});
+    context->saved_data["operands"] = hold(operands);
+    return rows_of(at::mm(low_x, weight.t()), x.size(0), x.scalar_type());
+  }
+
+  static variable_list backward(AutogradContext* context, variable_list gradients) {
+    const auto saved = context->get_saved_variables();
+    auto& operands = held<StepLinear::Operands>(context->saved_data["operands"]);
+    const Tensor gradient = operand(gradients[0], saved[1].scalar_type());
+    operands.inputs.push_back(saved[0]);
+    operands.gradients.push_back(gradient);
+    const Tensor for_x = rows_of(at::mm(gradient, saved[1]), gradients[0].size(0), gradients[0].scalar_type());
+    return {for_x, Tensor(), Tensor(), Tensor()};
+  }
+};
+
+struct RowsToken : Function<RowsToken> {
+  static Tensor forward(AutogradContext* context, const Tensor& rows, const std::shared_ptr<StepRows::Sum>& sum) {
+    context->saved_data["sum"] = hold(sum);
+    return at::empty({0}, rows.options());
+  }
+
+  static variable_list backward(AutogradContext* context, const variable_list& /*nothing*/) {
+    return {std::exchange(held<StepRows::Sum>(context->saved_data["sum"]).total, Tensor()), Tensor()};
+  }
+};
+
+struct FirstRows : Function<FirstRows> {
+  static Tensor forward(AutogradContext* context, const Tensor& /*token*/, const Tensor& rows,
+                        const std::shared_ptr<StepRows::Sum>& sum, std::int64_t count) {
+    context->saved_data["sum"] = hold(sum);
+    context->saved_data["sizes"] = rows.sizes().vec();
+    return rows.narrow(0, 0, count);
+  }
+
+  static variable_list backward(AutogradContext* context, variable_list gradients) {
+    auto& sum = held<StepRows::Sum>(context->saved_data["sum"]);
+    if (!sum.total.defined()) {
+      sum.total = at::zeros(context->saved_data["sizes"].toIntVector(), gradients[0].options());
+    }
+    sum.total.narrow(0, 0, gradients[0].size(0)).add_(gradients[0]);
+    return {Tensor(), Tensor(), Tensor(), Tensor()};
+  }
+};
+
+}  // namespace
+
+StepLinear::StepLinear(const Tensor& weight, Precision precision)
+    : weight_(rounded(weight.detach(), precision)), operands_(std::make_shared<Operands>()) {
+  if (torch::GradMode::is_enabled() && weight.requires_grad()) token_ = WeightToken::apply(weight, operands_);
+}
+
+Tensor StepLinear::operator()(const Tensor& x) const {
+  if (token_.defined()) return StepProduct::apply(x, token_, weight_, operands_);
+  return at::matmul(x.to(weight_.scalar_type()), weight_.t()).to(x.scalar_type());
+}
+
+StepRows::StepRows(const Tensor& rows) : rows_(rows), sum_(std::make_shared<Sum>()) {
+  if (!torch::GradMode::is_enabled() || !rows.requires_grad()) return;
+  token_ = RowsToken::apply(rows, sum_);
+  rows_ = rows.detach();
+}
+
+Tensor StepRows::first(std::int64_t count) const {
+  return token_.defined() ? FirstRows::apply(token_, rows_, sum_, count) : rows_.narrow(0, 0, count);
+}
+
+}  // namespace saccade::models

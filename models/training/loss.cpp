@@ -1,0 +1,31 @@
+#include "models/training/loss.hpp"
+
+namespace saccade::models {
+
+using torch::Tensor;
+
+Loss caption_loss(const Decoder::Unrolled& unrolled, const CaptionBatch& batch, const LossOptions& options,
+                  const LossTargets& targets) {
+  const Tensor& shares = targets.shares;
+  const auto mean = [&shares](const Tensor& words) { return shares.defined() ? words.dot(shares) : words.mean(); };
+  const Tensor log_p = at::log_softmax(unrolled.logits, -1);
+  const Tensor of_words = log_p.gather(1, batch.targets.unsqueeze(1)).squeeze(1);
+  const Tensor truth = mean(of_words);
+  Loss loss;
+  loss.log_likelihood = of_words.detach();
+  loss.cross_entropy = -truth.detach();
+  loss.total = -(1 - options.label_smoothing) * truth;
+  if (options.label_smoothing > 0) loss.total = loss.total - options.label_smoothing * mean(log_p.mean(1));
+  if (options.teacher_share > 0) {
+    const Tensor taught = mean((targets.teacher * log_p).sum(1));
+    loss.total = (1 - options.teacher_share) * loss.total - options.teacher_share * taught;
+  }
+  if (options.doubly_stochastic > 0) {
+    const Tensor seen = at::zeros({batch.captions(), unrolled.alpha.size(1)}, unrolled.alpha.options())
+                            .index_add(0, batch.row, unrolled.alpha);
+    loss.total = loss.total + options.doubly_stochastic * (1 - seen).square().mean();
+  }
+  return loss;
+}
+
+}  // namespace saccade::models

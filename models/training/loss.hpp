@@ -1,0 +1,35 @@
+#pragma once
+
+#include <torch/types.h>
+
+#include "models/decoder/caption_batch.hpp"
+#include "models/decoder/decoder.hpp"
+
+namespace saccade::models {
+
+struct LossOptions {
+  double label_smoothing = 0.1;  ///< share of the target's probability spread evenly over all words
+  double doubly_stochastic = 0;  ///< lambda
+  double teacher_share = 0;      ///< share of the target that is a teacher's distribution (Hinton et al. 2015)
+};
+
+/// What the words of a loss are weighted by and compared with, where it is not plain.
+struct LossTargets {
+  torch::Tensor shares;   ///< [P], each word's weight; undefined: 1/P
+  torch::Tensor teacher;  ///< [P, V] probabilities, used where there is a teacher_share
+};
+
+struct Loss {
+  torch::Tensor total;           ///< scalar, what is minimised
+  torch::Tensor cross_entropy;   ///< scalar, nats a word without smoothing, detached
+  torch::Tensor log_likelihood;  ///< [P], log p(y_t) of each word, detached
+};
+
+/// `mean over words of -log p(y_t)  +  lambda * mean over captions and cells of (1 - sum_t alpha_ti)^2`
+/// (SAT eq. 14). Both terms are means, so that lambda means the same for every batch size, grid and caption length: the
+/// paper sums the second over cells; its authors' code sums over the batch and averages over cells.
+/// y_t stands for the target: the word, smoothed, and mixed with what the teacher would say.
+Loss caption_loss(const Decoder::Unrolled& unrolled, const CaptionBatch& batch, const LossOptions& options,
+                  const LossTargets& targets = {});
+
+}  // namespace saccade::models

@@ -1,0 +1,145 @@
+#include "models/training/lower_bound.hpp"
+
+#include "core/base/registry.hpp"
+
+namespace saccade::models {
+namespace {
+
+using torch::Tensor;
+
+constexpr std::int64_t kLongest = 64;  // longer rests of captions share the last average
+
+const Registry<Baseline>& baselines() {
+  static const Registry<Baseline> registry("baseline", {{"none", Baseline::kNone},
+                                                        {"moving-average", Baseline::kMovingAverage},
+                                                        {"learned", Baseline::kLearned},
+                                                        {"leave-one-out", Baseline::kLeaveOneOut}});
+  return registry;
+}
+
+/// A batch's packed positions as a table [T, B'], steps x rows, zeros where a caption has ended.
+class Table {
+ public:
+  Table(const CaptionBatch& batch, const Tensor& like) : columns_(batch.captions()) {
+    std::vector<Tensor> steps;
+    for (std::size_t t = 0; t < batch.active.size(); ++t) {
+      steps.push_back(at::full({batch.active[t]}, static_cast<std::int64_t>(t), batch.row.options()));
+    }
+    place_ = at::cat(steps) * columns_ + batch.row;
+    shape_ = {static_cast<std::int64_t>(batch.active.size()), columns_};
+    options_ = like.options();
+  }
+
+  Tensor spread(const Tensor& packed) const {
+    return at::zeros({shape_[0] * shape_[1]}, options_).index_copy_(0, place_, packed).view(shape_);
+  }
+  Tensor packed(const Tensor& table) const { return table.reshape({-1}).index_select(0, place_); }
+
+ private:
+  std::int64_t columns_;
+  Tensor place_;
+  std::vector<std::int64_t> shape_;
+  torch::TensorOptions options_;
+};
+
+Tensor sum_to_go(const Tensor& table) {
+  return table.flip(0).cumsum(0).flip(0);
+}
+
+/// For each row of a table the mean of its caption's other rows.
+Tensor mean_of_others(const Tensor& table, const Tensor& caption, const Tensor& copies) {
+  const Tensor sums = at::zeros({table.size(0), copies.size(0)}, table.options()).index_add_(1, caption, table);
+  const Tensor others = (copies.index_select(0, caption) - 1).clamp_min(1).to(table.scalar_type());
+  return (sums.index_select(1, caption) - table) / others;
+}
+
+}  // namespace
+
+RewardBaseline::RewardBaseline(std::int64_t hidden)
+    : averages(torch::zeros({2, kLongest}, torch::kDouble)), weights(torch::zeros({hidden}, torch::kDouble)) {}
+
+Tensor RewardBaseline::average(const Tensor& keys) const {
+  return averages[0].index_select(0, keys.clamp_max(kLongest - 1).to(torch::kCPU)).to(keys.device());
+}
+
+void RewardBaseline::update_average(const Tensor& keys, const Tensor& rewards, double decay) {
+  const Tensor key = keys.clamp_max(kLongest - 1).to(torch::kCPU);
+  const Tensor reward = rewards.to(torch::kCPU, torch::kDouble);
+  const Tensor count = torch::zeros({kLongest}, torch::kDouble).index_add_(0, key, torch::ones_like(reward));
+  const Tensor mean = torch::zeros({kLongest}, torch::kDouble).index_add_(0, key, reward) / count.clamp_min(1);
+  const Tensor seen = count > 0, known = averages[1] > 0;
+  const Tensor moved = at::where(known, decay * averages[0] + (1 - decay) * mean, mean);
+  averages[0].copy_(at::where(seen, moved, averages[0]));
+  averages[1].copy_(at::logical_or(seen, known));
+}
+
+Tensor RewardBaseline::deviation(const Tensor& before) const {
+  return at::mv(before, weights.to(before.options()));
+}
+
+void RewardBaseline::update_deviation(const Tensor& before, const Tensor& deviations) {
+  if (before.size(0) == 0) return;
+  constexpr double kRate = 0.5;
+  const Tensor error = deviations - deviation(before);
+  const Tensor length = before.square().sum(1).mean().clamp_min(1e-6);
+  const Tensor step = kRate * at::mv(before.t(), error) / (length * static_cast<double>(before.size(0)));
+  weights += step.to(torch::kCPU, torch::kDouble);
+}
+
+Loss lower_bound_loss(const Decoder::Unrolled& unrolled, const AttentionPaths& paths, const LossOptions& loss_options,
+                      const EstimatorOptions& options, RewardBaseline& baseline, const Tensor& teacher) {
+  const CaptionBatch& batch = paths.repeated.batch;
+  const Tensor& caption = paths.repeated.row;
+  const Tensor copies = at::bincount(caption);
+  const std::int64_t words = paths.repeated.position.max().item<std::int64_t>() + 1;
+  const Tensor shares =
+      1 / (copies.index_select(0, caption).index_select(0, batch.row).to(unrolled.logits.scalar_type()) * words);
+  LossTargets targets{shares, {}};
+  if (loss_options.teacher_share > 0) targets.teacher = teacher.index_select(0, paths.repeated.position);
+  Loss loss = caption_loss(unrolled, batch, loss_options, targets);
+
+  const Tensor log_alpha = at::log_softmax(unrolled.scores, -1);
+  if (options.entropy_weight > 0) {
+    const Tensor entropy = -(log_alpha.exp() * log_alpha).sum(-1);
+    loss.total = loss.total - options.entropy_weight * entropy.dot(shares);
+  }
+  if (options.reward_weight == 0) return loss;
+
+  const Table table(batch, unrolled.logits);
+  const Tensor log_p = table.spread(loss.log_likelihood);
+  const Tensor rewards = options.reward_to_go ? sum_to_go(log_p) : log_p.sum(0, /*keepdim=*/true).expand_as(log_p);
+  Tensor advantage = table.packed(rewards);
+  const Tensor sampled = unrolled.cell >= 0;  // [P']
+  if (options.baseline == Baseline::kLeaveOneOut) {
+    advantage = advantage - table.packed(mean_of_others(rewards, caption, copies));
+  } else if (options.baseline != Baseline::kNone) {
+    const Tensor to_come = table.packed(sum_to_go(table.spread(at::ones_like(advantage)))).to(torch::kLong);
+    const Tensor keys = options.reward_to_go ? to_come : at::zeros_like(to_come);
+    // A whole caption's reward counts once, not at every step.
+    const std::int64_t counted = options.reward_to_go ? advantage.size(0) : batch.captions();
+    const Tensor learnt = at::logical_and(sampled, at::arange(advantage.size(0), keys.options()) < counted);
+    const Tensor reward = advantage;
+    advantage = reward - baseline.average(keys).to(reward.scalar_type());
+    baseline.update_average(keys.masked_select(learnt), reward.masked_select(learnt), options.baseline_decay);
+    if (options.baseline == Baseline::kLearned) {
+      const Tensor deviation = advantage;
+      advantage = deviation - baseline.deviation(unrolled.before);
+      const Tensor places = learnt.nonzero().squeeze(1);
+      baseline.update_deviation(unrolled.before.index_select(0, places), deviation.index_select(0, places));
+    }
+  }
+  const Tensor log_choice = log_alpha.gather(1, unrolled.cell.clamp_min(0).unsqueeze(1)).squeeze(1);
+  const Tensor score = at::where(sampled, advantage * log_choice, at::zeros_like(log_choice));
+  loss.total = loss.total - options.reward_weight * score.dot(shares);
+  return loss;
+}
+
+std::vector<std::string> baseline_names() {
+  return baselines().names();
+}
+
+Baseline baseline_of(const std::string& name) {
+  return baselines().at(name);
+}
+
+}  // namespace saccade::models

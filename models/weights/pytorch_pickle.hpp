@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include <ATen/ATen.h>
+
+#include "models/weights/expansion_budget.hpp"
+#include "models/weights/pickle.hpp"
+#include "models/weights/state_dict.hpp"
+
+/// What torch means by the calls and persistent identifiers in its pickles (torch/_utils.py and
+/// torch/serialization.py).
+namespace saccade::models {
+
+/// A storage: a run of numbers outside of the pickle that tensors are views of. The identifier in the pickle is
+/// ('storage', torch.FloatStorage, key, location, numel[, view]); the location (a device) does not matter here.
+struct StorageId {
+  std::string key;
+  at::ScalarType dtype = at::kFloat;
+  std::int64_t numel = 0;
+  std::int64_t bytes = 0;       ///< numel times the size of one
+  std::int64_t first = 0;       ///< where the view begins; 0 without a view
+  std::int64_t view_numel = 0;  ///< the numbers in the view; numel without a view
+};
+
+/// Whether a state dict's pickle may name this global: torch._utils._rebuild_tensor_v2 (and its predecessor
+/// _rebuild_tensor), _rebuild_parameter, torch.nn.parameter.Parameter, torch.Size, and the storage classes of float64,
+/// 32, 16, bfloat16, int64, 32, 16, 8, uint8 and bool, in torch, torch.cuda and torch.storage.
+bool is_state_dict_global(std::string_view name);
+
+/// Reads a storage's identifier. Throws Error when it is malformed.
+StorageId storage_id(const pickle::Persistent& persistent, const std::string& file);
+
+/// Gives the numbers of a storage: a one-dimensional tensor of `numel` elements of `dtype`. It is asked once a key.
+using StorageLoader = std::function<at::Tensor(const StorageId&)>;
+
+/// The tensors of a pickle, by the rule that read_pytorch_file documents. Throws Error.
+StateDict state_dict_of(const pickle::Value& root, const StorageLoader& load, ExpansionBudget budget,
+                        const std::string& file);
+
+}  // namespace saccade::models

@@ -1,0 +1,55 @@
+#include "models/weights/state_dict.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/base/error.hpp"
+#include "models/weights/printable.hpp"
+
+namespace saccade::models {
+namespace {
+
+constexpr std::size_t kNamedAtMost = 10;
+
+/// "2 missing (a, b)", and " and 5 more" where the list is cut.
+std::string summary(const char* kind, const std::vector<std::string>& names) {
+  const auto end = names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), kNamedAtMost));
+  const std::string more =
+      names.size() > kNamedAtMost ? fmt::format(" and {} more", names.size() - kNamedAtMost) : std::string();
+  return fmt::format("{} {} ({}{})", names.size(), kind, fmt::join(names.begin(), end, ", "), more);
+}
+
+}  // namespace
+
+void check_state_dict(const StateDict& weights, const std::map<std::string, std::vector<std::int64_t>>& expected_shapes,
+                      const std::set<std::string>& ignored, const std::string& file) {
+  std::vector<std::string> missing;
+  std::vector<std::string> misshapen;
+  std::vector<std::string> unexpected;
+  for (const auto& [name, shape] : expected_shapes) {
+    if (ignored.count(name) != 0) continue;
+    const auto found = weights.find(name);
+    if (found == weights.end()) {
+      missing.push_back(printable(name));
+    } else if (found->second.sizes() != at::IntArrayRef(shape)) {
+      const auto sizes = found->second.sizes();
+      misshapen.push_back(fmt::format("{} is [{}], expected [{}]", printable(name),
+                                      fmt::join(sizes.begin(), sizes.end(), ", "), fmt::join(shape, ", ")));
+    }
+  }
+  for (const auto& entry : weights) {
+    if (expected_shapes.count(entry.first) == 0 && ignored.count(entry.first) == 0) {
+      unexpected.push_back(printable(entry.first));
+    }
+  }
+  std::vector<std::string> faults;
+  if (!missing.empty()) faults.push_back(summary("missing", missing));
+  if (!misshapen.empty()) faults.push_back(summary("of another shape", misshapen));
+  if (!unexpected.empty()) faults.push_back(summary("not expected", unexpected));
+  if (!faults.empty()) throw Error("{}: its tensors do not fit the model: {}", file, fmt::join(faults, "; "));
+}
+
+}  // namespace saccade::models

@@ -1,0 +1,168 @@
+#include "core/base/atomic_file.hpp"
+
+#include <fcntl.h>
+#include <filesystem>
+#include <iterator>
+#include <stdexcept>
+#include <string>
+#include <unistd.h>
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
+#include "core/base/error.hpp"
+#include "tests/temporary_folder.hpp"
+
+using namespace saccade;
+namespace fs = std::filesystem;
+
+namespace {
+
+std::ptrdiff_t entries(const fs::path& folder) {
+  return std::distance(fs::directory_iterator(folder), fs::directory_iterator());
+}
+
+/// Sets the umask for a scope.
+class Umask {
+ public:
+  explicit Umask(mode_t mask) : before_(::umask(mask)) {}
+  ~Umask() { ::umask(before_); }
+  Umask(const Umask&) = delete;
+  Umask& operator=(const Umask&) = delete;
+
+ private:
+  mode_t before_;
+};
+
+}  // namespace
+
+TEST_CASE("what is written comes back byte for byte") {
+  const test::TemporaryFolder folder;
+  std::string bytes;
+  for (int i = 0; i < 200'000; ++i) bytes.push_back(static_cast<char>(i * 7));
+  write_file(folder / "file", bytes);
+  CHECK(read_file(folder / "file") == bytes);
+  CHECK(entries(folder.path()) == 1);
+}
+
+TEST_CASE("an empty file can be written and read") {
+  const test::TemporaryFolder folder;
+  write_file(folder / "file", "");
+  CHECK(fs::exists(folder / "file"));
+  CHECK(read_file(folder / "file").empty());
+}
+
+TEST_CASE("a file appears when it is committed, not before") {
+  const test::TemporaryFolder folder;
+  AtomicFile file(folder / "file");
+  file.write("half of it");
+  CHECK_FALSE(fs::exists(folder / "file"));
+  file.write(", and the rest");
+  file.commit();
+  CHECK(read_file(folder / "file") == "half of it, and the rest");
+}
+
+TEST_CASE("a file that is not committed leaves nothing behind, and the old one as it was") {
+  const test::TemporaryFolder folder;
+  write_file(folder / "file", "old");
+  try {
+    AtomicFile file(folder / "file");
+    file.write("new");
+    throw std::runtime_error("the work failed");
+  } catch (const std::runtime_error&) {
+  }
+  CHECK(read_file(folder / "file") == "old");
+  CHECK(entries(folder.path()) == 1);
+}
+
+TEST_CASE("a file is replaced as a whole: who has the old one open keeps reading it") {
+  const test::TemporaryFolder folder;
+  write_file(folder / "file", "old");
+  const int reader = ::open((folder / "file").c_str(), O_RDONLY);
+  REQUIRE(reader >= 0);
+  write_file(folder / "file", "new");
+  char seen[3] = {};
+  CHECK(::read(reader, seen, sizeof seen) == 3);
+  ::close(reader);
+  CHECK(std::string(seen, 3) == "old");
+  CHECK(read_file(folder / "file") == "new");
+}
+
+TEST_CASE("a place that cannot be written is told by its path") {
+  const test::TemporaryFolder folder;
+  CHECK_THROWS_WITH_AS(AtomicFile(folder / "missing/file"), doctest::Contains("missing/file: cannot create the file"),
+                       Error);
+  CHECK_THROWS_WITH_AS(AtomicFile(folder.path()), doctest::Contains("it is a folder"), Error);
+  write_file(folder / "file", "");
+  CHECK_THROWS_WITH_AS(AtomicFile(folder / "file/below"), doctest::Contains("file/below: cannot"), Error);
+  CHECK_THROWS_AS(write_file("", "text"), Error);
+  CHECK(entries(folder.path()) == 1);
+}
+
+TEST_CASE("a full disk is told") {
+  AtomicFile file("/dev/full");
+  CHECK_THROWS_WITH_AS(file.write("x"), doctest::Contains("/dev/full: cannot write"), Error);
+}
+
+TEST_CASE("a device or a pipe is written to directly and stays what it is") {
+  write_file("/dev/null", "nothing");
+  CHECK(fs::is_character_file("/dev/null"));
+
+  const test::TemporaryFolder folder;
+  REQUIRE(::mkfifo((folder / "pipe").c_str(), 0600) == 0);
+  const int reader = ::open((folder / "pipe").c_str(), O_RDONLY | O_NONBLOCK);
+  write_file(folder / "pipe", "through the pipe");
+  char seen[64];
+  CHECK(::read(reader, seen, sizeof seen) == 16);
+  ::close(reader);
+  CHECK(fs::is_fifo(folder / "pipe"));
+}
+
+// /dev/stdout is such a path. With the shell's `> file` it leads to a regular file.
+TEST_CASE("the path of an open descriptor is written to, be it a pipe or a file") {
+  const test::TemporaryFolder folder;
+  int ends[2];
+  REQUIRE(::pipe(ends) == 0);
+  write_file("/proc/self/fd/" + std::to_string(ends[1]), "text");
+  char seen[64];
+  CHECK(::read(ends[0], seen, sizeof seen) == 4);
+  ::close(ends[0]);
+  ::close(ends[1]);
+
+  const int file = ::open((folder / "file").c_str(), O_CREAT | O_WRONLY, 0600);
+  REQUIRE(file >= 0);
+  write_file("/proc/self/fd/" + std::to_string(file), "text");
+  ::close(file);
+  CHECK(read_file(folder / "file") == "text");
+}
+
+TEST_CASE("a symbolic link is followed and stays a link") {
+  const test::TemporaryFolder folder;
+  fs::create_directory(folder / "elsewhere");
+  write_file(folder / "elsewhere/real", "old");
+  fs::create_symlink("elsewhere/real", folder / "link");
+  write_file(folder / "link", "new");
+  CHECK(fs::is_symlink(folder / "link"));
+  CHECK(read_file(folder / "elsewhere/real") == "new");
+}
+
+TEST_CASE("a new file has the rights that the umask allows") {
+  const test::TemporaryFolder folder;
+  const auto rights = [](const fs::path& path) { return static_cast<int>(fs::status(path).permissions()) & 0777; };
+  {
+    const Umask mask(022);
+    write_file(folder / "shared", "");
+  }
+  {
+    const Umask mask(077);
+    write_file(folder / "private", "");
+  }
+  CHECK(rights(folder / "shared") == 0644);
+  CHECK(rights(folder / "private") == 0600);
+}
+
+TEST_CASE("reading what cannot be read is told by its path") {
+  const test::TemporaryFolder folder;
+  CHECK_THROWS_WITH_AS(read_file(folder / "missing"), doctest::Contains("missing: cannot open the file"), Error);
+  CHECK_THROWS_WITH_AS(read_file(folder.path()), doctest::Contains("is a folder"), Error);
+}

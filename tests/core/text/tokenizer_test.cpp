@@ -1,0 +1,129 @@
+#include "core/text/tokenizer.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <clocale>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include "core/base/atomic_file.hpp"
+#include "core/base/error.hpp"
+#include "tests/core/flickr8k.hpp"
+
+using namespace saccade;
+using Words = std::vector<std::string>;
+
+TEST_CASE("a caption is split at white space, its case and its punctuation are dropped") {
+  CHECK(tokenize("A child in a pink dress , climbing .") ==
+        Words{"a", "child", "in", "a", "pink", "dress", "climbing"});
+  CHECK(tokenize("\"Look!\"(he said);[then]{left}") == Words{"look", "he", "said", "then", "left"});
+  CHECK(tokenize(" tabs\tand\nlines\r\n and   spaces ") == Words{"tabs", "and", "lines", "and", "spaces"});
+}
+
+TEST_CASE("digits are kept") {
+  CHECK(tokenize("Player number 42 runs, 3rd base") == Words{"player", "number", "42", "runs", "3rd", "base"});
+}
+
+TEST_CASE("apostrophes and full stops vanish within a word") {
+  CHECK(tokenize("the dog 's ball") == Words{"the", "dog", "s", "ball"});
+  CHECK(tokenize("the dog's ball") == Words{"the", "dogs", "ball"});
+  CHECK(tokenize("ca n't U.S. d.c.") == Words{"ca", "nt", "us", "dc"});
+  CHECK(tokenize("the dog\xE2\x80\x99s ball") == Words{"the", "dogs", "ball"});  // U+2019
+}
+
+TEST_CASE("other punctuation marks separate words") {
+  CHECK(tokenize("a t-shirt") == Words{"a", "t", "shirt"});
+  CHECK(tokenize("black/white & red_blue") == Words{"black", "white", "red", "blue"});
+  CHECK(tokenize("one\xE2\x80\x94two\xE2\x80\xA6three") == Words{"one", "two", "three"});  // em dash, ellipsis
+  CHECK(tokenize("\xC2\xABvite\xC2\xBB") == Words{"vite"});                                // guillemets
+  CHECK(tokenize("a\xC2\xA0"
+                 "b\xE3\x80\x80"
+                 "c") == Words{"a", "b", "c"});  // no-break and ideographic space
+}
+
+TEST_CASE("a caption of punctuation alone has no words") {
+  CHECK(tokenize("").empty());
+  CHECK(tokenize(" . ' , !?- ").empty());
+}
+
+TEST_CASE("letters of every script are kept, in lower case") {
+  CHECK(tokenize("Fu\xC3\x9F\xC3\x84lle CAF\xC3\x89") == Words{"fu\xC3\x9F\xC3\xA4lle", "caf\xC3\xA9"});
+  CHECK(tokenize("\xD0\x9C\xD0\x98\xD0\xA0") == Words{"\xD0\xBC\xD0\xB8\xD1\x80"});  // Cyrillic
+  CHECK(tokenize("\xCE\xA9\xCE\xBC\xCE\xAD\xCE\xB3\xCE\xB1") == Words{"\xCF\x89\xCE\xBC\xCE\xAD\xCE\xB3\xCE\xB1"});
+  CHECK(tokenize("\xE4\xBA\xBA\xEF\xBC\x8C\xE7\x8A\xAC") == Words{"\xE4\xBA\xBA", "\xE7\x8A\xAC"});  // fullwidth comma
+  CHECK(tokenize("\xF0\x9D\x94\xB8x") == Words{"\xF0\x9D\x94\xB8x"});  // beyond the basic plane: four bytes
+}
+
+TEST_CASE("combining marks stay in their word") {
+  CHECK(tokenize("cafe\xCC\x81 noir") == Words{"cafe\xCC\x81", "noir"});
+}
+
+TEST_CASE("words are the same whatever the locale") {
+  const std::string before = std::setlocale(LC_ALL, nullptr);
+  std::setlocale(LC_ALL, "C");
+  const Words in_c = tokenize("CAF\xC3\x89");
+  std::setlocale(LC_ALL, "C.UTF-8");
+  const Words in_utf8 = tokenize("CAF\xC3\x89");
+  std::setlocale(LC_ALL, before.c_str());
+  CHECK(in_c == in_utf8);
+  CHECK(in_c == Words{"caf\xC3\xA9"});
+}
+
+TEST_CASE("splitting a caption's words again changes nothing") {
+  for (const char* const text : {"A T-shirt's \xC3\x84rmel, 3.5 m", "\xC4\xB0stanbul \xE1\xBA\x9E", "ca n't"}) {
+    CAPTURE(text);
+    std::string joined;
+    for (const auto& word : tokenize(text)) joined += word + " ";
+    CHECK(tokenize(joined) == tokenize(text));
+  }
+}
+
+TEST_CASE("what is not UTF-8 is refused, with the place") {
+  CHECK_THROWS_WITH_AS(tokenize("caf\xE9 noir"), doctest::Contains("not valid UTF-8 at byte 4"), Error);
+  CHECK_THROWS_AS(tokenize("\x80"), Error);                 // a continuation alone
+  CHECK_THROWS_AS(tokenize("\xC0\xAF"), Error);             // overlong, two bytes
+  CHECK_THROWS_AS(tokenize("\xE0\x80\xAF"), Error);         // overlong, three
+  CHECK_THROWS_AS(tokenize("\xF0\x80\x80\xAF"), Error);     // overlong, four
+  CHECK_THROWS_AS(tokenize("\xED\xA0\x80"), Error);         // a surrogate
+  CHECK_THROWS_AS(tokenize("\xF4\x90\x80\x80"), Error);     // beyond U+10FFFF
+  CHECK_THROWS_AS(tokenize("\xFE"), Error);                 // never a lead
+  CHECK_THROWS_AS(tokenize("ends early \xE2\x80"), Error);  // cut in a character
+  CHECK_THROWS_AS(tokenize("\xC3("), Error);                // not continued
+}
+
+TEST_CASE("is_utf8 tells text from other bytes") {
+  CHECK(is_utf8(""));
+  CHECK(is_utf8("plain"));
+  CHECK(is_utf8("\xC3\xA9\xE2\x82\xAC\xF0\x9F\x90\x95\xF4\x8F\xBF\xBF"));
+  CHECK_FALSE(is_utf8("\xED\xBF\xBF"));
+  CHECK_FALSE(is_utf8("\xC1\xBF"));
+  CHECK_FALSE(is_utf8("abc\xF0\x9F\x90"));
+}
+
+TEST_CASE("the words are Karpathy's of Flickr8k, but for the few marks that he left in") {
+  const auto folder = test::flickr8k();
+  if (!folder) return;
+  const auto is_mark = [](unsigned char c) { return c < 0x80 && std::isalnum(c) == 0; };
+  const auto dataset = nlohmann::json::parse(read_file(*folder / "dataset_flickr8k.json"));
+  std::size_t captions = 0;
+  std::size_t alike = 0;
+  std::size_t with_marks = 0;
+  for (const auto& image : dataset.at("images")) {
+    if (image.at("split") != "val") continue;
+    for (const auto& sentence : image.at("sentences")) {
+      const auto expected = sentence.at("tokens").get<Words>();
+      const bool marks = std::any_of(expected.begin(), expected.end(), [&](const std::string& token) {
+        return std::any_of(token.begin(), token.end(), is_mark);
+      });
+      ++captions;
+      with_marks += marks ? 1 : 0;
+      alike += !marks && tokenize(sentence.at("raw").get<std::string>()) == expected ? 1 : 0;
+    }
+  }
+  CHECK(captions > 1000);
+  CHECK(with_marks * 1000 < captions);
+  CHECK(alike + with_marks == captions);
+}

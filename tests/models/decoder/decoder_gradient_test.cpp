@@ -1,0 +1,105 @@
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "models/decoder/decoder.hpp"
+#include "models/training/loss.hpp"
+#include "tests/models/tiny_model.hpp"
+
+// The gradient of the training loss against finite differences, in double precision.
+
+using namespace saccade;
+using torch::Tensor;
+
+namespace {
+
+std::shared_ptr<models::Decoder> decoder_with(const std::string& alignment) {
+  models::DecoderShape shape = test::tiny_shape();
+  shape.alignment = alignment;
+  return test::tiny_decoder(1, shape);
+}
+
+/// A decoder of double precision with two images and three captions.
+struct Problem {
+  std::shared_ptr<models::Decoder> decoder;
+  models::CaptionBatch batch = models::pack({{1, 4, 5, 4, 2}, {1, 2}, {1, 6, 7, 2}}, {0, 1, 1});
+  Tensor annotations;
+
+  explicit Problem(const std::string& alignment = "additive") : decoder(decoder_with(alignment)) {
+    decoder->to(torch::kDouble);
+    torch::manual_seed(2);
+    annotations = torch::randn({2, 4, 6}, torch::kDouble).requires_grad_();
+  }
+
+  Tensor loss() {
+    models::Decoder::TrainingOptions options;
+    options.word_dropout = options.dropout = 0;
+    return models::caption_loss(decoder->unroll(annotations, batch, options), batch, {}).total;
+  }
+
+  double value() {
+    const torch::NoGradGuard no_gradient;
+    return loss().item<double>();
+  }
+};
+
+/// The largest difference between `gradient` and central differences, over at most 24 entries of `x`.
+double largest_error(Problem& problem, const Tensor& x, const Tensor& gradient) {
+  constexpr double kStep = 1e-5;
+  const Tensor flat = x.detach().view({-1});
+  const Tensor flat_gradient = gradient.contiguous().view({-1});
+  double largest = 0;
+  const std::int64_t stride = std::max<std::int64_t>(1, flat.numel() / 24);
+  for (std::int64_t i = 0; i < flat.numel(); i += stride) {
+    double& entry = flat.data_ptr<double>()[i];
+    const double before = entry;
+    entry = before + kStep;
+    const double above = problem.value();
+    entry = before - kStep;
+    const double below = problem.value();
+    entry = before;
+    largest = std::max(largest, std::abs((above - below) / (2 * kStep) - flat_gradient[i].item<double>()));
+  }
+  return largest;
+}
+
+}  // namespace
+
+TEST_CASE("every parameter's gradient, and the annotations', is the loss's slope, whatever the alignment score") {
+  for (const auto& alignment : models::alignment_names()) {
+    CAPTURE(alignment);
+    Problem problem(alignment);
+    problem.decoder->train();
+    problem.loss().backward();
+    for (const auto& entry : problem.decoder->named_parameters()) {
+      CAPTURE(entry.key());
+      REQUIRE(entry.value().grad().defined());
+      CHECK(entry.value().grad().abs().max().item<double>() > 1e-6);  // it takes part
+      CHECK(largest_error(problem, entry.value(), entry.value().grad()) < 1e-7);
+    }
+    CHECK(largest_error(problem, problem.annotations, problem.annotations.grad()) < 1e-7);
+  }
+}
+
+TEST_CASE("the gradient of captions packed together is the mean of the words' gradients alone") {
+  Problem problem;
+  const Tensor v = test::parameter(*problem.decoder, "alignment.v");
+  const std::vector<std::vector<std::int64_t>> captions{{1, 4, 5, 4, 2}, {1, 2}, {1, 6, 7, 2}};
+  const std::vector<std::int64_t> images{0, 1, 1};
+  const models::LossOptions options{0.1, 0};
+  const auto gradient = [&](const models::CaptionBatch& batch) {
+    v.mutable_grad() = Tensor();
+    models::caption_loss(problem.decoder->unroll(problem.annotations, batch, {}), batch, options).total.backward();
+    return v.grad().clone();
+  };
+  const Tensor together = gradient(problem.batch);
+  Tensor sum = torch::zeros_like(together);
+  for (std::size_t i = 0; i < captions.size(); ++i) {
+    sum += gradient(models::pack({captions[i]}, {images[i]})) * static_cast<double>(captions[i].size() - 1);
+  }
+  CHECK(test::difference(together, sum / 8) < 1e-12);
+}

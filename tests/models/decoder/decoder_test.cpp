@@ -1,0 +1,236 @@
+#include "models/decoder/decoder.hpp"
+
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "core/base/error.hpp"
+#include "tests/models/tiny_model.hpp"
+
+using namespace saccade;
+using models::Decoder;
+using models::Precision;
+using test::difference;
+using test::parameter;
+using torch::Tensor;
+
+namespace {
+
+/// Two images and captions of lengths 0, 1, 2 and 4 of them.
+struct Example {
+  std::vector<std::vector<std::int64_t>> captions{{1, 4, 5, 2}, {1, 2}, {1, 6, 7, 8, 9, 2}, {1, 3, 2}};
+  std::vector<std::int64_t> images{0, 1, 1, 0};
+  models::CaptionBatch batch = models::pack(captions, images);
+  Tensor annotations;
+
+  explicit Example(std::uint64_t seed) {
+    torch::manual_seed(seed);
+    annotations = torch::randn({2, 4, 6});
+  }
+};
+
+Tensor word(std::int64_t number) {
+  return torch::full({1, 1}, number, torch::kLong);
+}
+
+/// SAT's equations for one image and one word, written out with the parameters' names.
+struct ByHand {
+  const Decoder& decoder;
+  Tensor a;  ///< [L, D]
+  Tensor h, c, alpha, beta, logits;
+
+  Tensor of(const std::string& name) const { return parameter(decoder, name); }
+
+  void start() {
+    const Tensor mean = a.mean(0);
+    h = (of("init_h").mv(mean) + of("init_h_bias")).tanh();
+    c = (of("init_c").mv(mean) + of("init_c_bias")).tanh();
+  }
+
+  void step(std::int64_t previous) {
+    const Tensor y = of("embedding")[previous];
+    std::vector<Tensor> e;
+    for (std::int64_t i = 0; i < a.size(0); ++i) {
+      const Tensor inner = of("alignment.from_annotation").mv(a[i]) + of("alignment.from_hidden").mv(h);
+      e.push_back(of("alignment.v").dot((inner + of("alignment.bias")).tanh()));
+    }
+    alpha = at::stack(e).softmax(0);
+    beta = (of("beta").mv(h) + of("beta_bias")).sigmoid();
+    const Tensor z = beta * a.t().mv(alpha);
+    const Tensor gates = of("lstm_word").mv(y) + of("lstm_state").mv(at::cat({h, z})) + of("lstm_bias");
+    const auto part = gates.chunk(4);  // input, forget, output, candidate
+    c = part[1].sigmoid() * c + part[0].sigmoid() * part[3].tanh();
+    h = part[2].sigmoid() * c.tanh();
+    logits = of("output").mv((y + of("output_h").mv(h) + of("output_z").mv(z)).tanh()) + of("output_bias");
+  }
+};
+
+}  // namespace
+
+TEST_CASE("the decoder computes the equations of Show, Attend and Tell") {
+  const auto decoder = test::tiny_decoder(1);
+  const Example example(1);
+  const torch::NoGradGuard no_gradient;
+  ByHand by_hand{*decoder, example.annotations[0], {}, {}, {}, {}, {}};
+  by_hand.start();
+  const auto sight = decoder->look(example.annotations.narrow(0, 0, 1));
+  Decoder::State state = decoder->initial_state(example.annotations.narrow(0, 0, 1));
+  CHECK(difference(state.h[0][0], by_hand.h) < 1e-6);
+  CHECK(difference(state.c[0][0], by_hand.c) < 1e-6);
+  for (const std::int64_t previous : {1, 7, 4, 11}) {
+    CAPTURE(previous);
+    by_hand.step(previous);
+    const auto step = decoder->step(sight, state, word(previous));
+    state = step.state;
+    CHECK(difference(step.alpha[0][0], by_hand.alpha) < 1e-5);
+    CHECK(difference(step.beta[0][0], by_hand.beta[0]) < 1e-5);
+    CHECK(difference(state.h[0][0], by_hand.h) < 1e-5);
+    CHECK(difference(state.c[0][0], by_hand.c) < 1e-5);
+    CHECK(difference(step.logits[0][0], by_hand.logits) < 1e-4);
+  }
+}
+
+TEST_CASE("training's packed unrolling is generation step by step with the true words fed in") {
+  const auto decoder = test::tiny_decoder(2);
+  const Example example(2);
+  const torch::NoGradGuard no_gradient;
+  const auto unrolled = decoder->unroll(example.annotations, example.batch, {});
+  REQUIRE(unrolled.logits.sizes() == torch::IntArrayRef({11, 12}));
+  REQUIRE(unrolled.alpha.sizes() == torch::IntArrayRef({11, 4}));
+
+  std::int64_t position = 0;
+  std::vector<Decoder::State> states(example.captions.size());
+  for (std::size_t t = 0; t < example.batch.active.size(); ++t) {
+    for (std::int64_t row = 0; row < example.batch.active[t]; ++row, ++position) {
+      CAPTURE(t);
+      CAPTURE(row);
+      const auto caption = static_cast<std::size_t>(example.batch.order[row].item<std::int64_t>());
+      const Tensor annotations = example.annotations.narrow(0, example.images[caption], 1);
+      auto& state = states[caption];
+      if (t == 0) state = decoder->initial_state(annotations);
+      const auto step = decoder->step(decoder->look(annotations), state, word(example.captions[caption][t]));
+      state = step.state;
+      CHECK(difference(unrolled.logits[position], step.logits[0][0]) < 1e-4);
+      CHECK(difference(unrolled.alpha[position], step.alpha[0][0]) < 1e-5);
+    }
+  }
+  CHECK(position == 11);
+}
+
+TEST_CASE("all captions of an image go through a step as each alone would") {
+  const auto decoder = test::tiny_decoder(3);
+  const Example example(3);
+  const torch::NoGradGuard no_gradient;
+  const auto sight = decoder->look(example.annotations);
+  const Decoder::State state{torch::randn({2, 3, 16}), torch::randn({2, 3, 16})};
+  const Tensor words = torch::tensor({4, 5, 6, 7, 8, 9}, torch::kLong).view({2, 3});
+  const auto together = decoder->step(sight, state, words);
+  for (std::int64_t n = 0; n < 2; ++n) {
+    for (std::int64_t k = 0; k < 3; ++k) {
+      const auto alone =
+          decoder->step(decoder->look(example.annotations.narrow(0, n, 1)),
+                        {state.h[n][k].view({1, 1, 16}), state.c[n][k].view({1, 1, 16})}, words[n][k].view({1, 1}));
+      CHECK(difference(together.logits[n][k], alone.logits[0][0]) < 1e-4);
+      CHECK(difference(together.alpha[n][k], alone.alpha[0][0]) < 1e-5);
+      CHECK(difference(together.beta[n][k], alone.beta[0][0]) < 1e-5);
+      CHECK(difference(together.state.h[n][k], alone.state.h[0][0]) < 1e-5);
+    }
+  }
+}
+
+TEST_CASE("attention weights sum to one and the gate lies between 0 and 1") {
+  const auto decoder = test::tiny_decoder(4);
+  const Example example(4);
+  const torch::NoGradGuard no_gradient;
+  const auto unrolled = decoder->unroll(example.annotations, example.batch, {});
+  CHECK(difference(unrolled.alpha.sum(-1), torch::ones({11})) < 1e-6);
+  const auto step = decoder->step(decoder->look(example.annotations), decoder->initial_state(example.annotations),
+                                  torch::full({2, 1}, 1, torch::kLong));
+  REQUIRE(step.beta.sizes() == torch::IntArrayRef({2, 1}));
+  CHECK(step.beta.min().item<float>() > 0);
+  CHECK(step.beta.max().item<float>() < 1);
+}
+
+TEST_CASE("where word t is looked for depends on h_{t-1} but not on word t-1 itself, and where word t+1 is does") {
+  const auto decoder = test::tiny_decoder(5);
+  const Example example(5);
+  const torch::NoGradGuard no_gradient;
+  const Tensor annotations = example.annotations.narrow(0, 0, 1);
+  const auto alpha_after = [&](const std::vector<std::int64_t>& caption) {
+    return decoder->unroll(annotations, models::pack({caption}, {0}), {}).alpha;  // [T, L]
+  };
+  // The caption's second input is changed from 4 to 5.
+  const Tensor one = alpha_after({1, 4, 6, 7, 2});
+  const Tensor other = alpha_after({1, 5, 6, 7, 2});
+  CHECK(difference(one[0], other[0]) == 0);    // before it
+  CHECK(difference(one[1], other[1]) == 0);    // alpha_t, from h_{t-1}
+  CHECK(difference(one[2], other[2]) > 1e-5);  // alpha_{t+1}, from h_t, which y_{t-1} entered
+
+  // The same of the step: another state changes alpha, another word does not.
+  const auto sight = decoder->look(annotations);
+  auto state = decoder->initial_state(annotations);
+  const auto step = decoder->step(sight, state, word(4));
+  CHECK(difference(step.alpha, decoder->step(sight, state, word(5)).alpha) == 0);
+  CHECK(difference(step.logits, decoder->step(sight, state, word(5)).logits) > 1e-3);
+  state.h = -state.h;
+  CHECK(difference(step.alpha, decoder->step(sight, state, word(4)).alpha) > 1e-5);
+}
+
+TEST_CASE("a word may depend on every word before it and on none after it") {
+  const auto decoder = test::tiny_decoder(6);
+  const Example example(6);
+  const torch::NoGradGuard no_gradient;
+  const auto logits = [&](const std::vector<std::int64_t>& caption) {
+    return decoder->unroll(example.annotations, models::pack({caption}, {0}), {}).logits;
+  };
+  const Tensor one = logits({1, 4, 6, 7, 2});
+  const Tensor other = logits({1, 4, 9, 7, 2});
+  CHECK(difference(one.narrow(0, 0, 2), other.narrow(0, 0, 2)) == 0);
+  CHECK(difference(one[2], other[2]) > 1e-3);
+  CHECK(difference(one[3], other[3]) > 1e-6);
+}
+
+TEST_CASE("dropout acts in training only") {
+  const auto decoder = test::tiny_decoder(7);
+  const Example example(7);
+  const torch::NoGradGuard no_gradient;
+  Decoder::TrainingOptions options;
+  options.dropout = 0.5;
+  const auto logits = [&] { return decoder->unroll(example.annotations, example.batch, options).logits; };
+  const Tensor still = logits();
+  CHECK(difference(still, logits()) == 0);
+  decoder->train();
+  CHECK(difference(logits(), logits()) > 1e-3);
+  options.word_dropout = options.dropout = 0;
+  CHECK(difference(still, logits()) < 1e-5);
+}
+
+TEST_CASE("unrolled in bfloat16 the decoder stays near itself") {
+  const auto decoder = test::tiny_decoder(8);
+  const Example example(8);
+  const torch::NoGradGuard no_gradient;
+  Decoder::TrainingOptions options;
+  const auto full = decoder->unroll(example.annotations, example.batch, options);
+  options.precision = Precision::kBfloat16;
+  const auto low = decoder->unroll(example.annotations, example.batch, options);
+  CHECK((low.logits.scalar_type() == torch::kFloat));
+  CHECK(difference(low.logits, full.logits) < 0.5);
+  CHECK(difference(low.alpha, full.alpha) < 0.05);
+}
+
+TEST_CASE("the LSTM begins by remembering: the forget gate's bias is 1") {
+  torch::manual_seed(9);
+  const Decoder decoder(test::tiny_shape());
+  const auto bias = parameter(decoder, "lstm_bias").chunk(4);
+  CHECK(difference(bias[1], torch::ones({16})) == 0);
+  for (const int other : {0, 2, 3}) CHECK(difference(bias[static_cast<std::size_t>(other)], torch::zeros({16})) == 0);
+}
+
+TEST_CASE("a decoder of unknown mechanisms is refused") {
+  auto shape = test::tiny_shape();
+  shape.attention = "blind";
+  CHECK_THROWS_AS(Decoder{shape}, Error);
+  shape = test::tiny_shape();
+  shape.alignment = "blind";
+  CHECK_THROWS_AS(Decoder{shape}, Error);
+}

@@ -1,0 +1,114 @@
+#include "models/decoder/likelihood.hpp"
+
+#include <cmath>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "tests/models/tiny_model.hpp"
+
+using namespace saccade;
+using torch::Tensor;
+
+namespace {
+
+const std::vector<std::vector<std::int64_t>> kCaptions{{1, 4, 2}, {1, 6, 5, 2}, {1, 2}};
+const std::vector<std::int64_t> kImages{1, 0, 1};
+
+std::shared_ptr<models::Decoder> decoder_of(const std::string& attention) {
+  models::DecoderShape shape = test::tiny_shape();
+  shape.attention = attention;
+  auto decoder = test::tiny_decoder(8, shape);
+  const torch::NoGradGuard no_gradient;
+  test::parameter(*decoder, "alignment.v").mul_(5);
+  return decoder;
+}
+
+Tensor annotations() {
+  torch::manual_seed(9);
+  return 2 * torch::randn({2, 4, 6});
+}
+
+/// log p(s | a) and log p(y | s, a) of every path of one caption, by the decoder's own steps.
+void enumerate(models::Decoder& decoder, const models::Decoder::Sight& sight, const models::Decoder::State& state,
+               const std::vector<std::int64_t>& caption, std::size_t t, double log_path, double log_caption,
+               std::vector<std::pair<double, double>>& paths) {
+  if (t + 1 == caption.size()) {
+    paths.emplace_back(log_path, log_caption);
+    return;
+  }
+  for (std::int64_t cell = 0; cell < 4; ++cell) {
+    models::Selection selection;
+    selection.cell = torch::tensor({cell}, torch::kLong);
+    const auto step = decoder.step(sight, state, torch::full({1, 1}, caption[t], torch::kLong), selection);
+    const double log_p = at::log_softmax(step.logits, -1)[0][0][caption[t + 1]].item<double>();
+    enumerate(decoder, sight, step.state, caption, t + 1, log_path + std::log(step.alpha[0][0][cell].item<double>()),
+              log_caption + log_p, paths);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("sampled likelihoods: their mean is the lower bound, and the importance-weighted mean the marginal") {
+  const torch::NoGradGuard no_gradient;
+  const auto decoder = decoder_of("hard");
+  const auto batch = models::pack(kCaptions, kImages);
+  torch::manual_seed(10);
+  constexpr int kSamples = 4000;
+  const Tensor sampled = models::sampled_log_likelihoods(*decoder, annotations(), batch, kSamples);
+  REQUIRE(sampled.sizes() == torch::IntArrayRef({3, kSamples}));
+  for (std::int64_t row = 0; row < 3; ++row) {
+    const auto which = static_cast<std::size_t>(batch.order[row].item<std::int64_t>());
+    const Tensor image = annotations().narrow(0, kImages[which], 1);
+    std::vector<std::pair<double, double>> paths;
+    enumerate(*decoder, decoder->look(image), decoder->initial_state(image), kCaptions[which], 0, 0, 0, paths);
+    double bound = 0, marginal = 0;
+    for (const auto& [log_path, log_caption] : paths) {
+      bound += std::exp(log_path) * log_caption;
+      marginal += std::exp(log_path + log_caption);
+    }
+    const double spread = sampled[row].std().item<double>() / std::sqrt(kSamples);
+    CHECK(std::abs(sampled[row].mean().item<double>() - bound) < 4 * spread + 1e-6);
+    const double found = sampled[row].exp().mean().item<double>();
+    CHECK(std::abs(found - marginal) < 4 * sampled[row].exp().std().item<double>() / std::sqrt(kSamples) + 1e-9);
+    CHECK(bound < std::log(marginal));
+  }
+}
+
+TEST_CASE("a summary weighs every word alike, and the bound lies below the marginal") {
+  const auto decoder = decoder_of("hard");
+  const Tensor images = annotations();
+  models::LikelihoodSummary summary(*decoder, 20);
+  torch::manual_seed(11);
+  summary.add(images, kCaptions, kImages);
+  CHECK(summary.words() == 6);
+  const auto batch = models::pack(kCaptions, kImages);
+  torch::manual_seed(11);
+  const double expected = models::expected_log_likelihoods(*decoder, images, batch).sum().item<double>() / 6;
+  const Tensor sampled = models::sampled_log_likelihoods(*decoder, images, batch, 20);
+  CHECK(summary.expected().mean == doctest::Approx(expected));
+  CHECK(summary.lower_bound().mean == doctest::Approx(sampled.mean(1).sum().item<double>() / 6));
+  CHECK(summary.marginal().mean ==
+        doctest::Approx((at::logsumexp(sampled, 1) - std::log(20)).sum().item<double>() / 6));
+  CHECK(summary.lower_bound().mean < summary.marginal().mean);
+  CHECK(summary.lower_bound().error > 0);
+}
+
+TEST_CASE("the soft model's likelihood is exact: the product of its words' probabilities") {
+  const torch::NoGradGuard no_gradient;
+  const auto decoder = decoder_of("soft");
+  const auto batch = models::pack(kCaptions, kImages);
+  const Tensor found = models::expected_log_likelihoods(*decoder, annotations(), batch);
+  for (std::int64_t row = 0; row < 3; ++row) {
+    const auto& caption = kCaptions[static_cast<std::size_t>(batch.order[row].item<std::int64_t>())];
+    const Tensor image = annotations().narrow(0, batch.image[row].item<std::int64_t>(), 1);
+    auto state = decoder->initial_state(image);
+    double log_p = 0;
+    for (std::size_t t = 0; t + 1 < caption.size(); ++t) {
+      auto step = decoder->step(decoder->look(image), state, torch::full({1, 1}, caption[t], torch::kLong));
+      log_p += at::log_softmax(step.logits, -1)[0][0][caption[t + 1]].item<double>();
+      state = step.state;
+    }
+    CHECK(found[row].item<double>() == doctest::Approx(log_p).epsilon(1e-5));
+  }
+}

@@ -1,0 +1,364 @@
+#include "models/decoder/search.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "core/base/error.hpp"
+#include "core/text/vocabulary.hpp"
+#include "tests/models/tiny_model.hpp"
+
+using namespace saccade;
+using models::beam_search;
+using models::Decoder;
+using models::Hypothesis;
+using models::SearchOptions;
+using test::difference;
+using test::set_output_bias;
+using torch::Tensor;
+
+namespace {
+
+Tensor images(std::int64_t count, std::uint64_t seed) {
+  torch::manual_seed(seed);
+  return torch::randn({count, 4, 6});
+}
+
+SearchOptions with_beam(int beam) {
+  SearchOptions options;
+  options.beam = beam;
+  options.min_length = 0;
+  return options;
+}
+
+/// Feeds a hypothesis's words, and the cells that it saw, through the decoder and compares everything that the search
+/// tells of them.
+void check_retold(Decoder& decoder, const Tensor& annotations, const Hypothesis& told, const SearchOptions& options) {
+  const torch::NoGradGuard no_gradient;
+  const auto sight = decoder.look(annotations);
+  auto state = decoder.initial_state(annotations);
+  std::int64_t previous = Vocabulary::kStart;
+  double total = 0;
+  REQUIRE(told.log_probabilities.size() == told.words.size());
+  REQUIRE(told.beta.size() == told.words.size());
+  REQUIRE(told.alpha.size() == told.words.size() * 4);
+  for (std::size_t t = 0; t <= told.words.size(); ++t) {
+    CAPTURE(t);
+    if (!told.cells.empty() && t == told.words.size()) return;  // the cell that <end> saw is not told
+    models::Selection seen;
+    if (!told.cells.empty()) seen.cell = torch::full({1}, told.cells[t], torch::kLong);
+    const auto step = decoder.step(sight, state, torch::full({1, 1}, previous, torch::kLong), seen);
+    const Tensor log_p = at::log_softmax(step.logits[0][0], -1);
+    if (t == told.words.size()) {
+      const bool ended = static_cast<int>(t) < options.max_length;
+      if (ended) total += log_p[Vocabulary::kEnd].item<double>();
+      break;
+    }
+    CHECK(told.log_probabilities[t] == doctest::Approx(log_p[told.words[t]].item<double>()).epsilon(1e-4));
+    CHECK(told.beta[t] == doctest::Approx(step.beta[0][0].item<double>()).epsilon(1e-4));
+    for (std::size_t i = 0; i < 4; ++i) {
+      CHECK(told.alpha[t * 4 + i] ==
+            doctest::Approx(step.alpha[0][0][static_cast<std::int64_t>(i)].item<double>()).epsilon(1e-4));
+    }
+    total += log_p[told.words[t]].item<double>();
+    state = step.state;
+    previous = told.words[t];
+  }
+  CHECK(told.log_probability == doctest::Approx(total).epsilon(1e-4));
+  CHECK(told.score == doctest::Approx(total / std::pow(told.words.size() + 1, options.length_penalty)).epsilon(1e-4));
+}
+
+}  // namespace
+
+TEST_CASE("a beam of one is greedy search: always the likeliest word") {
+  const Tensor annotations = images(1, 1);
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    CAPTURE(seed);
+    const auto decoder = test::tiny_decoder(seed);
+    const torch::NoGradGuard no_gradient;
+    const auto sight = decoder->look(annotations);
+    auto state = decoder->initial_state(annotations);
+    std::vector<std::int64_t> words;
+    while (words.size() < 30) {
+      const std::int64_t previous = words.empty() ? Vocabulary::kStart : words.back();
+      const auto step = decoder->step(sight, state, torch::full({1, 1}, previous, torch::kLong));
+      std::int64_t best = Vocabulary::kEnd;
+      for (std::int64_t word = Vocabulary::kSpecials; word < 12; ++word) {
+        if (word != previous && step.logits[0][0][word].item<float>() > step.logits[0][0][best].item<float>())
+          best = word;
+      }
+      if (best == Vocabulary::kEnd) break;
+      words.push_back(best);
+      state = step.state;
+    }
+    const auto found = beam_search(*decoder, annotations, with_beam(1));
+    REQUIRE(found.size() == 1);
+    REQUIRE(found[0].size() == 1);
+    CHECK(found[0][0].words == words);
+  }
+}
+
+TEST_CASE("what the search tells of a word belongs to the step that made it") {
+  const Tensor annotations = images(3, 2);
+  for (std::uint64_t seed = 0; seed < 8; ++seed) {
+    CAPTURE(seed);
+    const auto decoder = test::tiny_decoder(seed);
+    for (const int beam : {1, 2, 5}) {
+      CAPTURE(beam);
+      const auto found = beam_search(*decoder, annotations, with_beam(beam));
+      REQUIRE(found.size() == 3);
+      for (std::int64_t n = 0; n < 3; ++n) {
+        for (const auto& hypothesis : found[static_cast<std::size_t>(n)]) {
+          check_retold(*decoder, annotations.narrow(0, n, 1), hypothesis, with_beam(beam));
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("at most as many captions as the beam is wide, all different, the best first") {
+  const Tensor annotations = images(2, 3);
+  const auto decoder = test::tiny_decoder(3);
+  for (const int beam : {1, 3, 5, 20}) {
+    CAPTURE(beam);
+    for (const auto& hypotheses : beam_search(*decoder, annotations, with_beam(beam))) {
+      CHECK(!hypotheses.empty());
+      CHECK(hypotheses.size() <= static_cast<std::size_t>(beam));
+      for (std::size_t i = 1; i < hypotheses.size(); ++i) {
+        CHECK(hypotheses[i - 1].score >= hypotheses[i].score);
+        CHECK(hypotheses[i - 1].words != hypotheses[i].words);
+      }
+    }
+  }
+}
+
+TEST_CASE("images searched together find what each finds alone") {
+  const Tensor annotations = images(6, 4);
+  for (std::uint64_t seed = 0; seed < 5; ++seed) {
+    CAPTURE(seed);
+    const auto decoder = test::tiny_decoder(seed);
+    const auto together = beam_search(*decoder, annotations, with_beam(4));
+    for (std::int64_t n = 0; n < 6; ++n) {
+      CAPTURE(n);
+      const auto alone = beam_search(*decoder, annotations.narrow(0, n, 1), with_beam(4))[0];
+      const auto& same = together[static_cast<std::size_t>(n)];
+      REQUIRE(same.size() == alone.size());
+      for (std::size_t i = 0; i < alone.size(); ++i) {
+        CHECK(same[i].words == alone[i].words);
+        CHECK(same[i].log_probability == doctest::Approx(alone[i].log_probability).epsilon(1e-4));
+      }
+    }
+  }
+}
+
+TEST_CASE("no image, no captions") {
+  const auto decoder = test::tiny_decoder(5);
+  CHECK(beam_search(*decoder, torch::zeros({0, 4, 6}), with_beam(3)).empty());
+}
+
+TEST_CASE("a decoder that never ends is cut at the longest length") {
+  const Tensor annotations = images(2, 6);
+  const auto decoder = test::tiny_decoder(6);
+  set_output_bias(*decoder, Vocabulary::kEnd, -1e9F);
+  for (const int beam : {1, 5}) {
+    auto options = with_beam(beam);
+    options.max_length = 7;
+    for (const auto& hypotheses : beam_search(*decoder, annotations, options)) {
+      CHECK(hypotheses.size() == static_cast<std::size_t>(beam));
+      for (std::size_t n = 0; n < hypotheses.size(); ++n) CHECK(hypotheses[n].words.size() == 7);
+    }
+    check_retold(*decoder, annotations.narrow(0, 0, 1), beam_search(*decoder, annotations, options)[0][0], options);
+  }
+}
+
+TEST_CASE("a decoder that ends at once says nothing, and nothing breaks") {
+  const Tensor annotations = images(2, 7);
+  const auto decoder = test::tiny_decoder(7);
+  set_output_bias(*decoder, Vocabulary::kEnd, 1000);
+  for (const int beam : {1, 5}) {
+    for (const auto& hypotheses : beam_search(*decoder, annotations, with_beam(beam))) {
+      const Hypothesis& best = hypotheses.front();
+      CHECK(best.words.empty());
+      CHECK(best.log_probabilities.empty());
+      CHECK(best.alpha.empty());
+      CHECK(best.beta.empty());
+      CHECK(best.log_probability == doctest::Approx(0));
+    }
+  }
+}
+
+TEST_CASE("<unk>, <pad> and <start> are never said, however likely") {
+  const auto decoder = test::tiny_decoder(8);
+  for (const auto special : {Vocabulary::kUnknown, Vocabulary::kPad, Vocabulary::kStart}) {
+    set_output_bias(*decoder, special, 50);
+  }
+  for (const int beam : {1, 5}) {
+    for (const auto& hypotheses : beam_search(*decoder, images(3, 8), with_beam(beam))) {
+      for (const auto& hypothesis : hypotheses) {
+        for (const auto word : hypothesis.words) CHECK(word >= Vocabulary::kSpecials);
+      }
+    }
+  }
+}
+
+TEST_CASE("no word is said twice in a row, however likely") {
+  const auto decoder = test::tiny_decoder(9);
+  set_output_bias(*decoder, 5, 100);
+  set_output_bias(*decoder, Vocabulary::kEnd, -100);
+  for (const int beam : {1, 5}) {
+    for (const auto& hypotheses : beam_search(*decoder, images(3, 9), with_beam(beam))) {
+      std::size_t fives = 0;
+      for (const auto& hypothesis : hypotheses) {
+        CHECK(std::adjacent_find(hypothesis.words.begin(), hypothesis.words.end()) == hypothesis.words.end());
+        fives += static_cast<std::size_t>(std::count(hypothesis.words.begin(), hypothesis.words.end(), 5));
+      }
+      CHECK(fives > 1);  // it does come again after another word
+    }
+  }
+}
+
+TEST_CASE("no caption is shorter than the least length") {
+  const Tensor annotations = images(2, 10);
+  const auto decoder = test::tiny_decoder(10);
+  set_output_bias(*decoder, Vocabulary::kEnd, 50);
+  for (const int beam : {1, 5}) {
+    auto options = with_beam(beam);
+    options.min_length = 4;
+    for (const auto& hypotheses : beam_search(*decoder, annotations, options)) {
+      for (const auto& hypothesis : hypotheses) CHECK(hypothesis.words.size() >= 4);
+      CHECK(hypotheses.front().words.size() == 4);
+    }
+  }
+}
+
+TEST_CASE("a vocabulary smaller than the beam") {
+  for (const std::int64_t words : {0, 1, 2, 3}) {
+    CAPTURE(words);
+    auto shape = test::tiny_shape();
+    shape.vocabulary = Vocabulary::kSpecials + words;
+    const auto decoder = test::tiny_decoder(11, shape);
+    for (const int least : {0, 3}) {
+      CAPTURE(least);
+      auto options = with_beam(5);
+      options.max_length = 6;
+      options.min_length = least;
+      const auto found = beam_search(*decoder, images(2, 11), options);
+      REQUIRE(found.size() == 2);
+      for (const auto& hypotheses : found) {
+        REQUIRE(!hypotheses.empty());
+        for (const auto& hypothesis : hypotheses) {
+          CHECK(hypothesis.log_probability > -std::numeric_limits<float>::infinity());
+          for (const auto word : hypothesis.words) CHECK(word >= Vocabulary::kSpecials);
+          CHECK(std::adjacent_find(hypothesis.words.begin(), hypothesis.words.end()) == hypothesis.words.end());
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("length normalisation lets longer captions win") {
+  const Tensor annotations = images(8, 12);
+  const auto decoder = test::tiny_decoder(12);
+  const auto mean_length = [&](double penalty) {
+    auto options = with_beam(5);
+    options.length_penalty = penalty;
+    double words = 0;
+    for (const auto& hypotheses : beam_search(*decoder, annotations, options)) {
+      words += static_cast<double>(hypotheses.front().words.size());
+    }
+    return words / 8;
+  };
+  CHECK(mean_length(0) < mean_length(2));
+}
+
+TEST_CASE("a decoder whose weights are not numbers is no reason to crash") {
+  const auto decoder = test::tiny_decoder(13);
+  set_output_bias(*decoder, 6, std::numeric_limits<float>::quiet_NaN());
+  CHECK(beam_search(*decoder, images(2, 13), with_beam(3)).size() == 2);
+}
+
+TEST_CASE("a search that cannot be is refused") {
+  const auto decoder = test::tiny_decoder(14);
+  const Tensor annotations = images(1, 14);
+  CHECK_THROWS_WITH_AS(beam_search(*decoder, annotations, with_beam(0)), doctest::Contains("beam"), Error);
+  CHECK_THROWS_WITH_AS(beam_search(*decoder, annotations, with_beam(-1)), doctest::Contains("-1"), Error);
+  CHECK_THROWS_WITH_AS(beam_search(*decoder, annotations, with_beam(1001)), doctest::Contains("1001"), Error);
+  auto options = with_beam(1);
+  options.max_length = 0;
+  CHECK_THROWS_WITH_AS(beam_search(*decoder, annotations, options), doctest::Contains("longest caption"), Error);
+}
+
+namespace {
+
+std::shared_ptr<Decoder> hard_decoder(std::uint64_t seed) {
+  models::DecoderShape shape = test::tiny_shape();
+  shape.attention = "hard";
+  auto decoder = test::tiny_decoder(seed, shape);
+  set_output_bias(*decoder, Vocabulary::kEnd, -3);
+  return decoder;
+}
+
+}  // namespace
+
+TEST_CASE("hard attention: every beam carries the cells that it saw itself") {
+  const auto decoder = hard_decoder(31);
+  const Tensor annotations = images(3, 32);
+  SearchOptions options = with_beam(4);
+  options.max_length = 6;
+  for (const auto looking : {models::Looking::kArgmax, models::Looking::kSample}) {
+    options.looking = looking;
+    const auto found = beam_search(*decoder, annotations, options);
+    bool differ = false;
+    for (std::int64_t i = 0; i < 3; ++i) {
+      const auto& hypotheses = found[static_cast<std::size_t>(i)];
+      for (const auto& hypothesis : hypotheses) {
+        REQUIRE(hypothesis.cells.size() == hypothesis.words.size());
+        check_retold(*decoder, annotations.narrow(0, i, 1), hypothesis, options);
+        if (hypothesis.cells != hypotheses.front().cells) differ = true;
+      }
+    }
+    if (looking == models::Looking::kSample) CHECK(differ);
+  }
+}
+
+TEST_CASE("hard attention: samples follow the seed, and do not depend on the images beside") {
+  const auto decoder = hard_decoder(33);
+  const Tensor annotations = images(5, 34);
+  SearchOptions options = with_beam(2);
+  options.looking = models::Looking::kSample;
+  const auto together = beam_search(*decoder, annotations, options);
+  bool other = false;
+  for (std::int64_t i = 0; i < 5; ++i) {
+    const auto& found = together[static_cast<std::size_t>(i)].front();
+    options.seed = 1;
+    const auto alone = beam_search(*decoder, annotations.narrow(0, i, 1), options)[0].front();
+    CHECK(alone.words == found.words);
+    CHECK(alone.cells == found.cells);
+    options.seed = 2;
+    if (beam_search(*decoder, annotations.narrow(0, i, 1), options)[0].front().cells != found.cells) other = true;
+  }
+  CHECK(other);
+}
+
+TEST_CASE("hard attention that sees the expectation is soft attention") {
+  const auto hard = hard_decoder(35);
+  auto soft_shape = test::tiny_shape();
+  const auto soft = test::tiny_decoder(35, soft_shape);
+  set_output_bias(*soft, Vocabulary::kEnd, -3);
+  SearchOptions options = with_beam(3);
+  options.looking = models::Looking::kExpected;
+  const auto one = beam_search(*hard, images(2, 36), options), other = beam_search(*soft, images(2, 36), options);
+  for (std::size_t i = 0; i < 2; ++i) {
+    CHECK(one[i][0].words == other[i][0].words);
+    CHECK(one[i][0].log_probability == other[i][0].log_probability);
+    CHECK(one[i][0].cells.empty());
+  }
+}
+
+TEST_CASE("the ways to look go by their names") {
+  CHECK(models::looking_of("sample") == models::Looking::kSample);
+  CHECK_THROWS_WITH_AS(models::looking_of("x"), doctest::Contains("choose one of expected, argmax, sample"), Error);
+}

@@ -1,0 +1,137 @@
+#include "models/training/feature_cache.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "core/base/atomic_file.hpp"
+#include "core/base/error.hpp"
+#include "tests/models/tiny_model.hpp"
+#include "tests/temporary_folder.hpp"
+
+using namespace saccade;
+using models::FeatureCache;
+using test::difference;
+using torch::Tensor;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Three pictures, a model that looks at them, and an empty folder for the cache.
+struct Example {
+  test::TemporaryFolder folder;
+  fs::path images = folder / "images";
+  fs::path cache = folder / "some/cache";
+  std::vector<std::string> names{"0.png", "1.png", "2.png"};
+  models::Captioner model = test::tiny_captioner({"a"}, 1);
+
+  Example() { test::write_pictures(images, 3); }
+
+  /// How many images had to be encoded to open the cache.
+  std::size_t computed(int views = 2) {
+    std::size_t images_done = 0;
+    FeatureCache(cache, model, images, names, views, [&](std::size_t done, std::size_t all) {
+      CHECK(all == names.size());
+      images_done = done;
+    });
+    return images_done;
+  }
+
+  Tensor pixels(const std::string& name) { return models::load_pixels({images / name}, model.preprocessing); }
+};
+
+std::ptrdiff_t files_in(const fs::path& folder) {
+  return std::distance(fs::directory_iterator(folder), fs::directory_iterator());
+}
+
+}  // namespace
+
+TEST_CASE("features are computed once, then taken from the file") {
+  Example example;
+  CHECK(example.computed() == 3);
+  CHECK(example.computed() == 0);
+  CHECK(files_in(example.cache) == 1);
+}
+
+TEST_CASE("cached features are the encoder's of each picture and of its mirror image, in half precision") {
+  Example example;
+  const FeatureCache cache(example.cache, example.model, example.images, example.names, 2, {});
+  CHECK(cache.images() == 3);
+  const Tensor all = cache.range(0, 3);
+  REQUIRE(all.sizes() == torch::IntArrayRef({3, 4, 112}));
+  CHECK((all.scalar_type() == torch::kFloat));
+  for (std::int64_t i = 0; i < 3; ++i) {
+    const Tensor pixels = example.pixels(example.names[static_cast<std::size_t>(i)]);
+    const Tensor seen = example.model.encode(pixels);
+    const double tolerance = 2e-3 * seen.abs().max().item<double>();
+    CHECK(difference(all[i], seen[0]) < tolerance);
+    CHECK(difference(cache.gather({i}, {0})[0], seen[0]) < tolerance);
+    CHECK(difference(cache.gather({i}, {1})[0], example.model.encode(pixels.flip({2}))[0]) < tolerance);
+  }
+  const Tensor two = cache.gather({2, 0}, {1, 0});
+  CHECK(difference(two[0], cache.gather({2}, {1})[0]) == 0);
+  CHECK(difference(two[1], all[0]) == 0);
+  CHECK(difference(cache.range(1, 2), all.narrow(0, 1, 2)) == 0);
+}
+
+TEST_CASE("an image that changed is seen again") {
+  Example example;
+  example.computed();
+  fs::copy_file(example.images / "0.png", example.images / "1.png", fs::copy_options::overwrite_existing);
+  fs::last_write_time(example.images / "1.png", fs::file_time_type::clock::now() + std::chrono::seconds(2));
+  CHECK(example.computed() == 3);
+  const FeatureCache cache(example.cache, example.model, example.images, example.names, 2, {});
+  CHECK(difference(cache.range(0, 1), cache.range(1, 1)) == 0);
+}
+
+TEST_CASE("other weights, another preprocessing, other images or views make features of their own") {
+  Example example;
+  example.computed();
+  {
+    const torch::NoGradGuard no_gradient;
+    example.model.encoder->parameters().back()[0] += 0.25;
+  }
+  CHECK(example.computed() == 3);
+  example.model.preprocessing.mean[1] += 1;
+  CHECK(example.computed() == 3);
+  example.names = {"1.png", "0.png"};
+  CHECK(example.computed() == 2);
+  CHECK(example.computed(1) == 2);
+  CHECK(files_in(example.cache) == 5);
+  CHECK(example.computed(1) == 0);
+}
+
+TEST_CASE("the decoder has no say in the features") {
+  Example example;
+  example.computed();
+  example.model.decoder = test::tiny_decoder(2);
+  CHECK(example.computed() == 0);
+}
+
+TEST_CASE("an image that cannot be read is told by name and leaves no cache behind") {
+  Example example;
+  write_file(example.images / "1.png", "not a picture");
+  CHECK_THROWS_WITH_AS(example.computed(), doctest::Contains("images/1.png"), Error);
+  CHECK(files_in(example.cache) == 0);
+  fs::remove(example.images / "1.png");
+  CHECK_THROWS_WITH_AS(example.computed(), doctest::Contains("images/1.png"), Error);
+}
+
+TEST_CASE("a cache file of the wrong size is refused") {
+  Example example;
+  example.computed();
+  const fs::path file = fs::directory_iterator(example.cache)->path();
+  fs::resize_file(file, fs::file_size(file) - 2);
+  CHECK_THROWS_WITH_AS(example.computed(), doctest::Contains("wrong size"), Error);
+}
+
+TEST_CASE("a folder that cannot be made is told") {
+  Example example;
+  write_file(example.folder / "file", "");
+  example.cache = example.folder / "file/cache";
+  CHECK_THROWS_WITH_AS(example.computed(), doctest::Contains("cannot make the folder"), Error);
+}

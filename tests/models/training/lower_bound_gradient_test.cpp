@@ -1,0 +1,255 @@
+// The proof that the estimators of models/training/lower_bound.hpp estimate the gradient they say: on a decoder so
+// small that the exact one can be had by going through every path of attention.
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <torch/autograd.h>
+
+#include "models/training/lower_bound.hpp"
+#include "tests/models/tiny_model.hpp"
+
+using namespace saccade;
+using models::AttentionPaths;
+using models::Baseline;
+using models::EstimatorOptions;
+using torch::Tensor;
+
+namespace {
+
+constexpr std::int64_t kCells = 4, kSteps = 3, kPaths = 64;  // L, T, L^T
+constexpr int kImages = 16;                                  // of a batch, all alike, each with a coin of its own
+constexpr int kBatches = 1500;                               // estimates of the gradient, of which the mean is taken
+const std::vector<std::int64_t> kCaption{1, 4, 5, 2};
+
+models::DecoderShape shape() {
+  models::DecoderShape shape;
+  shape.vocabulary = 6;
+  shape.annotation = 3;
+  shape.cells = kCells;
+  shape.embedding = 3;
+  shape.hidden = 4;
+  shape.alignment_width = 3;
+  shape.attention = "hard";
+  return shape;
+}
+
+/// A decoder, what it looks at, and a caption of three words, <end> included; all in double precision.
+struct Problem {
+  std::shared_ptr<models::Decoder> decoder = test::tiny_decoder(5, shape());
+  Tensor annotations;
+  models::Decoder::TrainingOptions unrolling;
+
+  Problem() {
+    unrolling.word_dropout = unrolling.dropout = 0;
+    decoder->to(torch::kDouble);
+    const torch::NoGradGuard no_gradient;
+    test::parameter(*decoder, "alignment.v").mul_(2);  // an opinion about where to look
+    test::parameter(*decoder, "beta_bias").add_(1);
+    annotations = 2 * torch::randn({1, kCells, shape().annotation}, torch::kDouble);
+  }
+
+  /// The gradient of a scalar with respect to all parameters, as one vector.
+  Tensor gradient(const Tensor& of) const {
+    std::vector<Tensor> parts;
+    const auto parameters = decoder->parameters();
+    const auto gradients = torch::autograd::grad({of}, parameters, {}, /*retain_graph=*/true, false, true);
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+      parts.push_back((gradients[i].defined() ? gradients[i] : torch::zeros_like(parameters[i])).reshape({-1}));
+    }
+    return at::cat(parts);
+  }
+
+  models::CaptionBatch batch(int images) const {
+    std::vector<std::int64_t> image_of;
+    for (int i = 0; i < images; ++i) image_of.push_back(i);
+    return models::pack(std::vector<std::vector<std::int64_t>>(static_cast<std::size_t>(images), kCaption), image_of);
+  }
+
+  /// log p(s | a) and log p(y | s, a) of all paths, [64] each, and the sum over its steps of each path's entropies.
+  struct Enumeration {
+    Tensor log_path, log_caption, entropy;
+  };
+  Enumeration enumerate() const {
+    const auto captions = batch(1);
+    AttentionPaths paths;
+    paths.repeated = models::repeat(captions, torch::full({1}, kPaths, torch::kLong));
+    std::vector<std::int64_t> cells;
+    for (std::int64_t divisor = 1; divisor < kPaths; divisor *= kCells) {
+      for (std::int64_t path = 0; path < kPaths; ++path) cells.push_back(path / divisor % kCells);
+    }
+    paths.cell = torch::tensor(cells, torch::kLong);
+    const auto unrolled = decoder->unroll(annotations, captions, paths, unrolling);
+    const Tensor log_alpha = at::log_softmax(unrolled.scores, -1);
+    const auto by_path = [](const Tensor& packed) { return packed.view({kSteps, kPaths}).sum(0); };
+    return {
+        by_path(log_alpha.gather(1, paths.cell.unsqueeze(1)).squeeze(1)),
+        by_path(at::log_softmax(unrolled.logits, -1).gather(1, paths.repeated.batch.targets.unsqueeze(1)).squeeze(1)),
+        by_path(-(log_alpha.exp() * log_alpha).sum(-1))};
+  }
+
+  /// The exact gradient of minus the lower bound, a word.
+  Tensor exact() const {
+    const Enumeration all = enumerate();
+    return gradient(-(all.log_path.exp() * all.log_caption).sum() / static_cast<double>(kSteps));
+  }
+
+  /// Estimates by the training's own code: [batches, parameters].
+  Tensor estimates(const EstimatorOptions& options, int batches) {
+    const auto captions = batch(kImages);
+    const Tensor images = annotations.expand({kImages, kCells, -1});
+    models::LossOptions plain;
+    plain.label_smoothing = 0;
+    models::RewardBaseline baseline(shape().hidden);
+    std::vector<Tensor> rows;
+    for (int i = 0; i < batches; ++i) {
+      const AttentionPaths paths = models::draw_paths(captions, options.samples, options.expected_share);
+      const auto unrolled = decoder->unroll(images, captions, paths, unrolling);
+      rows.push_back(gradient(models::lower_bound_loss(unrolled, paths, plain, options, baseline).total));
+    }
+    return at::stack(rows);
+  }
+};
+
+struct Estimator {
+  std::string name;
+  EstimatorOptions options;
+  bool unbiased;
+};
+
+EstimatorOptions options(int samples, Baseline baseline, bool to_go, double coin = 0, double reward = 1,
+                         double entropy = 0) {
+  EstimatorOptions result;
+  result.samples = samples;
+  result.baseline = baseline;
+  result.reward_to_go = to_go;
+  result.expected_share = coin;
+  result.reward_weight = reward;
+  result.entropy_weight = entropy;
+  return result;
+}
+
+const std::vector<Estimator>& estimators() {
+  static const std::vector<Estimator> all{
+      {"no baseline, total reward", options(1, Baseline::kNone, false), true},
+      {"no baseline, reward to go", options(1, Baseline::kNone, true), true},
+      {"moving average, total reward", options(1, Baseline::kMovingAverage, false), true},
+      {"moving average, reward to go", options(1, Baseline::kMovingAverage, true), true},
+      {"learned, reward to go", options(1, Baseline::kLearned, true), true},
+      {"leave-one-out of 2, total reward", options(2, Baseline::kLeaveOneOut, false), true},
+      {"leave-one-out of 2, reward to go", options(2, Baseline::kLeaveOneOut, true), true},
+      {"leave-one-out of 5, reward to go", options(5, Baseline::kLeaveOneOut, true), true},
+      {"... with lambda_r = 0.1", options(5, Baseline::kLeaveOneOut, true, 0, 0.1), false},
+      {"... with lambda_e = 0.1", options(5, Baseline::kLeaveOneOut, true, 0, 1, 0.1), false},
+      {"... with the coin at 0.5", options(5, Baseline::kLeaveOneOut, true, 0.5), false},
+      {"the authors': average, total, coin, 0.1, 0.002", options(1, Baseline::kMovingAverage, false, 0.5, 0.1, 0.002),
+       false},
+  };
+  return all;
+}
+
+/// The largest |z| over the parameters: how many standard errors the mean of the estimates is off.
+double largest_z(const Tensor& estimates, const Tensor& exact) {
+  const Tensor off = estimates.mean(0) - exact;
+  const Tensor error = estimates.std(0) / std::sqrt(static_cast<double>(estimates.size(0)));
+  // A parameter that no choice of attention touches has the same gradient in every estimate.
+  const Tensor varies = error > 1e-12;
+  REQUIRE(off.masked_select(at::logical_not(varies)).abs().sum().item<double>() < 1e-9);
+  return (off.masked_select(varies) / error.masked_select(varies)).abs().max().item<double>();
+}
+
+/// The z that all of `tests` standard normal numbers stay below with the probability 1 - `risk` (Bonferroni).
+double bonferroni(double risk, double tests) {
+  double low = 0, high = 20;
+  while (high - low > 1e-6) {
+    const double middle = (low + high) / 2;
+    (std::erfc(middle / std::sqrt(2.0)) * tests > risk ? low : high) = middle;
+  }
+  return low;
+}
+
+}  // namespace
+
+TEST_CASE("all paths together have probability one, and the bound lies below the truth") {
+  const Problem problem;
+  const auto all = problem.enumerate();
+  CHECK(all.log_path.exp().sum().item<double>() == doctest::Approx(1));
+  const double bound = (all.log_path.exp() * all.log_caption).sum().item<double>();
+  const double truth = at::logsumexp(all.log_path + all.log_caption, 0).item<double>();
+  CHECK(bound < truth - 0.01);
+  CHECK(all.log_path.exp().max().item<double>() < 0.9);  // attention has a real choice
+}
+
+TEST_CASE("the exact gradient of the bound is its slope") {
+  Problem problem;
+  const Tensor exact = problem.exact();
+  const auto bound = [&problem] {
+    const torch::NoGradGuard no_gradient;
+    const auto all = problem.enumerate();
+    return -(all.log_path.exp() * all.log_caption).sum().item<double>() / static_cast<double>(kSteps);
+  };
+  constexpr double kStep = 1e-5;
+  std::int64_t place = 0;
+  for (const auto& entry : problem.decoder->named_parameters()) {
+    CAPTURE(entry.key());
+    const Tensor flat = entry.value().detach().view({-1});
+    for (std::int64_t i = 0; i < flat.numel(); ++i, ++place) {
+      double& value = flat.data_ptr<double>()[i];
+      const double before = value;
+      value = before + kStep;
+      const double above = bound();
+      value = before - kStep;
+      const double below = bound();
+      value = before;
+      REQUIRE(std::abs((above - below) / (2 * kStep) - exact[place].item<double>()) < 1e-8);
+    }
+  }
+  CHECK(place == exact.numel());
+}
+
+TEST_CASE("every unbiased estimator's mean is the exact gradient, and the biased ones' is not") {
+  Problem problem;
+  const Tensor exact = problem.exact();
+  const double limit = bonferroni(0.01, static_cast<double>(exact.numel()) * static_cast<double>(estimators().size()));
+  std::printf("\nGradient of the lower bound, L = 4, T = 3: %d estimates from batches of %d captions, %d parameters\n",
+              kBatches, kImages, static_cast<int>(exact.numel()));
+  std::printf(
+      "largest |z| allowed (p = 0.01, Bonferroni): %.2f; variance: of one caption's estimate, summed over the "
+      "parameters\n\n%-48s %-9s %9s %10s %10s\n",
+      limit, "estimator", "bias", "max |z|", "variance", "a path");
+  std::vector<double> variances;
+  std::uint64_t seed = 100;
+  for (const Estimator& estimator : estimators()) {
+    CAPTURE(estimator.name);
+    torch::manual_seed(seed++);
+    const Tensor estimates = problem.estimates(estimator.options, kBatches);
+    const double z = largest_z(estimates, exact);
+    variances.push_back(estimates.var(0).sum().item<double>() * kImages);
+    std::printf("%-48s %-9s %9.2f %10.4f %10.4f\n", estimator.name.c_str(), estimator.unbiased ? "unbiased" : "biased",
+                z, variances.back(), variances.back() * estimator.options.samples);
+    if (estimator.unbiased) {
+      CHECK(z < limit);
+    } else {
+      CHECK(z > limit);  // the test sees a bias where there is one
+    }
+  }
+  CHECK(variances[1] < variances[0]);      // rewards to go vary less
+  CHECK(variances[2] < variances[0]);      // a baseline helps
+  CHECK(2 * variances[5] < variances[1]);  // two samples that check each other: better than two that do not
+}
+
+TEST_CASE("the coin's estimator is unbiased for the mean of the bound and the expectation's likelihood") {
+  Problem problem;
+  const auto captions = problem.batch(1);
+  const auto expected =
+      problem.decoder->unroll(problem.annotations, captions, models::draw_paths(captions, 1, 1), problem.unrolling);
+  const Tensor log_p = at::log_softmax(expected.logits, -1).gather(1, captions.targets.unsqueeze(1));
+  const Tensor exact = (problem.exact() + problem.gradient(-log_p.mean())) / 2;
+  torch::manual_seed(7);
+  const Tensor estimates = problem.estimates(options(2, Baseline::kLeaveOneOut, true, 0.5), kBatches);
+  CHECK(largest_z(estimates, exact) < bonferroni(0.01, static_cast<double>(exact.numel())));
+}

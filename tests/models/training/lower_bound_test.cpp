@@ -1,0 +1,214 @@
+#include "models/training/lower_bound.hpp"
+
+#include <cmath>
+
+#include <doctest/doctest.h>
+
+#include "core/base/error.hpp"
+#include "tests/models/tiny_model.hpp"
+
+using namespace saccade;
+using models::AttentionPaths;
+using models::Baseline;
+using models::EstimatorOptions;
+using test::difference;
+using torch::Tensor;
+
+namespace {
+
+/// A caption of two words (<end> included) with two paths over two cells: what the decoder would have returned.
+struct Example {
+  AttentionPaths paths;
+  models::Decoder::Unrolled unrolled;
+
+  Example() {
+    paths.repeated = models::repeat(models::pack({{1, 4, 2}}, {0}), torch::tensor({2}, torch::kLong));
+    // Positions: word 1 of path 1, word 1 of path 2, word 2 of path 1, word 2 of path 2.
+    // p(y): 0.5, 0.25; 0.8, 0.4. The words are 4 and 2 of 5.
+    unrolled.logits = torch::full({4, 5}, -100.0, torch::kDouble);
+    const double p[] = {0.5, 0.25, 0.8, 0.4};
+    for (int i = 0; i < 4; ++i) {
+      unrolled.logits[i][i < 2 ? 4 : 2] = std::log(p[i]);
+      unrolled.logits[i][3] = std::log(1 - p[i]);
+    }
+    unrolled.logits.requires_grad_();
+    unrolled.scores =
+        torch::tensor({{0.5, 0.5}, {0.5, 0.5}, {0.1, 0.9}, {0.6, 0.4}}, torch::kDouble).log().requires_grad_();
+    unrolled.alpha = at::softmax(unrolled.scores, -1);
+    unrolled.cell = torch::tensor({0, 1, 1, 0}, torch::kLong);
+    unrolled.before =
+        torch::tensor({{1.0, 0.0, 0.0}, {1.0, 0.0, 0.0}, {0.0, 1.0, 0.0}, {0.0, 0.0, 1.0}}, torch::kDouble);
+  }
+
+  Tensor loss(const EstimatorOptions& options, models::RewardBaseline& baseline) {
+    models::LossOptions plain;
+    plain.label_smoothing = 0;
+    return models::lower_bound_loss(unrolled, paths, plain, options, baseline).total;
+  }
+
+  /// The gradient that reaches the scores, [4, 2].
+  Tensor gradient(const EstimatorOptions& options) {
+    models::RewardBaseline baseline(3);
+    unrolled.scores.mutable_grad() = Tensor();
+    loss(options, baseline).backward({}, /*retain_graph=*/true);
+    return unrolled.scores.grad().defined() ? unrolled.scores.grad() : torch::zeros_like(unrolled.scores);
+  }
+};
+
+EstimatorOptions plain_options() {
+  EstimatorOptions options;
+  options.samples = 2;
+  options.expected_share = 0;
+  options.baseline = Baseline::kNone;
+  options.entropy_weight = 0;
+  return options;
+}
+
+/// What `advantage` times d log alpha_cell / d e adds to the loss's gradient: 2 paths, 2 words.
+Tensor pull(double advantage, double alpha0, double alpha1, int cell) {
+  return torch::tensor({(cell == 0) - alpha0, (cell == 1) - alpha1}, torch::kDouble) * -advantage / 4;
+}
+
+const double kFirst = std::log(0.5) + std::log(0.8), kSecond = std::log(0.25) + std::log(0.4);
+
+}  // namespace
+
+TEST_CASE("a choice is pulled by its reward: of all words, or of its own and those to come") {
+  Example example;
+  EstimatorOptions options = plain_options();
+  options.reward_to_go = false;
+  Tensor gradient = example.gradient(options);
+  CHECK(difference(gradient[0], pull(kFirst, 0.5, 0.5, 0)) < 1e-12);
+  CHECK(difference(gradient[3], pull(kSecond, 0.6, 0.4, 0)) < 1e-12);
+  options.reward_to_go = true;
+  options.reward_weight = 3;
+  gradient = example.gradient(options);
+  CHECK(difference(gradient[0], 3 * pull(kFirst, 0.5, 0.5, 0)) < 1e-12);
+  CHECK(difference(gradient[2], 3 * pull(std::log(0.8), 0.1, 0.9, 1)) < 1e-12);
+  CHECK(difference(gradient[3], 3 * pull(std::log(0.4), 0.6, 0.4, 0)) < 1e-12);
+}
+
+TEST_CASE("the leave-one-out baseline is the other sample's reward at the same step") {
+  Example example;
+  EstimatorOptions options = plain_options();
+  options.baseline = Baseline::kLeaveOneOut;
+  const Tensor gradient = example.gradient(options);
+  CHECK(difference(gradient[0], pull(kFirst - kSecond, 0.5, 0.5, 0)) < 1e-12);
+  CHECK(difference(gradient[1], pull(kSecond - kFirst, 0.5, 0.5, 1)) < 1e-12);
+  CHECK(difference(gradient[2], pull(std::log(0.8) - std::log(0.4), 0.1, 0.9, 1)) < 1e-12);
+}
+
+TEST_CASE("the loss is the mean negative log-likelihood of a word over the paths, the rest only pulls") {
+  Example example;
+  EstimatorOptions options = plain_options();
+  options.reward_weight = 0;
+  models::RewardBaseline baseline(3);
+  CHECK(example.loss(options, baseline).item<double>() == doctest::Approx(-(kFirst + kSecond) / 4));
+  CHECK(difference(example.gradient(options), torch::zeros({4, 2}, torch::kDouble)) == 0);
+}
+
+TEST_CASE("the entropy term raises the entropy of the attention weights") {
+  Example example;
+  EstimatorOptions options = plain_options();
+  options.reward_weight = 0;
+  options.entropy_weight = 0.5;
+  models::RewardBaseline baseline(3);
+  const double entropy[] = {std::log(2.0), std::log(2.0), -0.1 * std::log(0.1) - 0.9 * std::log(0.9),
+                            -0.6 * std::log(0.6) - 0.4 * std::log(0.4)};
+  const double all = entropy[0] + entropy[1] + entropy[2] + entropy[3];
+  CHECK(example.loss(options, baseline).item<double>() == doctest::Approx(-(kFirst + kSecond) / 4 - 0.5 * all / 4));
+  CHECK(example.gradient(options)[2][1].item<double>() > 0);  // the heavier cell's score goes down
+}
+
+TEST_CASE("the moving average is used before it learns of a batch, and moves by a tenth") {
+  Example example;
+  EstimatorOptions options = plain_options();
+  options.baseline = Baseline::kMovingAverage;
+  options.reward_to_go = false;
+  models::RewardBaseline baseline(3);
+  const Tensor all = torch::zeros({1}, torch::kLong);
+  example.loss(options, baseline);
+  const double mean = (kFirst + kSecond) / 2;
+  CHECK(baseline.average(all).item<double>() == doctest::Approx(mean));  // the first reward stands as it is
+  baseline.update_average(all, torch::zeros({1}, torch::kDouble), options.baseline_decay);
+  CHECK(baseline.average(all).item<double>() == doctest::Approx(0.9 * mean));
+  example.unrolled.scores.mutable_grad() = Tensor();
+  example.loss(options, baseline).backward();
+  CHECK(difference(example.unrolled.scores.grad()[0], pull(kFirst - 0.9 * mean, 0.5, 0.5, 0)) < 1e-12);
+  CHECK(baseline.average(all).item<double>() == doctest::Approx(0.9 * 0.9 * mean + 0.1 * mean));
+}
+
+TEST_CASE("rewards to go have a moving average for each number of words to come") {
+  Example example;
+  EstimatorOptions options = plain_options();
+  options.baseline = Baseline::kMovingAverage;
+  models::RewardBaseline baseline(3);
+  example.loss(options, baseline);
+  const Tensor averages = baseline.average(torch::tensor({0, 1, 2, 3}, torch::kLong));
+  CHECK(averages[0].item<double>() == 0);
+  CHECK(averages[1].item<double>() == doctest::Approx((std::log(0.8) + std::log(0.4)) / 2));
+  CHECK(averages[2].item<double>() == doctest::Approx((kFirst + kSecond) / 2));
+  CHECK(averages[3].item<double>() == 0);
+}
+
+TEST_CASE("the learned baseline learns what the state before a choice tells of its reward") {
+  Example example;
+  EstimatorOptions options = plain_options();
+  options.baseline = Baseline::kLearned;
+  models::RewardBaseline baseline(3);
+  for (int i = 0; i < 200; ++i) example.loss(options, baseline);
+  // Both paths begin in one state and earn their mean there; in their second states each earns its own.
+  const Tensor told = baseline.deviation(example.unrolled.before);
+  const double mean = (std::log(0.8) + std::log(0.4)) / 2;
+  CHECK(told[0].item<double>() == doctest::Approx(0).epsilon(1e-3));
+  CHECK(told[2].item<double>() == doctest::Approx(std::log(0.8) - mean).epsilon(1e-3));
+  CHECK(told[3].item<double>() == doctest::Approx(std::log(0.4) - mean).epsilon(1e-3));
+  example.unrolled.scores.mutable_grad() = Tensor();
+  example.loss(options, baseline).backward();
+  CHECK(example.unrolled.scores.grad()[2].abs().max().item<double>() < 1e-3);  // nothing is left to learn there
+}
+
+TEST_CASE("an image that its coin has see the expectation has one row a caption, and pulls no choice") {
+  torch::manual_seed(11);
+  const auto batch = models::pack({{1, 4, 2}, {1, 5, 2}, {1, 6, 2}, {1, 7, 2}}, {0, 0, 1, 1});
+  int together = 0, expected = 0;
+  for (int i = 0; i < 400; ++i) {
+    const AttentionPaths paths = models::draw_paths(batch, 3, 0.5);
+    const Tensor copies = at::bincount(paths.repeated.row);
+    if (copies[0].equal(copies[1]) && copies[2].equal(copies[3])) ++together;
+    if (copies[0].item<std::int64_t>() == 1) ++expected;
+    REQUIRE(paths.expected.sum().item<std::int64_t>() == (copies == 1).sum().item<std::int64_t>());
+    REQUIRE(paths.uniform.size(0) == 2 * paths.repeated.row.size(0));
+  }
+  CHECK(together == 400);
+  CHECK(expected > 160);
+  CHECK(expected < 240);
+
+  Example example;
+  example.paths.expected = torch::ones({2}, torch::kBool);
+  example.unrolled.cell = torch::full({4}, -1, torch::kLong);
+  CHECK(difference(example.gradient(plain_options()), torch::zeros({4, 2}, torch::kDouble)) == 0);
+}
+
+TEST_CASE("the paths of a caption share what dropout leaves out") {
+  torch::manual_seed(12);
+  models::DecoderShape shape = test::tiny_shape();
+  shape.attention = "hard";
+  const auto decoder = test::tiny_decoder(3, shape);
+  decoder->train();
+  const auto batch = models::pack({{1, 4, 5, 6, 2}}, {0});
+  AttentionPaths paths = models::draw_paths(batch, 2, 0);
+  paths.cell = torch::zeros({8}, torch::kLong);  // both go the same way
+  models::Decoder::TrainingOptions options;
+  options.word_dropout = options.dropout = 0.5;
+  const auto unrolled = decoder->unroll(torch::randn({1, 4, 6}), batch, paths, options);
+  const Tensor logits = unrolled.logits.view({4, 2, -1});
+  CHECK(difference(logits.select(1, 0), logits.select(1, 1)) < 1e-6);
+}
+
+TEST_CASE("baselines go by their names") {
+  CHECK(models::baseline_of("leave-one-out") == Baseline::kLeaveOneOut);
+  CHECK_THROWS_WITH_AS(models::baseline_of("x"),
+                       doctest::Contains("no baseline 'x'; choose one of none, moving-average, learned, leave-one-out"),
+                       Error);
+}

@@ -1,0 +1,210 @@
+#include "models/training/trainer.hpp"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "core/base/atomic_file.hpp"
+#include "core/base/error.hpp"
+#include "models/checkpoint.hpp"
+#include "models/training/feature_cache.hpp"
+#include "tests/models/tiny_training.hpp"
+
+using namespace saccade;
+using models::Evaluation;
+using test::TinyTraining;
+using torch::Tensor;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// What the encoder's parameters are now.
+std::vector<Tensor> snapshot(const torch::nn::Module& module) {
+  std::vector<Tensor> result;
+  for (const auto& parameter : module.parameters()) result.push_back(parameter.detach().clone());
+  return result;
+}
+
+std::size_t unlike(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) count += a[i].equal(b[i]) ? 0 : 1;
+  return count;
+}
+
+}  // namespace
+
+TEST_CASE("four pictures with four captions are learned by heart") {
+  TinyTraining training;
+  auto& options = training.options;
+  options.images_per_batch = 1;
+  options.frozen = {40, 1e-2, 0};
+  options.patience = 40;
+  options.word_dropout = options.dropout = 0;
+  options.loss = {0, 0.1};
+  options.averaging = 0.5;
+  const auto history = training.train();
+  CHECK(history.back().cross_entropy < 0.3 * history.front().cross_entropy);
+  double best = 0;
+  for (const Evaluation& evaluation : history) best = std::max(best, evaluation.bleu[3]);
+  CHECK(best > 0.95);
+
+  models::Captioner learned = models::load_checkpoint(options.output);
+  for (const auto& image : training.dataset) {
+    CAPTURE(image.name);
+    const Tensor pixels = models::load_pixels({options.images / image.name}, learned.preprocessing);
+    const auto captions = learned.caption(learned.encode(pixels), options.search);
+    CHECK(captions[0][0].words == image.captions[0]);
+  }
+}
+
+TEST_CASE("every epoch is evaluated, logged and told, and the best by dev BLEU-4 is the model saved") {
+  TinyTraining training;
+  training.options.frozen.epochs = 4;
+  std::vector<Evaluation> told;
+  std::vector<std::int64_t> steps;
+  std::size_t cached = 0;
+  models::TrainingReports reports;
+  reports.evaluation = [&](const Evaluation& evaluation) { told.push_back(evaluation); };
+  reports.step = [&](const models::TrainingProgress& progress) {
+    CHECK(progress.stage == "frozen");
+    CHECK(progress.epochs == 4);
+    CHECK(progress.steps == 2);
+    CHECK(progress.loss > 0);
+    steps.push_back(progress.step);
+  };
+  reports.caching = [&](const char*, std::size_t done, std::size_t) { cached = std::max(cached, done); };
+  const auto history = training.train(reports);
+  REQUIRE(history.size() == 4);
+  CHECK(told.size() == 4);
+  CHECK(steps == std::vector<std::int64_t>{1, 2, 1, 2, 1, 2, 1, 2});
+  CHECK(cached == 4);
+  CHECK(history[0].best);
+  double best = -1;
+  for (std::size_t i = 0; i < history.size(); ++i) {
+    CHECK(history[i].epoch == static_cast<int>(i) + 1);
+    CHECK(history[i].stage == "frozen");
+    CHECK(history[i].best == (history[i].bleu[3] > best));
+    best = std::max(best, history[i].bleu[3]);
+  }
+  const std::string log = read_file(training.csv_path());
+  CHECK(std::count(log.begin(), log.end(), '\n') == 5);
+  CHECK_FALSE(fs::exists(training.resume_path()));
+  CHECK(models::load_checkpoint(training.options.output).notes.count("training_summary") == 1);
+}
+
+TEST_CASE("a stage ends when the patience is over") {
+  TinyTraining training;
+  training.options.frozen = {20, 0, 0};  // nothing is learned at a rate of 0
+  training.options.patience = 2;
+  const auto history = training.train();
+  REQUIRE(history.size() == 3);
+  CHECK(history[0].best);
+  CHECK_FALSE(history[1].best);
+  CHECK_FALSE(history[2].best);
+}
+
+TEST_CASE("a frozen encoder stays as it is") {
+  TinyTraining training;
+  const auto encoder = snapshot(*training.model.encoder);
+  const auto decoder = snapshot(*training.model.decoder);
+  training.train();
+  CHECK(unlike(encoder, snapshot(*training.model.encoder)) == 0);
+  CHECK(unlike(decoder, snapshot(*training.model.decoder)) == decoder.size());
+}
+
+TEST_CASE("fine-tuning changes the last parts of the encoder and leaves the first alone") {
+  TinyTraining training;
+  training.options.frozen.epochs = 0;
+  training.options.fine_tuning = {1, 1e-3, 1e-3};
+  training.options.thawed_stages = 2;
+  const auto before = snapshot(*training.model.encoder);
+  const auto history = training.train();
+  REQUIRE(history.size() == 1);
+  CHECK(history[0].stage == "fine-tuning");
+  const auto stages = training.model.encoder->backbone().stages();
+  std::size_t thawed = 0;
+  for (std::size_t i = stages.size() - 2; i < stages.size(); ++i) thawed += stages[i].size();
+  const auto after = snapshot(*training.model.encoder);
+  CHECK(unlike(before, after) == thawed);
+  const std::size_t frozen = before.size() - thawed;
+  for (std::size_t i = 0; i < frozen; ++i) CHECK(before[i].equal(after[i]));
+}
+
+TEST_CASE("fine-tuning begins with the best model of the frozen stage") {
+  TinyTraining training;
+  training.options.frozen.epochs = 2;
+  training.options.fine_tuning = {1, 0, 1e-9};
+  const auto history = training.train();
+  REQUIRE(history.size() == 3);
+  CHECK(history[1].stage == "frozen");
+  CHECK(history[2].stage == "fine-tuning");
+  CHECK(history[2].epoch == 1);
+  // At these rates nothing moves (but for the file's half precision): the best score is found again.
+  const double best = std::max(history[0].bleu[3], history[1].bleu[3]);
+  CHECK(history[2].bleu[3] == doctest::Approx(best).epsilon(0.02));
+}
+
+TEST_CASE("training the same with the same seed gives the same model, with another seed another") {
+  const auto trained = [](std::uint64_t seed) {
+    TinyTraining training;
+    training.options.seed = seed;
+    training.options.frozen.epochs = 1;
+    training.train();
+    return snapshot(*training.model.decoder);
+  };
+  const auto one = trained(1);
+  CHECK(unlike(one, trained(1)) == 0);
+  CHECK(unlike(one, trained(2)) > 0);
+}
+
+TEST_CASE("a training that diverges says so") {
+  TinyTraining training;
+  training.options.frozen = {5, 1e30, 0};
+  CHECK_THROWS_WITH_AS(training.train(), doctest::Contains("diverged"), Error);
+}
+
+TEST_CASE("an image that cannot be read is told by name") {
+  TinyTraining training;
+  write_file(training.options.images / "2.png", "no picture");
+  CHECK_THROWS_WITH_AS(training.train(), doctest::Contains("2.png"), Error);
+}
+
+TEST_CASE("a model that cannot be written is told by name") {
+  TinyTraining training;
+  training.options.output = training.folder / "missing/model.safetensors";
+  CHECK_THROWS_WITH_AS(training.train(), doctest::Contains("missing/model.safetensors"), Error);
+}
+
+TEST_CASE("hard attention learns four pictures by heart") {
+  TinyTraining training;
+  training.model.decoder->set_attention("hard");
+  auto& options = training.options;
+  options.images_per_batch = 1;
+  options.frozen = {40, 1e-2, 0};
+  options.patience = 40;
+  options.word_dropout = options.dropout = 0;
+  options.loss = {0, 0};
+  options.averaging = 0.5;
+  options.estimator.samples = 3;
+  options.estimator.baseline = models::Baseline::kLeaveOneOut;
+  const auto history = training.train();
+  CHECK(history.back().cross_entropy < 0.3 * history.front().cross_entropy);
+  double best = 0;
+  for (const Evaluation& evaluation : history) best = std::max(best, evaluation.bleu[3]);
+  CHECK(best > 0.95);
+}
+
+TEST_CASE("hard attention that is trained softly all along is trained as soft attention is") {
+  TinyTraining soft, hard;
+  for (TinyTraining* training : {&soft, &hard}) {
+    training->options.word_dropout = training->options.dropout = 0;
+    training->options.soft_share = 1;
+    training->options.estimator.entropy_weight = 0;
+    training->options.search.looking = models::Looking::kExpected;
+  }
+  hard.model.decoder->set_attention("hard");
+  const auto one = soft.train(), other = hard.train();
+  for (std::size_t i = 0; i < one.size(); ++i) CHECK(one[i].loss == doctest::Approx(other[i].loss).epsilon(1e-5));
+}

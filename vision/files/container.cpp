@@ -1,0 +1,78 @@
+#include "vision/files/container.hpp"
+
+#include "core/base/error.hpp"
+#include "vision/files/byte_reader.hpp"
+
+namespace saccade::vision {
+namespace {
+
+struct Signature {
+  std::uint64_t offset;
+  std::string_view bytes;
+  const char* name;
+};
+
+using namespace std::string_view_literals;
+
+// Kinds of files that people do hand over, so that the message can say what to do about them.
+constexpr Signature kForeign[] = {
+    {0, "GIF8"sv, "a GIF picture"},
+    {4, "ftypavif"sv, "an AVIF picture"},
+    {4, "ftypheic"sv, "a HEIC picture"},
+    {4, "ftypheix"sv, "a HEIC picture"},
+    {4, "ftypmif1"sv, "a HEIF picture"},
+    {0, "\xFF\x0A"sv, "a JPEG XL picture"},
+    {0, "\0\0\0\x0CJXL "sv, "a JPEG XL picture"},
+    {0, "\0\0\0\x0CjP  "sv, "a JPEG 2000 picture"},
+    {0, "8BPS"sv, "a Photoshop document"},
+    {0, "%PDF"sv, "a PDF document"},
+    {0, "<svg"sv, "an SVG drawing"},
+};
+
+}  // namespace
+
+const char* format_name(Container::Format format) {
+  switch (format) {
+    case Container::Format::jpeg:
+      return "JPEG";
+    case Container::Format::png:
+      return "PNG";
+    case Container::Format::webp:
+      return "WebP";
+    case Container::Format::bmp:
+      return "BMP";
+    case Container::Format::tiff:
+      return "TIFF";
+  }
+  return "";
+}
+
+Container inspect_container(std::string_view bytes, const std::string& name) {
+  const ByteReader reader(bytes, ByteReader::Order::big);
+  if (reader.matches(0, "\xFF\xD8\xFF"sv)) return inspect_jpeg(bytes, name);
+  if (reader.matches(0, "\x89PNG\r\n\x1A\n"sv)) return inspect_png(bytes, name);
+  if (reader.matches(0, "RIFF"sv) && reader.matches(8, "WEBP"sv)) return inspect_webp(bytes, name);
+  if (reader.matches(0, "II\x2A\0"sv) || reader.matches(0, "MM\0\x2A"sv)) return inspect_tiff(bytes, name);
+  if (reader.matches(0, "II\x2B\0"sv) || reader.matches(0, "MM\0\x2B"sv)) return inspect_tiff(bytes, name);
+  // Two letters alone would take any text that starts with them: the header's own length must make sense too.
+  const auto bmp_header = ByteReader(bytes, ByteReader::Order::little).integer(14, 4);
+  if (reader.matches(0, "BM"sv) && bmp_header && *bmp_header >= 12 && *bmp_header <= 124) {
+    return inspect_bmp(bytes, name);
+  }
+  for (const Signature& foreign : kForeign) {
+    if (reader.matches(foreign.offset, foreign.bytes)) {
+      throw Error("{}: {}, which cannot be read; convert it to JPEG, PNG, WebP, BMP or TIFF", name, foreign.name);
+    }
+  }
+  throw Error("{}: not a picture that can be read (JPEG, PNG, WebP, BMP or TIFF)", name);
+}
+
+void throw_truncated(const std::string& name, Container::Format format) {
+  throw Error("{}: the {} file is truncated: its end is missing", name, format_name(format));
+}
+
+void throw_damaged(const std::string& name, Container::Format format) {
+  throw Error("{}: the {} file is damaged, or of a kind that cannot be decoded", name, format_name(format));
+}
+
+}  // namespace saccade::vision

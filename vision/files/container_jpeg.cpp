@@ -1,0 +1,64 @@
+#include <cstring>
+
+#include "core/base/error.hpp"
+#include "vision/files/byte_reader.hpp"
+#include "vision/files/container.hpp"
+#include "vision/files/exif.hpp"
+
+namespace saccade::vision {
+namespace {
+
+using namespace std::string_view_literals;
+constexpr auto kJpeg = Container::Format::jpeg;
+
+bool is_frame_header(unsigned marker) {
+  return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
+}
+
+/// Whether a marker stands alone, without a length and a segment: TEM, the restarts and the start of image.
+bool stands_alone(unsigned marker) {
+  return marker == 0x01 || (marker >= 0xD0 && marker <= 0xD8);
+}
+
+}  // namespace
+
+// ITU T.81, annex B. The end of image that counts is the first one outside a segment: thumbnails inside segments bring
+// ends of their own, and whatever follows the end is no part of the picture. Inside a scan 0xFF is followed by 0, a
+// restart or a fill byte, so that the next real marker is found without decoding.
+Container inspect_jpeg(std::string_view bytes, const std::string& name) {
+  const ByteReader reader(bytes, ByteReader::Order::big);
+  Container container;
+  container.format = kJpeg;
+  bool has_scan = false;
+  std::uint64_t at = 2;
+  for (;;) {
+    const void* mark = at < bytes.size() ? std::memchr(bytes.data() + at, 0xFF, bytes.size() - at) : nullptr;
+    if (mark == nullptr) throw_truncated(name, kJpeg);
+    at = static_cast<std::uint64_t>(static_cast<const char*>(mark) - bytes.data()) + 1;
+    while (reader.matches(at, "\xFF"sv)) ++at;
+    const auto marker = reader.integer(at, 1);
+    if (!marker) throw_truncated(name, kJpeg);
+    ++at;
+    if (*marker == 0xD9) break;
+    if (*marker == 0 || stands_alone(static_cast<unsigned>(*marker))) continue;
+
+    const auto length = reader.integer(at, 2);
+    if (!length || !reader.holds(at, *length)) throw_truncated(name, kJpeg);
+    if (*length < 2) throw_damaged(name, kJpeg);
+    if (is_frame_header(static_cast<unsigned>(*marker)) && container.width == 0) {
+      const std::uint64_t precision = reader.integer_or_zero(at + 2, 1);
+      if (precision == 12) throw Error("{}: a JPEG of 12 bits a sample cannot be read; only 8 bits can", name);
+      if (precision != 8) throw_damaged(name, kJpeg);
+      container.height = reader.integer_or_zero(at + 3, 2);
+      container.width = reader.integer_or_zero(at + 5, 2);
+    } else if (*marker == 0xE1 && reader.matches(at + 2, "Exif\0\0"sv) && *length > 8) {
+      container.orientation = exif_orientation(reader.bytes(at + 8, *length - 8));
+    }
+    has_scan = has_scan || *marker == 0xDA;
+    at += *length;
+  }
+  if (!has_scan || container.width == 0 || container.height == 0) throw_damaged(name, kJpeg);
+  return container;
+}
+
+}  // namespace saccade::vision

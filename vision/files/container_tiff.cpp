@@ -1,0 +1,82 @@
+#include "core/base/error.hpp"
+#include "vision/files/container.hpp"
+#include "vision/files/exif.hpp"
+
+namespace saccade::vision {
+namespace {
+
+constexpr auto kTiff = Container::Format::tiff;
+
+enum Tag : unsigned {
+  kWidth = 256,
+  kHeight = 257,
+  kBitsPerSample = 258,
+  kPhotometric = 262,
+  kStripOffsets = 273,
+  kSamplesPerPixel = 277,
+  kStripBytes = 279,
+  kTileOffsets = 324,
+  kTileBytes = 325,
+  kExtraSamples = 338,
+  kSampleFormat = 339,
+};
+
+std::uint64_t first_of(const TagDirectory& directory, Tag tag, std::uint64_t otherwise) {
+  const auto values = directory.integers(tag);
+  return values && !values->empty() ? values->front() : otherwise;
+}
+
+void require_samples_of(const TagDirectory& directory, const std::string& name) {
+  constexpr std::uint64_t kUnsigned = 1;
+  const std::uint64_t bits = first_of(directory, kBitsPerSample, 1);
+  if (bits == 0 || bits > 64) throw_damaged(name, kTiff);
+  if (bits > 16 || first_of(directory, kSampleFormat, kUnsigned) != kUnsigned) {
+    throw Error("{}: a TIFF file of signed or floating-point samples, or of more than 16 bits, cannot be read", name);
+  }
+}
+
+/// What OpenCV makes of a fourth sample: at 8 bits it multiplies the colours by a declared straight alpha, at 16 it
+/// does not. A fourth sample that is not declared at all is what OpenCV itself writes for straight alpha.
+Container::Alpha alpha_of(const TagDirectory& directory, const std::string& name) {
+  constexpr std::uint64_t kColours = 2;  // photometric interpretation: red, green, blue
+  constexpr std::uint64_t kAssociated = 1, kUnassociated = 2;
+  const std::uint64_t samples = first_of(directory, kSamplesPerPixel, 1);
+  const std::uint64_t extra = first_of(directory, kExtraSamples, 0);
+  const bool has_alpha = extra == kAssociated || extra == kUnassociated;
+  if (samples == 2 && has_alpha) {
+    throw Error("{}: a grey TIFF file with transparency cannot be read; convert it to PNG", name);
+  }
+  if (samples != 4 || first_of(directory, kPhotometric, 0) != kColours) return Container::Alpha::none;
+  if (!directory.has(kExtraSamples)) return Container::Alpha::straight;
+  if (!has_alpha) return Container::Alpha::none;
+  const bool multiplied = extra == kAssociated || first_of(directory, kBitsPerSample, 8) == 8;
+  return multiplied ? Container::Alpha::premultiplied : Container::Alpha::straight;
+}
+
+}  // namespace
+
+// TIFF 6.0: the first directory says where the strips or tiles of pixels lie; all of them must lie in the file. The
+// orientation is left at 1: OpenCV's decoder obeys the tag by itself.
+Container inspect_tiff(std::string_view bytes, const std::string& name) {
+  const auto directory = TagDirectory::read(bytes);
+  if (!directory || !directory->complete()) throw_truncated(name, kTiff);
+  Container container;
+  container.format = kTiff;
+  container.width = first_of(*directory, kWidth, 0);
+  container.height = first_of(*directory, kHeight, 0);
+  if (container.width == 0 || container.height == 0) throw_damaged(name, kTiff);
+  require_samples_of(*directory, name);
+
+  const bool tiled = directory->has(kTileOffsets);
+  const auto offsets = directory->integers(tiled ? kTileOffsets : kStripOffsets);
+  const auto sizes = directory->integers(tiled ? kTileBytes : kStripBytes);
+  if (!offsets || offsets->empty() || !sizes || sizes->size() != offsets->size()) throw_damaged(name, kTiff);
+  const ByteReader reader(bytes, ByteReader::Order::little);
+  for (std::size_t i = 0; i < offsets->size(); ++i) {
+    if (!reader.holds((*offsets)[i], (*sizes)[i])) throw_truncated(name, kTiff);
+  }
+  container.alpha = alpha_of(*directory, name);
+  return container;
+}
+
+}  // namespace saccade::vision

@@ -1,0 +1,68 @@
+#include <algorithm>
+
+#include "core/base/error.hpp"
+#include "vision/files/byte_reader.hpp"
+#include "vision/files/container.hpp"
+#include "vision/files/exif.hpp"
+
+namespace saccade::vision {
+namespace {
+
+using namespace std::string_view_literals;
+constexpr auto kWebp = Container::Format::webp;
+
+/// The size in the frame header of lossy data (RFC 6386, section 9.1).
+void read_lossy_size(const ByteReader& reader, std::uint64_t data, Container& container) {
+  container.width = reader.integer_or_zero(data + 6, 2) & 0x3FFF;
+  container.height = reader.integer_or_zero(data + 8, 2) & 0x3FFF;
+}
+
+/// Size and use of alpha in the header of lossless data: a byte 0x2F, then 14 + 14 + 1 bits.
+void read_lossless_size(const ByteReader& reader, std::uint64_t data, Container& container) {
+  const std::uint64_t bits = reader.integer_or_zero(data + 1, 4);
+  container.width = (bits & 0x3FFF) + 1;
+  container.height = (bits >> 14 & 0x3FFF) + 1;
+  if ((bits >> 28 & 1) != 0) container.alpha = Container::Alpha::straight;
+}
+
+}  // namespace
+
+// RFC 9649: a RIFF file of chunks; the extended kind (VP8X) announces alpha, EXIF data and animation up front.
+Container inspect_webp(std::string_view bytes, const std::string& name) {
+  const ByteReader reader(bytes, ByteReader::Order::little);
+  Container container;
+  container.format = kWebp;
+  const std::uint64_t end = *reader.integer(4, 4) + 8;
+  if (end > reader.size()) throw_truncated(name, kWebp);
+  bool extended = false;
+  bool has_picture = false;
+  for (std::uint64_t at = 12; at + 8 <= end;) {
+    const std::string_view type = reader.bytes(at, 4);
+    const auto length = reader.integer(at + 4, 4);
+    const std::uint64_t data = at + 8;
+    if (!length || data + *length > end) throw_damaged(name, kWebp);
+    if (type == "VP8X"sv && *length >= 10) {
+      const std::uint64_t flags = *reader.integer(data, 1);
+      if ((flags & 0x02) != 0) throw Error("{}: an animated WebP file; only still pictures are read", name);
+      if ((flags & 0x10) != 0) container.alpha = Container::Alpha::straight;
+      container.width = *reader.integer(data + 4, 3) + 1;
+      container.height = *reader.integer(data + 7, 3) + 1;
+      extended = true;
+    } else if (type == "VP8 "sv || type == "VP8L"sv) {
+      Container frame = container;
+      type == "VP8 "sv ? read_lossy_size(reader, data, frame) : read_lossless_size(reader, data, frame);
+      if (extended && (frame.width != container.width || frame.height != container.height)) throw_damaged(name, kWebp);
+      container = frame;
+      has_picture = true;
+    } else if (type == "EXIF"sv) {
+      std::string_view block = reader.bytes(data, *length);
+      if (block.substr(0, 6) == "Exif\0\0"sv) block.remove_prefix(6);  // some writers keep the JPEG's prefix
+      container.orientation = exif_orientation(block);
+    }
+    at = data + *length + (*length & 1);
+  }
+  if (!has_picture || container.width == 0 || container.height == 0) throw_damaged(name, kWebp);
+  return container;
+}
+
+}  // namespace saccade::vision

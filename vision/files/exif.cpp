@@ -1,0 +1,92 @@
+#include "vision/files/exif.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace saccade::vision {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr unsigned kOrientation = 274;
+
+/// Bytes a value of a type takes: 1 byte, 2 ASCII, 3 short, 4 long, 5 rational, and so on; 0 for an unknown type.
+std::uint64_t width_of(unsigned type) {
+  constexpr std::uint64_t kWidths[] = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8};
+  return type < std::size(kWidths) ? kWidths[type] : 0;
+}
+
+}  // namespace
+
+std::optional<TagDirectory> TagDirectory::read(std::string_view bytes) {
+  const bool big_endian = bytes.substr(0, 2) == "MM"sv;
+  if (!big_endian && bytes.substr(0, 2) != "II"sv) return std::nullopt;
+  const ByteReader reader(bytes, big_endian ? ByteReader::Order::big : ByteReader::Order::little);
+  const std::uint64_t version = reader.integer_or_zero(2, 2);
+  if (version != 42 && version != 43) return std::nullopt;
+
+  // BigTIFF (43) widens every count and offset to 8 bytes.
+  const bool wide = version == 43;
+  const int word = wide ? 8 : 4;
+  const auto start = reader.integer(wide ? 8 : 4, word);
+  if (!start) return std::nullopt;
+  const int count_width = wide ? 8 : 2;
+  const auto count = reader.integer(*start, count_width);
+  if (!count) return std::nullopt;
+
+  TagDirectory directory(reader);
+  const std::uint64_t entry_size = wide ? 20 : 12;
+  if (*count > reader.size() / entry_size) return std::nullopt;
+  const std::uint64_t first = *start + static_cast<std::uint64_t>(count_width);
+  if (!reader.holds(first, *count * entry_size + static_cast<std::uint64_t>(word))) return std::nullopt;
+  for (std::uint64_t i = 0; i < *count; ++i) {
+    const std::uint64_t at = first + i * entry_size;
+    Entry entry{};
+    entry.tag = static_cast<unsigned>(*reader.integer(at, 2));
+    entry.type = static_cast<unsigned>(*reader.integer(at + 2, 2));
+    entry.count = *reader.integer(at + 4, word);
+    entry.offset = at + 4 + static_cast<std::uint64_t>(word);
+    const std::uint64_t width = width_of(entry.type);
+    const bool inside = width == 0 || entry.count <= static_cast<std::uint64_t>(word) / width;
+    if (!inside) entry.offset = *reader.integer(entry.offset, word);
+    directory.entries_.push_back(entry);
+  }
+  return directory;
+}
+
+std::optional<std::vector<std::uint64_t>> TagDirectory::integers(unsigned tag) const {
+  for (const Entry& entry : entries_) {
+    if (entry.tag != tag) continue;
+    const std::uint64_t width = width_of(entry.type);
+    if (width == 0 || entry.count > reader_.size() / width) return std::nullopt;
+    if (!reader_.holds(entry.offset, entry.count * width)) return std::nullopt;
+    std::vector<std::uint64_t> values(entry.count);
+    for (std::uint64_t i = 0; i < entry.count; ++i) {
+      values[i] = *reader_.integer(entry.offset + i * width, static_cast<int>(width));
+    }
+    return values;
+  }
+  return std::nullopt;
+}
+
+bool TagDirectory::complete() const {
+  return std::all_of(entries_.begin(), entries_.end(), [this](const Entry& entry) {
+    const std::uint64_t width = width_of(entry.type);
+    if (width == 0) return true;
+    return entry.count <= reader_.size() / width && reader_.holds(entry.offset, entry.count * width);
+  });
+}
+
+bool TagDirectory::has(unsigned tag) const {
+  return std::any_of(entries_.begin(), entries_.end(), [tag](const Entry& entry) { return entry.tag == tag; });
+}
+
+int exif_orientation(std::string_view block) {
+  const auto directory = TagDirectory::read(block);
+  if (!directory) return 1;
+  const auto values = directory->integers(kOrientation);
+  if (!values || values->size() != 1 || values->front() < 1 || values->front() > 8) return 1;
+  return static_cast<int>(values->front());
+}
+
+}  // namespace saccade::vision

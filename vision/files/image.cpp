@@ -1,0 +1,176 @@
+#include "vision/files/image.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <string>
+#include <string_view>
+
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
+
+#include "core/base/atomic_file.hpp"
+#include "core/base/error.hpp"
+#include "vision/files/container.hpp"
+#include "vision/files/quiet_call.hpp"
+
+namespace saccade::vision {
+namespace fs = std::filesystem;
+namespace {
+
+std::string read_bytes(const fs::path& path) {
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  const std::string name = path.string();
+  if (status.type() == fs::file_type::not_found) throw Error("{}: there is no such file", name);
+  if (error) throw Error("{}: cannot open the file: {}", name, error.message());
+  if (fs::is_directory(status)) throw Error("{}: is a folder, not a picture", name);
+  if (!fs::is_regular_file(status)) throw Error("{}: is a pipe or a device; pictures are read from files only", name);
+  std::string bytes = read_file(path);
+  if (bytes.empty()) throw Error("{}: the file is empty", name);
+  constexpr std::size_t kLargestFile = std::size_t{1} << 30;
+  if (bytes.size() > kLargestFile) throw Error("{}: the file is larger than a gigabyte", name);
+  return bytes;
+}
+
+void require_sensible_size(const Container& container, const std::string& name) {
+  constexpr std::uint64_t kLongestSide = 1U << 20;  // OpenCV's own limit
+  if (container.width > kLongestSide || container.height > kLongestSide) {
+    throw Error("{}: the picture is {} x {} pixels; a side of more than {} is not read", name, container.width,
+                container.height, kLongestSide);
+  }
+  if (container.width * container.height > static_cast<std::uint64_t>(kLargestPicture)) {
+    throw Error("{}: the picture is {} x {} pixels; more than {} megapixels are not read", name, container.width,
+                container.height, kLargestPicture / 1'000'000);
+  }
+}
+
+/// Whether a decoder's complaint means that pixels are missing or wrong. The other complaints (odd colour profiles,
+/// stray bytes between markers) are about pictures that every viewer shows whole.
+bool means_damage(std::string_view printed) {
+  for (const std::string_view sign : {"Premature end", "premature end", "bad Huffman", "Corrupt JPEG data: bad",
+                                      "instead of RST", "bad progression", "libpng error"}) {
+    if (printed.find(sign) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+cv::Mat decode(const std::string& bytes, const Container& container, const std::string& name) {
+  const int flags = container.alpha == Container::Alpha::none
+                        ? cv::IMREAD_COLOR | cv::IMREAD_ANYDEPTH | cv::IMREAD_IGNORE_ORIENTATION
+                        : cv::IMREAD_UNCHANGED;
+  cv::Mat image;
+  const std::string printed = call_quietly([&] {
+    try {
+      const cv::Mat buffer(1, static_cast<int>(bytes.size()), CV_8UC1, const_cast<char*>(bytes.data()));
+      cv::imdecode(buffer, flags, &image);
+    } catch (const std::exception&) {
+      image.release();
+    }
+  });
+  const bool upright = static_cast<std::uint64_t>(image.cols) == container.width &&
+                       static_cast<std::uint64_t>(image.rows) == container.height;
+  const bool turned = container.format == Container::Format::tiff &&
+                      static_cast<std::uint64_t>(image.cols) == container.height &&
+                      static_cast<std::uint64_t>(image.rows) == container.width;
+  const bool sensible = image.depth() == CV_8U || image.depth() == CV_16U;
+  if (image.empty() || !(upright || turned) || !sensible || means_damage(printed)) {
+    throw_damaged(name, container.format);
+  }
+  if (container.transparent_grey) {
+    cv::Mat transparent;
+    cv::inRange(image, cv::Scalar::all(*container.transparent_grey), cv::Scalar::all(*container.transparent_grey),
+                transparent);
+    image.setTo(cv::Scalar::all(image.depth() == CV_16U ? 65535 : 255), transparent);
+  }
+  return image;
+}
+
+cv::Mat to_8_bits(const cv::Mat& image) {
+  if (image.depth() == CV_8U) return image;
+  cv::Mat scaled;
+  image.convertTo(scaled, CV_8U, 1.0 / 257);  // 65535 = 255 * 257
+  return scaled;
+}
+
+/// Lays 8-bit BGRA pixels over white.
+cv::Mat over_white(const cv::Mat& image, bool premultiplied) {
+  cv::Mat opaque(image.size(), CV_8UC3);
+  for (int row = 0; row < image.rows; ++row) {
+    const auto* source = image.ptr<cv::Vec4b>(row);
+    auto* target = opaque.ptr<cv::Vec3b>(row);
+    for (int column = 0; column < image.cols; ++column) {
+      const int alpha = source[column][3];
+      for (int channel = 0; channel < 3; ++channel) {
+        const int value = source[column][channel];
+        const int covered = premultiplied ? std::min(value, alpha) : (value * alpha + 127) / 255;
+        target[column][channel] = static_cast<unsigned char>(covered + 255 - alpha);
+      }
+    }
+  }
+  return opaque;
+}
+
+cv::Mat to_bgr(const cv::Mat& image, Container::Alpha alpha) {
+  cv::Mat colour;
+  switch (image.channels()) {
+    case 1:
+      cv::cvtColor(image, colour, cv::COLOR_GRAY2BGR);
+      return colour;
+    case 4:
+      return over_white(image, alpha == Container::Alpha::premultiplied);
+    default:
+      return image;
+  }
+}
+
+/// Undoes an EXIF orientation: where row 0 and column 0 of the stored picture belong when it is seen upright.
+cv::Mat turn_upright(const cv::Mat& image, int orientation) {
+  cv::Mat upright;
+  switch (orientation) {
+    case 2:
+      cv::flip(image, upright, 1);
+      return upright;
+    case 3:
+      cv::rotate(image, upright, cv::ROTATE_180);
+      return upright;
+    case 4:
+      cv::flip(image, upright, 0);
+      return upright;
+    case 5:
+      cv::transpose(image, upright);
+      return upright;
+    case 6:
+      cv::rotate(image, upright, cv::ROTATE_90_CLOCKWISE);
+      return upright;
+    case 7:
+      cv::transpose(image, upright);
+      cv::flip(upright, upright, -1);
+      return upright;
+    case 8:
+      cv::rotate(image, upright, cv::ROTATE_90_COUNTERCLOCKWISE);
+      return upright;
+    default:
+      return image;
+  }
+}
+
+}  // namespace
+
+cv::Mat read_image(const fs::path& path) {
+  const std::string name = path.string();
+  const std::string bytes = read_bytes(path);
+  const Container container = inspect_container(bytes, name);
+  require_sensible_size(container, name);
+  const cv::Mat image = to_bgr(to_8_bits(decode(bytes, container, name)), container.alpha);
+  return turn_upright(image, container.orientation);
+}
+
+bool looks_like_image_path(const fs::path& path) {
+  std::string extension = path.extension().string();
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  constexpr std::string_view kExtensions[] = {".jpg", ".jpeg", ".jpe", ".png", ".webp", ".bmp", ".tif", ".tiff"};
+  return std::find(std::begin(kExtensions), std::end(kExtensions), extension) != std::end(kExtensions);
+}
+
+}  // namespace saccade::vision

@@ -1,0 +1,58 @@
+#include "vision/files/image_writer.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <string>
+#include <vector>
+
+#include <opencv2/imgcodecs.hpp>
+
+#include "core/base/atomic_file.hpp"
+#include "core/base/error.hpp"
+#include "vision/files/quiet_call.hpp"
+
+namespace saccade::vision {
+namespace {
+
+std::string lower_extension(const std::filesystem::path& path) {
+  std::string extension = path.extension().string();
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return extension;
+}
+
+}  // namespace
+
+void require_writable_format(const std::filesystem::path& path) {
+  const std::string extension = lower_extension(path);
+  for (const char* known : {".png", ".jpg", ".jpeg", ".webp"}) {
+    if (extension == known) return;
+  }
+  if (extension.empty()) {
+    throw Error("{}: the name has no extension to tell the format by; use .png, .jpg or .webp", path.string());
+  }
+  throw Error("{}: pictures are not written as {}; use .png, .jpg or .webp", path.string(), extension);
+}
+
+void write_image(const std::filesystem::path& path, const cv::Mat& image) {
+  require_writable_format(path);
+  const std::vector<int> parameters{cv::IMWRITE_JPEG_QUALITY, 92, cv::IMWRITE_WEBP_QUALITY, 92};
+  AtomicFile file(path);  // before the encoding: an unwritable place is told at once
+  std::vector<unsigned char> bytes;
+  bool encoded = false;
+  call_quietly([&] {
+    try {
+      encoded = cv::imencode(lower_extension(path), image, bytes, parameters);
+    } catch (const std::exception&) {
+      encoded = false;
+    }
+  });
+  if (!encoded || bytes.empty()) {
+    throw Error("{}: a picture of {} x {} pixels cannot be written in this format", path.string(), image.cols,
+                image.rows);
+  }
+  file.write(bytes.data(), bytes.size());
+  file.commit();
+}
+
+}  // namespace saccade::vision
