@@ -29,9 +29,16 @@ std::vector<std::vector<Caption>> Captioner::caption(const torch::Tensor& annota
       caption.log_probabilities = std::move(hypothesis.log_probabilities);
       caption.log_probability = hypothesis.log_probability;
       caption.beta = std::move(hypothesis.beta);
-      caption.alpha = std::move(hypothesis.alpha);
-      caption.cells = std::move(hypothesis.cells);
       caption.grid = encoder->grid();
+      caption.layout = decoder->maps();
+      if (caption.layout.maps() <= 1) {
+        caption.alpha = std::move(hypothesis.alpha);
+        caption.cells = std::move(hypothesis.cells);
+      } else {
+        caption.every_alpha = std::move(hypothesis.alpha);
+        caption.every_cell = std::move(hypothesis.cells);
+        caption.show_map(/*layer=*/0, /*head=*/0);
+      }
       of_image.push_back(std::move(caption));
     }
   }

@@ -17,7 +17,8 @@ namespace {
 using nlohmann::json;
 using torch::Tensor;
 
-constexpr const char* kFormat = "saccade 1";
+constexpr const char* kFormat = "saccade 2";
+constexpr const char* kFirstFormat = "saccade 1";
 constexpr const char* kEncoderPrefix = "encoder.";
 constexpr const char* kDecoderPrefix = "decoder.";
 
@@ -75,20 +76,47 @@ void restore(torch::nn::Module& module, const char* prefix, const StateDict& wei
 }
 
 json architecture_of(const Captioner& model) {
-  const EncoderShape& encoder = model.encoder->shape();
-  const DecoderShape& decoder = model.decoder->shape();
-  return {{"backbone", encoder.backbone},     {"stride", stride_of(encoder.map)},
-          {"input_size", encoder.input_size}, {"embedding", decoder.embedding},
-          {"hidden", decoder.hidden},         {"alignment_width", decoder.alignment_width},
-          {"alignment", decoder.alignment},   {"attention", decoder.attention}};
+  EncoderShape encoder = model.encoder->shape();
+  DecoderOptions decoder = model.decoder->options();
+  json architecture{{"encoder", to_json(fields_of(encoder))}};
+  architecture["decoder"] = to_json(chosen_fields_of(decoder));
+  architecture["decoder"]["attention"] = to_json(chosen_fields_of(decoder.attention));
+  return architecture;
 }
 
-/// A number from the file: it sizes memory, so it is believed only within reason.
-std::int64_t number(const json& architecture, const char* name, std::int64_t most) {
-  if (!architecture.at(name).is_number_integer()) throw Error("'{}' is not a whole number", name);
-  const auto value = architecture.at(name).get<std::int64_t>();
-  if (value < 1 || value > most) throw Error("'{}' is {}, out of the range 1 to {}", name, value, most);
-  return value;
+/// What the first format said flatly of an LSTM with global attention, a component at a time.
+json nested(const json& flat) {
+  DecoderOptions defaults;
+  json encoder{
+      {"backbone", flat.at("backbone")}, {"stride", flat.at("stride").dump()}, {"input_size", flat.at("input_size")}};
+  json decoder = to_json(chosen_fields_of(defaults));
+  for (const char* name : {"hidden", "embedding"}) decoder[name] = flat.at(name);
+  decoder["attention"] = to_json(chosen_fields_of(defaults.attention));
+  for (const char* name : {"attention", "alignment", "alignment_width"}) decoder["attention"][name] = flat.at(name);
+  return {{"encoder", encoder}, {"decoder", decoder}};
+}
+
+/// The same of its tensors' names.
+StateDict renamed(const StateDict& weights) {
+  const std::string before = "decoder.alignment.", now = "decoder.attention.weighting.score.";
+  StateDict result;
+  for (const auto& [name, weight] : weights) {
+    const bool moved = name.rfind(before, 0) == 0;
+    result[moved ? now + name.substr(before.size()) : name] = weight;
+  }
+  return result;
+}
+
+/// Names of mechanisms first, for what other options there are depends on them.
+DecoderOptions decoder_options(const json& object) {
+  DecoderOptions options;
+  options.decoder.choose(object.at("decoder").get<std::string>());
+  from_json(object, chosen_fields_of(options));
+  const json& attention = object.at("attention");
+  options.attention.attention = attention.at("attention").get<std::string>();
+  if (attention.contains("weighting")) options.attention.weighting.choose(attention["weighting"].get<std::string>());
+  from_json(attention, chosen_fields_of(options.attention));
+  return options;
 }
 
 /// The words, each fit to stand in a line of text.
@@ -108,31 +136,18 @@ void require(const SafetensorsFile& file, const std::string& name, const std::ve
   }
 }
 
-Captioner build(const SafetensorsFile& file) {
+Captioner build(const SafetensorsFile& file, bool first_format) {
   const auto& metadata = file.metadata();
-  const auto architecture = json::parse(metadata.at("architecture"));
-  constexpr std::int64_t kWidest = 1 << 13;
-  constexpr std::int64_t kLargestInput = 1024;
-  const std::int64_t stride = number(architecture, "stride", 32);
-  if (stride != 16 && stride != 32) throw Error("'stride' is {}, neither 16 nor 32", stride);
+  auto architecture = json::parse(metadata.at("architecture"));
+  if (first_format) architecture = nested(architecture);
   EncoderShape encoder;
-  encoder.backbone = architecture.at("backbone").get<std::string>();
-  encoder.map = stride == 32 ? FeatureMap::kStride32 : FeatureMap::kStride16;
-  encoder.input_size = static_cast<int>(number(architecture, "input_size", kLargestInput));
-
+  from_json(architecture.at("encoder"), fields_of(encoder));
   Captioner model{std::make_shared<Encoder>(encoder), nullptr, vocabulary_of(metadata.at("vocabulary")), {}, {}, {}};
-  DecoderShape decoder;
-  decoder.vocabulary = model.vocabulary.size();
-  decoder.annotation = model.encoder->annotation_width();
-  decoder.cells = model.encoder->grid().cells();
-  decoder.embedding = number(architecture, "embedding", kWidest);
-  decoder.hidden = number(architecture, "hidden", kWidest);
-  decoder.alignment_width = number(architecture, "alignment_width", kWidest);
-  decoder.alignment = architecture.at("alignment").get<std::string>();
-  decoder.attention = architecture.at("attention").get<std::string>();
-  require(file, "decoder.embedding", {decoder.vocabulary, decoder.embedding});
-  require(file, "decoder.lstm_state", {4 * decoder.hidden, decoder.hidden + decoder.annotation});
-  model.decoder = std::make_shared<Decoder>(decoder);
+
+  const DecoderOptions decoder = decoder_options(architecture.at("decoder"));
+  require(file, "decoder.embedding", {model.vocabulary.size(), decoder.embedding});
+  model.decoder =
+      make_decoder(decoder, {model.vocabulary.size(), model.encoder->annotation_width(), model.encoder->grid()});
 
   const auto preprocessing = json::parse(metadata.at("preprocessing"));
   model.preprocessing.input_size = encoder.input_size;
@@ -165,19 +180,21 @@ Captioner load_checkpoint(const std::filesystem::path& path) {
   const auto& metadata = file.metadata();
   const auto format = metadata.find("format");
   if (format == metadata.end()) throw Error("{}: a safetensors file, but not a Saccade model", path.string());
-  if (format->second != kFormat) {
-    throw Error("{}: a model of the format '{}'; this program reads '{}'", path.string(), format->second, kFormat);
+  const bool first_format = format->second == kFirstFormat;
+  if (format->second != kFormat && !first_format) {
+    throw Error("{}: a model of the format '{}'; this program reads '{}' and '{}'", path.string(), format->second,
+                kFirstFormat, kFormat);
   }
   const NoInitialisation weights_come_from_the_file;
   Captioner model = [&] {
     try {
-      return build(file);
+      return build(file, first_format);
     } catch (const std::exception& error) {  // JSON's, the map's, ours: all say that the file contradicts itself
       throw Error("{}: the model's description is damaged: {}", path.string(), error.what());
     }
   }();
 
-  StateDict weights = file.all();
+  StateDict weights = first_format ? renamed(file.all()) : file.all();
   const auto shares = metadata.find("encoder_file");
   if (shares != metadata.end()) {
     model.encoder_file = shares->second;

@@ -8,8 +8,9 @@ namespace saccade::models {
 
 /// Writes a model as one safetensors file: weights in half precision, and under `__metadata__` (strings all):
 ///
-///     format         "saccade 1"
-///     architecture   JSON: backbone, feature map, input size, alignment, attention and all widths
+///     format         "saccade 2"
+///     architecture   JSON, an object for each component: encoder, decoder, and in that attention; members are the
+///                    options that make a model what it is, under their names
 ///     preprocessing  JSON: mean and scale of red, green, blue
 ///     vocabulary     JSON: the words in order, without the specials
 ///     encoder_file         only where the encoder's weights are not in the file: the name of the model file in the
@@ -21,8 +22,8 @@ namespace saccade::models {
 /// Written atomically. Throws Error when the file cannot be written.
 void save_checkpoint(const std::filesystem::path& path, const Captioner& model);
 
-/// Reads what save_checkpoint wrote. Throws Error, naming the file, when it is damaged, of another kind or version, or
-/// inconsistent in itself.
+/// Reads what save_checkpoint wrote, and files of the first format ("saccade 1"), whose architecture is one flat
+/// object. Throws Error, naming the file, when it is damaged, of another kind or version, or inconsistent in itself.
 Captioner load_checkpoint(const std::filesystem::path& path);
 
 }  // namespace saccade::models

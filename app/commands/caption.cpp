@@ -261,7 +261,7 @@ int run_caption(const std::vector<std::string>& arguments) {
   use_threads(a.threads == 0 && list.photos.size() == 1 ? 1 : a.threads);
   const torch::Device device = device_of(a.device);
   models::Captioner model = models::load_checkpoint(model_file(a.model));
-  if (!model.decoder->attention().chooses()) {
+  if (!model.decoder->stochastic()) {
     for (const char* option : {"hard", "seed", "samples", "scan-path"}) {
       if (values->count(option) == 0 || (*values)[option].defaulted()) continue;
       throw UsageError(

@@ -250,7 +250,7 @@ int run_evaluate(const std::vector<std::string>& arguments) {
   const CaptionDataset dataset = select(read_captions(a.captions), read_list(a.list), a.captions);
   if (!fs::is_directory(a.images)) throw Error("{}: there is no such folder of images", a.images);
 
-  std::vector<Trial> trials = trials_of(a, model.decoder->attention().chooses());
+  std::vector<Trial> trials = trials_of(a, model.decoder->stochastic());
   std::list<Witness> witnesses;
   if (a.likelihood > 0) witnesses.emplace_back(model_path.stem().string(), model, a.likelihood, /*same_encoder=*/true);
   if (!a.beside.empty()) {

@@ -37,7 +37,7 @@ struct TrainArguments {
   std::string licence;
   models::EncoderShape encoder;
   int stride = 32;
-  models::DecoderShape decoder;
+  models::DecoderOptions decoder;
   int min_count = 5;
   std::string baseline = "leave-one-out";
   std::string reward = "to-go";
@@ -84,14 +84,13 @@ po::options_description describe(TrainArguments& a) {
       ("new-decoder", po::bool_switch(&a.new_decoder), "of that model take the encoder and the vocabulary alone")
       ("stride", number(&a.stride), "input pixels a grid cell: 32 or 16")
       ("input-size", number(&a.encoder.input_size), "side of the network's input, a multiple of 32")
-      ("embedding", number(&a.decoder.embedding), "width of the word embedding")
-      ("hidden", number(&a.decoder.hidden), "width of the LSTM's state")
-      ("alignment-width", number(&a.decoder.alignment_width), "width of the space in which state and cells are aligned")
-      ("alignment", po::value(&a.decoder.alignment)->default_value(a.decoder.alignment)->value_name("NAME"),
-       fmt::format("alignment score: {}", fmt::join(models::alignment_names(), ", ")).c_str())
-      ("attention", po::value(&a.decoder.attention)->default_value(a.decoder.attention)->value_name("NAME"),
-       fmt::format("attention: {}", fmt::join(models::attention_names(), ", ")).c_str())
       ("min-count", number(&a.min_count), "words seen fewer times become <unk>");
+  const Fields decoder_fields = fields_of(a.decoder);
+  for (const Field& field : decoder_fields.all()) {
+    model.add_options()(field.name.c_str(),
+                        po::value<std::string>()->default_value(field.text())->notifier(field.take)->value_name("X"),
+                        field.help.c_str());
+  }
   po::options_description training("Training");
   training.add_options()
       ("epochs", number(&t.frozen.epochs), "passes with the encoder frozen")
@@ -165,17 +164,10 @@ void check(TrainArguments& a, const po::variables_map& values) {
   if (a.stride != 16 && a.stride != 32) throw UsageError(fmt::format("--stride must be 16 or 32, not {}", a.stride));
   a.encoder.map = a.stride == 32 ? models::FeatureMap::kStride32 : models::FeatureMap::kStride16;
   check_name("backbone", a.encoder.backbone, models::backbone_names());
-  check_name("alignment", a.decoder.alignment, models::alignment_names());
-  check_name("attention", a.decoder.attention, models::attention_names());
   if (a.encoder.input_size < 32 || a.encoder.input_size > 1024 || a.encoder.input_size % 32 != 0) {
     throw UsageError(fmt::format("--input-size must be a multiple of 32 up to 1024, not {}", a.encoder.input_size));
   }
   check_range("threads", a.threads, 0, 1024);
-  for (const auto& [name, width] : {std::pair{"embedding", a.decoder.embedding},
-                                    {"hidden", a.decoder.hidden},
-                                    {"alignment-width", a.decoder.alignment_width}}) {
-    check_range(name, static_cast<double>(width), 1, 8192);
-  }
   check_range("epochs", t.frozen.epochs, 0, 10000);
   check_range("fine-tune-epochs", t.fine_tuning.epochs, 0, 10000);
   check_range("patience", t.patience, 1, 10000);
@@ -215,11 +207,9 @@ void check(TrainArguments& a, const po::variables_map& values) {
 }
 
 /// A decoder with new weights for the model's encoder and vocabulary.
-std::shared_ptr<models::Decoder> new_decoder(models::DecoderShape shape, const models::Captioner& model) {
-  shape.vocabulary = model.vocabulary.size();
-  shape.annotation = model.encoder->annotation_width();
-  shape.cells = model.encoder->grid().cells();
-  return std::make_shared<models::Decoder>(shape);
+std::shared_ptr<models::Decoder> new_decoder(const models::DecoderOptions& options, const models::Captioner& model) {
+  return models::make_decoder(options,
+                              {model.vocabulary.size(), model.encoder->annotation_width(), model.encoder->grid()});
 }
 
 models::Captioner new_model(const TrainArguments& a, const CaptionDataset& training) {
@@ -245,11 +235,11 @@ void check_shape(const TrainArguments& a, const po::variables_map& values, const
   same("stride", a.stride, models::stride_of(encoder.map));
   same("input-size", a.encoder.input_size, encoder.input_size);
   if (a.new_decoder) return;
-  const models::DecoderShape& decoder = model.decoder->shape();
-  same("embedding", a.decoder.embedding, decoder.embedding);
-  same("hidden", a.decoder.hidden, decoder.hidden);
-  same("alignment-width", a.decoder.alignment_width, decoder.alignment_width);
-  same("alignment", a.decoder.alignment, decoder.alignment);
+  models::DecoderOptions decoder = model.decoder->options();
+  const Fields fields = fields_of(decoder);
+  for (const Field& field : fields.all()) {
+    if (field.name != "attention") same(field.name.c_str(), values[field.name].as<std::string>(), field.text());
+  }
 }
 
 /// The model that the training begins with.
@@ -265,8 +255,8 @@ models::Captioner first_model(const TrainArguments& a, const po::variables_map& 
   }
   if (a.new_decoder) {
     model.decoder = new_decoder(a.decoder, model);
-  } else if (!values["attention"].defaulted()) {
-    model.decoder->set_attention(a.decoder.attention);
+  } else if (!values["attention"].defaulted() && a.decoder.attention.attention != model.decoder->options().attention.attention) {
+    model.decoder->set_attention(a.decoder.attention.attention);
   }
   return model;
 }

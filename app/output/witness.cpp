@@ -32,7 +32,7 @@ void Witness::read(const CaptionDataset& images, const std::vector<std::filesyst
 }
 
 std::vector<std::pair<std::string, models::Estimate>> Witness::findings() const {
-  if (!model_.decoder->attention().chooses()) return {{name_ + ": soft", likelihood_.expected()}};
+  if (!model_.decoder->stochastic()) return {{name_ + ": soft", likelihood_.expected()}};
   return {{fmt::format("{}: lower bound, {} samples", name_, samples_), likelihood_.lower_bound()},
           {fmt::format("{}: marginal, {} samples", name_, samples_), likelihood_.marginal()},
           {name_ + ": expected context", likelihood_.expected()}};

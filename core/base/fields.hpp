@@ -107,6 +107,14 @@ Fields fields_of(Options&... options) {
   return fields;
 }
 
+/// The options of a struct that matter to what was chosen in it.
+template <typename Options>
+Fields chosen_fields_of(Options& options) {
+  Fields fields;
+  options.chosen_fields(fields);
+  return fields;
+}
+
 /// The options that say what a model is, as a JSON object: numbers as numbers, names with underscores.
 nlohmann::json to_json(const Fields& fields);
 

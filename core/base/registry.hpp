@@ -14,6 +14,8 @@ namespace saccade {
 template <typename Thing>
 class Registry {
  public:
+  using value_type = Thing;
+
   /// `kind` is what messages call one of them.
   Registry(const char* kind, std::vector<std::pair<std::string, Thing>> entries)
       : kind_(kind), entries_(std::move(entries)) {}

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include <torch/nn/module.h>
 #include <torch/types.h>
 
+#include "core/base/registry.hpp"
 #include "models/kernels/linear.hpp"
 
 namespace saccade::models {
@@ -29,10 +31,21 @@ class AlignmentScore : public torch::nn::Module {
 
   /// hidden [N, K, H], of K captions (or beams) an image; keys [N, L, A] -> scores [N, K, L].
   virtual torch::Tensor score(const torch::Tensor& hidden, const torch::Tensor& keys) = 0;
+
+  /// Whether the scores depend on what is seen. If so, keys are (nearly) linear in the annotations: the weighted mean
+  /// of some cells' keys is the key of their weighted mean.
+  virtual bool reads_content() const { return true; }
 };
 
-/// The names `make_alignment` knows.
-std::vector<std::string> alignment_names();
+/// How scores are made, by their names. A file of models/attention/alignment is a score, or some that are kin.
+using AlignmentRegistry = Registry<std::function<std::shared_ptr<AlignmentScore>(const AlignmentShape&)>>;
+const AlignmentRegistry& alignment_registry();
+void register_all(AlignmentRegistry& registry);
+
+template <typename Score>
+std::shared_ptr<AlignmentScore> make_score(const AlignmentShape& shape) {
+  return std::make_shared<Score>(shape);
+}
 
 /// Throws Error naming the choices when the name is unknown.
 std::shared_ptr<AlignmentScore> make_alignment(const std::string& name, const AlignmentShape& shape);

@@ -1,59 +1,136 @@
 #include "models/attention/attention.hpp"
 
-#include <functional>
-
+#include "core/base/error.hpp"
 #include "core/base/registry.hpp"
-#include "models/kernels/context_kernel.hpp"
 
 namespace saccade::models {
 namespace {
 
 using torch::Tensor;
-using Maker = std::function<std::shared_ptr<Attention>()>;
 
-/// The registry: a new mechanism is a class and a line here.
-const Registry<Maker>& mechanisms() {
-  static const Registry<Maker> registry("attention", {{"soft", [] { return std::make_shared<SoftAttention>(); }},
-                                                      {"hard", [] { return std::make_shared<HardAttention>(); }}});
+/// No attention at all (Cho et al. 2014, Vinyals et al. 2015): the decoder knows the image by its first state alone
+/// or, as an option, by its mean annotation at every step.
+class NoAttention : public Attention {
+ public:
+  NoAttention(bool mean_context, std::int64_t width) : width_(mean_context ? width : 0) {}
+
+  Memory prepare(const Tensor& annotations, Precision /*nothing is multiplied*/) override {
+    Memory memory{annotations, {}, {}};
+    if (width_ > 0) memory.keys = {annotations.mean(1)};
+    return memory;
+  }
+  Glimpse attend(const Query& query, const Memory& memory, const Selection& /*it chooses nothing*/) override {
+    Glimpse glimpse;
+    if (width_ == 0) return glimpse;
+    const std::int64_t beams = query.hidden.size(1);
+    glimpse.context = memory.keys[0].unsqueeze(1).expand({-1, beams, -1}).flatten(0, 1);
+    return glimpse;
+  }
+  std::int64_t context_width() const override { return width_; }
+  int maps() const override { return 0; }
+  bool stochastic() const override { return false; }
+  bool knows_step() const override { return false; }
+  void set_reading(Reading /*any*/) override { throw Error("a decoder without attention cannot be made to look"); }
+
+ private:
+  std::int64_t width_;
+};
+
+class WeightedAttention : public Attention {
+ public:
+  WeightedAttention(const AttentionOptions& options, const AttentionShape& shape, Reading reading)
+      : weighting_(
+            options.weighting.make({{shape.hidden, shape.annotation, options.alignment_width, shape.grid.cells()},
+                                    shape.grid,
+                                    options.alignment})),
+        reading_(reading) {
+    register_module("weighting", weighting_);
+  }
+
+  Memory prepare(const Tensor& annotations, Precision precision) override {
+    return {annotations, weighting_->keys(annotations, precision), weighting_->values(annotations, precision)};
+  }
+  Glimpse attend(const Query& query, const Memory& memory, const Selection& selection) override {
+    Glimpse glimpse;
+    glimpse.log_alpha = weighting_->log_weights(query, memory.keys);
+    Read seen = read(reading_, glimpse.log_alpha, memory.values, query.image, selection);
+    glimpse.cell = std::move(seen.cell);
+    glimpse.context = weighting_->combine(seen.context);
+    return glimpse;
+  }
+  std::int64_t context_width() const override { return weighting_->context_width(); }
+  int maps() const override { return weighting_->maps(); }
+  bool stochastic() const override { return reading_ == Reading::kDraw; }
+  bool knows_step() const override { return weighting_->knows_step(); }
+  void set_reading(Reading reading) override { reading_ = reading; }
+
+ private:
+  std::shared_ptr<Weighting> weighting_;
+  Reading reading_;
+};
+
+using Maker = std::shared_ptr<Attention> (*)(const AttentionOptions&, const AttentionShape&);
+
+const Registry<Maker>& attentions() {
+  static const Registry<Maker> registry(
+      "attention", {{"none",
+                     [](const AttentionOptions& o, const AttentionShape& s) -> std::shared_ptr<Attention> {
+                       return std::make_shared<NoAttention>(o.mean_context, s.annotation);
+                     }},
+                    {"soft",
+                     [](const AttentionOptions& o, const AttentionShape& s) -> std::shared_ptr<Attention> {
+                       return std::make_shared<WeightedAttention>(o, s, Reading::kExpectation);
+                     }},
+                    {"hard", [](const AttentionOptions& o, const AttentionShape& s) -> std::shared_ptr<Attention> {
+                       return std::make_shared<WeightedAttention>(o, s, Reading::kDraw);
+                     }}});
   return registry;
 }
 
 }  // namespace
 
-Glimpse SoftAttention::attend(const Tensor& scores, const Tensor& annotations, const Tensor& image,
-                              const Selection& /*it sees all cells*/) {
-  Glimpse glimpse;
-  glimpse.alpha = at::softmax(scores, -1);
-  glimpse.context = context_vectors(glimpse.alpha, {}, annotations, image);
-  return glimpse;
+Memory Memory::select(const Tensor& index) const {
+  Memory selected{annotations.index_select(0, index), {}, {}};
+  for (const Tensor& key : keys) selected.keys.push_back(key.index_select(0, index));
+  if (values.defined()) {
+    const bool same = values.is_alias_of(annotations);
+    selected.values = same ? selected.annotations.unsqueeze(1) : values.index_select(0, index);
+  }
+  return selected;
 }
 
-Glimpse HardAttention::attend(const Tensor& scores, const Tensor& annotations, const Tensor& image,
-                              const Selection& selection) {
-  Glimpse glimpse;
-  glimpse.alpha = at::softmax(scores, -1);
-  const Tensor weights = glimpse.alpha.detach();
-  glimpse.cell = selection.cell.defined()      ? selection.cell
-                 : selection.uniform.defined() ? draw_cells(weights, selection.uniform)
-                                               : weights.argmax(-1);
-  if (selection.expected.defined()) glimpse.cell = glimpse.cell.masked_fill(selection.expected, -1);
-  glimpse.context = context_vectors(glimpse.alpha, glimpse.cell, annotations, image);
-  return glimpse;
+AttentionOptions::AttentionOptions()
+    : weighting(weighting_registry(), "weighting", "How alignment scores become weights.", "global") {}
+
+void AttentionOptions::fields(Fields& f) {
+  f(attention, "attention", attention_names(),
+    "What is read of the image at each word: nothing, all cells by their weights, or one cell drawn by them.",
+    Affects::kModel);
+  f(mean_context, "mean-context",
+    "Without attention: let every step see the mean annotation, not the first state alone.", Affects::kModel);
+  f(alignment, "alignment", alignment_registry().names(), "Alignment score of a state and a cell.", Affects::kModel);
+  f(alignment_width, "alignment-width", Range{1, 8192}, "Width of the space in which state and cells are aligned.",
+    Affects::kModel);
+  weighting.fields(f);
 }
 
-Tensor draw_cells(const Tensor& alpha, const Tensor& uniform) {
-  // In double precision, so that a rounded sum cannot point beyond the last cell that has weight.
-  const Tensor sums = alpha.to(torch::kDouble).cumsum(-1);
-  const Tensor all = sums.slice(-1, sums.size(-1) - 1);
-  return (sums <= uniform.to(torch::kDouble).unsqueeze(-1) * all).sum(-1);
+void AttentionOptions::chosen_fields(Fields& f) {
+  f(attention, "attention", attention_names(), "", Affects::kModel);
+  if (attention == "none") {
+    f(mean_context, "mean-context", "", Affects::kModel);
+    return;
+  }
+  f(alignment, "alignment", alignment_registry().names(), "", Affects::kModel);
+  f(alignment_width, "alignment-width", Range{1, 8192}, "", Affects::kModel);
+  weighting.chosen_fields(f);
 }
 
 std::vector<std::string> attention_names() {
-  return mechanisms().names();
+  return attentions().names();
 }
 
-std::shared_ptr<Attention> make_attention(const std::string& name) {
-  return mechanisms().at(name)();
+std::shared_ptr<Attention> make_attention(const AttentionOptions& options, const AttentionShape& shape) {
+  return attentions().at(options.attention)(options, shape);
 }
 
 }  // namespace saccade::models

@@ -12,7 +12,7 @@ Selection AttentionPaths::step(std::int64_t first, std::int64_t rows) const {
   return selection;
 }
 
-AttentionPaths draw_paths(const CaptionBatch& batch, int samples, double expected_share) {
+AttentionPaths draw_paths(const CaptionBatch& batch, int samples, double expected_share, int maps) {
   const auto device = batch.image.device();
   const Tensor image = batch.image.to(torch::kCPU);
   const Tensor coins = at::rand({image.max().item<std::int64_t>() + 1}) < expected_share;
@@ -20,7 +20,7 @@ AttentionPaths draw_paths(const CaptionBatch& batch, int samples, double expecte
   AttentionPaths paths;
   paths.repeated = repeat(batch, at::where(expected, at::ones_like(image), at::full_like(image, samples)));
   if (expected_share > 0) paths.expected = expected.to(device).index_select(0, paths.repeated.row);
-  paths.uniform = at::rand({paths.repeated.position.size(0)}).to(device);
+  paths.uniform = at::rand({paths.repeated.position.size(0), maps}).to(device);
   return paths;
 }
 

@@ -31,7 +31,8 @@ Tensor sampled_log_likelihoods(Decoder& decoder, const Tensor& annotations, cons
   constexpr int kAtOnce = 8;  // logits of all paths are in memory together
   std::vector<Tensor> parts;
   for (int done = 0; done < samples; done += kAtOnce) {
-    const AttentionPaths paths = draw_paths(batch, std::min(kAtOnce, samples - done), /*expected_share=*/0);
+    const AttentionPaths paths =
+        draw_paths(batch, std::min(kAtOnce, samples - done), /*expected_share=*/0, decoder.maps().maps());
     parts.push_back(log_likelihoods(decoder, annotations, batch, paths).view({batch.captions(), -1}));
   }
   return at::cat(parts, 1);
@@ -39,7 +40,8 @@ Tensor sampled_log_likelihoods(Decoder& decoder, const Tensor& annotations, cons
 
 Tensor expected_log_likelihoods(Decoder& decoder, const Tensor& annotations, const CaptionBatch& batch) {
   const torch::NoGradGuard no_gradient;
-  return log_likelihoods(decoder, annotations, batch, draw_paths(batch, 1, /*expected_share=*/1));
+  return log_likelihoods(decoder, annotations, batch,
+                         draw_paths(batch, 1, /*expected_share=*/1, decoder.maps().maps()));
 }
 
 LikelihoodSummary::LikelihoodSummary(Decoder& decoder, int samples) : decoder_(decoder), samples_(samples) {}
@@ -50,7 +52,7 @@ void LikelihoodSummary::add(const Tensor& annotations, const std::vector<std::ve
   const CaptionBatch batch = pack(captions, images).to(annotations.device());
   append(words_, at::bincount(batch.row));
   append(expected_, expected_log_likelihoods(decoder_, annotations, batch));
-  if (!decoder_.attention().chooses()) return;
+  if (!decoder_.stochastic()) return;
   const Tensor sampled = sampled_log_likelihoods(decoder_, annotations, batch, samples_);
   append(lower_bound_, sampled.mean(1));
   append(marginal_, at::logsumexp(sampled, 1) - std::log(samples_));

@@ -35,18 +35,25 @@ struct Node {
 
 /// What of a step is needed to tell afterwards where its words were looked at.
 struct Trace {
-  Tensor alpha;  ///< [rows, L], on the CPU
-  Tensor beta;   ///< [rows]
-  Tensor cell;   ///< [rows] int64, or undefined
+  Tensor alpha;  ///< [rows, M L], on the CPU, or undefined
+  Tensor beta;   ///< [rows], or undefined
+  Tensor cell;   ///< [rows, M] int64, or undefined
 };
+
+/// Adds a row of a table to a list.
+template <typename To, typename From>
+void append(std::vector<To>& list, const From* table, std::int64_t row, std::int64_t columns) {
+  const From* const first = table + row * columns;
+  for (std::int64_t i = 0; i < columns; ++i) list.push_back(static_cast<To>(first[i]));
+}
 
 class BeamSearch {
  public:
   BeamSearch(Decoder& decoder, const Tensor& annotations, const SearchOptions& options)
       : decoder_(decoder),
         options_(options),
-        sight_(decoder.look(annotations, options.precision)),
-        state_(decoder.initial_state(annotations)),
+        scene_(decoder.look(annotations, options.precision)),
+        state_(decoder.start(scene_)),
         finished_(static_cast<std::size_t>(annotations.size(0))) {
     const std::int64_t images = annotations.size(0);
     running_.resize(static_cast<std::size_t>(images));
@@ -73,12 +80,16 @@ class BeamSearch {
   void advance(int t) {
     const auto images = static_cast<std::int64_t>(running_.size());
     const auto beams = static_cast<std::int64_t>(width());
-    const auto device = sight_.annotations.device();
-    Decoder::Step step = decoder_.step(
-        sight_, state_, torch::tensor(words_, torch::kLong).view({images, beams}).to(device), selection(t));
+    const auto device = scene_.device();
+    Step step = decoder_.step(scene_, state_, torch::tensor(words_, torch::kLong).view({images, beams}).to(device),
+                              selection(t));
     state_ = std::move(step.state);
-    Trace trace{step.alpha.flatten(0, 1).to(torch::kCPU), step.beta.flatten().to(torch::kCPU), {}};
-    if (step.cell.defined() && options_.looking != Looking::kExpected) trace.cell = step.cell.flatten().to(torch::kCPU);
+    Trace trace;
+    if (step.log_alpha.defined()) trace.alpha = step.log_alpha.exp().flatten(2).flatten(0, 1).to(torch::kCPU);
+    if (step.beta.defined()) trace.beta = step.beta.flatten().to(torch::kCPU);
+    if (step.cell.defined() && options_.looking != Looking::kExpected) {
+      trace.cell = step.cell.flatten(0, 1).to(torch::kCPU).contiguous();
+    }
     traces_.push_back(std::move(trace));
 
     Tensor log_p = at::log_softmax(step.logits, -1);
@@ -102,18 +113,23 @@ class BeamSearch {
   Selection selection(int t) const {
     const auto images = static_cast<std::int64_t>(running_.size());
     const auto beams = static_cast<std::int64_t>(width());
-    const auto device = sight_.annotations.device();
+    const auto device = scene_.device();
+    const std::int64_t maps = decoder_.maps().maps();
     Selection selection;
     if (options_.looking == Looking::kExpected) {
       selection.expected = torch::ones({images * beams}, torch::TensorOptions(torch::kBool).device(device));
     } else if (options_.looking == Looking::kSample) {
       std::vector<float> uniform;
       for (std::int64_t k = 0; k < beams; ++k) {
-        const std::uint64_t bits =
-            derived_seed({options_.seed, static_cast<std::uint64_t>(t), static_cast<std::uint64_t>(k)});
-        uniform.push_back(static_cast<float>(bits >> 40) * 0x1p-24F);
+        for (std::int64_t map = 0; map < maps; ++map) {
+          // A draw's numbers are its step, its beam and, but for the first, its map.
+          std::uint64_t bits =
+              derived_seed({options_.seed, static_cast<std::uint64_t>(t), static_cast<std::uint64_t>(k)});
+          if (map > 0) bits = derived_seed({bits, static_cast<std::uint64_t>(map)});
+          uniform.push_back(static_cast<float>(bits >> 40) * 0x1p-24F);
+        }
       }
-      selection.uniform = torch::tensor(uniform).repeat({images}).to(device);
+      selection.uniform = torch::tensor(uniform).view({beams, maps}).repeat({images, 1}).to(device);
     }
     return selection;
   }
@@ -172,16 +188,10 @@ class BeamSearch {
     nodes_of_ = std::move(nodes_of);
     totals_ = std::move(totals);
     if (running_.empty()) return;
-    const auto device = sight_.annotations.device();
-    if (some_left) {
-      const Tensor kept = torch::tensor(image_rows, torch::kLong).to(device);
-      sight_.annotations = sight_.annotations.index_select(0, kept);
-      sight_.keys = sight_.keys.index_select(0, kept);
-    }
-    const Tensor rows = torch::tensor(state_rows, torch::kLong).to(device);
-    const std::vector<std::int64_t> sizes{static_cast<std::int64_t>(running_.size()), options_.beam, state_.h.size(2)};
-    state_ = {state_.h.reshape({-1, sizes[2]}).index_select(0, rows).view(sizes),
-              state_.c.reshape({-1, sizes[2]}).index_select(0, rows).view(sizes)};
+    const auto device = scene_.device();
+    if (some_left) scene_ = scene_.select(torch::tensor(image_rows, torch::kLong).to(device));
+    state_ =
+        state_.select(torch::tensor(state_rows, torch::kLong).to(device), static_cast<std::int64_t>(running_.size()));
   }
 
   /// Takes the beams of the i-th running image as they are, unended.
@@ -204,21 +214,20 @@ class BeamSearch {
     result.score = total / std::pow(static_cast<double>(path.size() + 1), options_.length_penalty);
     for (auto word = path.rbegin(); word != path.rend(); ++word) {
       const Trace& trace = traces_[(*word)->step];
-      const float* alpha = trace.alpha.data_ptr<float>() + (*word)->row * trace.alpha.size(1);
+      const std::int64_t row = (*word)->row;
       result.words.push_back((*word)->word);
       result.log_probabilities.push_back((*word)->log_probability);
-      result.beta.push_back(trace.beta.data_ptr<float>()[(*word)->row]);
-      result.alpha.insert(result.alpha.end(), alpha, alpha + trace.alpha.size(1));
-      if (trace.cell.defined())
-        result.cells.push_back(static_cast<int>(trace.cell.data_ptr<std::int64_t>()[(*word)->row]));
+      if (trace.beta.defined()) result.beta.push_back(trace.beta.data_ptr<float>()[row]);
+      if (trace.alpha.defined()) append(result.alpha, trace.alpha.data_ptr<float>(), row, trace.alpha.size(1));
+      if (trace.cell.defined()) append(result.cells, trace.cell.data_ptr<std::int64_t>(), row, trace.cell.size(1));
     }
     return result;
   }
 
   Decoder& decoder_;
   const SearchOptions& options_;
-  Decoder::Sight sight_;  // of the running images
-  Decoder::State state_;  // [running, beams, H]
+  Scene scene_;  // of the running images
+  State state_;  // of [running, beams]
   std::vector<Node> nodes_;
   std::vector<Trace> traces_;
   std::vector<std::size_t> running_;    // numbers of the images still searched

@@ -37,9 +37,9 @@ struct Hypothesis {
   std::vector<float> log_probabilities;  ///< T
   float log_probability = 0;             ///< sum over the words and, when it was reached, <end>
   double score = 0;                      ///< length-normalised
-  std::vector<float> beta;               ///< T
-  std::vector<float> alpha;              ///< T x L
-  std::vector<int> cells;                ///< T, the cell that each word saw; empty where it saw the expectation
+  std::vector<float> beta;               ///< T; empty where there is no gate
+  std::vector<float> alpha;              ///< T x M x L
+  std::vector<int> cells;                ///< T x M, the cell that each word saw; empty where it saw the expectation
 };
 
 /// Beam search over all images at once, the beams of all images being rows of the same tensors.

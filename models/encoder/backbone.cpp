@@ -26,6 +26,11 @@ int stride_of(FeatureMap map) {
   return map == FeatureMap::kStride32 ? 32 : 16;
 }
 
+const Registry<FeatureMap>& feature_maps() {
+  static const Registry<FeatureMap> registry("stride", {{"16", FeatureMap::kStride16}, {"32", FeatureMap::kStride32}});
+  return registry;
+}
+
 std::vector<std::string> backbone_names() {
   return backbones().names();
 }

@@ -8,6 +8,7 @@
 #include <torch/nn/module.h>
 #include <torch/types.h>
 
+#include "core/base/registry.hpp"
 #include "models/weights/state_dict.hpp"
 
 namespace saccade::models {
@@ -20,6 +21,9 @@ enum class FeatureMap {
 
 /// Input pixels per grid cell along one side.
 int stride_of(FeatureMap map);
+
+/// By that number: 16, 32.
+const Registry<FeatureMap>& feature_maps();
 
 /// A convolutional network without its classifier. Batch normalisation is folded into the convolutions, so a backbone
 /// is convolutions with biases and nothing else: faster, and frozen statistics by construction when it is fine-tuned.

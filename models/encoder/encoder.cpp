@@ -9,6 +9,13 @@ constexpr int kLargestInput = 1024;
 
 }  // namespace
 
+void EncoderShape::fields(Fields& f) {
+  f(backbone, "backbone", backbone_names(), "Convolutional network that sees.", Affects::kModel);
+  f(map, "stride", feature_maps(), "Input pixels from one cell of the grid to the next.", Affects::kModel);
+  f(input_size, "input-size", Range{32, kLargestInput}, "Side of the network's input in pixels, a multiple of 32.",
+    Affects::kModel);
+}
+
 Encoder::Encoder(const EncoderShape& shape) : shape_(shape) {
   if (shape.input_size < 32 || shape.input_size > kLargestInput || shape.input_size % 32 != 0) {
     throw Error("the input size must be a multiple of 32 from 32 to {}, not {}", kLargestInput, shape.input_size);

@@ -6,6 +6,7 @@
 #include <torch/nn/module.h>
 #include <torch/types.h>
 
+#include "core/base/fields.hpp"
 #include "core/text/caption.hpp"
 #include "models/encoder/backbone.hpp"
 
@@ -15,6 +16,8 @@ struct EncoderShape {
   std::string backbone = "efficientnet-lite2";  ///< a name of models/encoder/backbone.hpp
   FeatureMap map = FeatureMap::kStride32;
   int input_size = 224;  ///< side of the square input, a multiple of 32
+
+  void fields(Fields& f);
 };
 
 /// From pixels to annotation vectors: a backbone whose feature map is read as a grid of cells, row by row.

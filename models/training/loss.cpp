@@ -4,7 +4,7 @@ namespace saccade::models {
 
 using torch::Tensor;
 
-Loss caption_loss(const Decoder::Unrolled& unrolled, const CaptionBatch& batch, const LossOptions& options,
+Loss caption_loss(const Unrolled& unrolled, const CaptionBatch& batch, const LossOptions& options,
                   const LossTargets& targets) {
   const Tensor& shares = targets.shares;
   const auto mean = [&shares](const Tensor& words) { return shares.defined() ? words.dot(shares) : words.mean(); };
@@ -20,9 +20,10 @@ Loss caption_loss(const Decoder::Unrolled& unrolled, const CaptionBatch& batch, 
     const Tensor taught = mean((targets.teacher * log_p).sum(1));
     loss.total = (1 - options.teacher_share) * loss.total - options.teacher_share * taught;
   }
-  if (options.doubly_stochastic > 0) {
-    const Tensor seen = at::zeros({batch.captions(), unrolled.alpha.size(1)}, unrolled.alpha.options())
-                            .index_add(0, batch.row, unrolled.alpha);
+  if (options.doubly_stochastic > 0 && unrolled.log_alpha.defined()) {
+    const Tensor alpha = unrolled.log_alpha.exp();  // [P, M, L]: every map should see every cell once
+    const Tensor seen =
+        at::zeros({batch.captions(), alpha.size(1), alpha.size(2)}, alpha.options()).index_add(0, batch.row, alpha);
     loss.total = loss.total + options.doubly_stochastic * (1 - seen).square().mean();
   }
   return loss;

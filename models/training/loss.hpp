@@ -29,7 +29,7 @@ struct Loss {
 /// (SAT eq. 14). Both terms are means, so that lambda means the same for every batch size, grid and caption length: the
 /// paper sums the second over cells; its authors' code sums over the batch and averages over cells.
 /// y_t stands for the target: the word, smoothed, and mixed with what the teacher would say.
-Loss caption_loss(const Decoder::Unrolled& unrolled, const CaptionBatch& batch, const LossOptions& options,
+Loss caption_loss(const Unrolled& unrolled, const CaptionBatch& batch, const LossOptions& options,
                   const LossTargets& targets = {});
 
 }  // namespace saccade::models

@@ -86,7 +86,7 @@ void RewardBaseline::update_deviation(const Tensor& before, const Tensor& deviat
   weights += step.to(torch::kCPU, torch::kDouble);
 }
 
-Loss lower_bound_loss(const Decoder::Unrolled& unrolled, const AttentionPaths& paths, const LossOptions& loss_options,
+Loss lower_bound_loss(const Unrolled& unrolled, const AttentionPaths& paths, const LossOptions& loss_options,
                       const EstimatorOptions& options, RewardBaseline& baseline, const Tensor& teacher) {
   const CaptionBatch& batch = paths.repeated.batch;
   const Tensor& caption = paths.repeated.row;
@@ -98,9 +98,10 @@ Loss lower_bound_loss(const Decoder::Unrolled& unrolled, const AttentionPaths& p
   if (loss_options.teacher_share > 0) targets.teacher = teacher.index_select(0, paths.repeated.position);
   Loss loss = caption_loss(unrolled, batch, loss_options, targets);
 
-  const Tensor log_alpha = at::log_softmax(unrolled.scores, -1);
+  // The cells that a step's maps choose are chosen together: their probabilities multiply, their entropies add.
+  const Tensor& log_alpha = unrolled.log_alpha;  // [P', M, L]
   if (options.entropy_weight > 0) {
-    const Tensor entropy = -(log_alpha.exp() * log_alpha).sum(-1);
+    const Tensor entropy = -(log_alpha.exp() * log_alpha).sum(-1).sum(-1);
     loss.total = loss.total - options.entropy_weight * entropy.dot(shares);
   }
   if (options.reward_weight == 0) return loss;
@@ -109,7 +110,7 @@ Loss lower_bound_loss(const Decoder::Unrolled& unrolled, const AttentionPaths& p
   const Tensor log_p = table.spread(loss.log_likelihood);
   const Tensor rewards = options.reward_to_go ? sum_to_go(log_p) : log_p.sum(0, /*keepdim=*/true).expand_as(log_p);
   Tensor advantage = table.packed(rewards);
-  const Tensor sampled = unrolled.cell >= 0;  // [P']
+  const Tensor sampled = unrolled.cell.select(1, 0) >= 0;  // [P']
   if (options.baseline == Baseline::kLeaveOneOut) {
     advantage = advantage - table.packed(mean_of_others(rewards, caption, copies));
   } else if (options.baseline != Baseline::kNone) {
@@ -128,7 +129,7 @@ Loss lower_bound_loss(const Decoder::Unrolled& unrolled, const AttentionPaths& p
       baseline.update_deviation(unrolled.before.index_select(0, places), deviation.index_select(0, places));
     }
   }
-  const Tensor log_choice = log_alpha.gather(1, unrolled.cell.clamp_min(0).unsqueeze(1)).squeeze(1);
+  const Tensor log_choice = log_alpha.gather(2, unrolled.cell.clamp_min(0).unsqueeze(2)).squeeze(2).sum(1);
   const Tensor score = at::where(sampled, advantage * log_choice, at::zeros_like(log_choice));
   loss.total = loss.total - options.reward_weight * score.dot(shares);
   return loss;

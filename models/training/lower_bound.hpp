@@ -61,7 +61,7 @@ class RewardBaseline {
 /// R and b are constants in it; R_nt is log p(y_t ... y_T | s_n, a), or of the whole caption. Everything is divided by
 /// the batch's words, as in `caption_loss`, whose options count here too (the reward is log p of the words themselves).
 /// `teacher` [P, V] as there: a row for each word, not for each path.
-Loss lower_bound_loss(const Decoder::Unrolled& unrolled, const AttentionPaths& paths, const LossOptions& loss_options,
+Loss lower_bound_loss(const Unrolled& unrolled, const AttentionPaths& paths, const LossOptions& loss_options,
                       const EstimatorOptions& options, RewardBaseline& baseline, const torch::Tensor& teacher = {});
 
 /// The names of baselines, and a baseline by its name. Throws Error naming the choices when it is unknown.

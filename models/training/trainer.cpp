@@ -78,7 +78,7 @@ class Training {
         options_(options),
         reports_(reports),
         dev_cider_(cider_of(dev)),
-        baseline_(model.decoder->shape().hidden),
+        baseline_(model.decoder->query_width()),
         stages_{{{"frozen", &options.frozen, false}, {"fine-tuning", &options.fine_tuning, true}}} {
     for (const auto& image : training_) {
       auto& captions = encoded_.emplace_back();
@@ -123,7 +123,7 @@ class Training {
     for (auto& parameter : model_.encoder->parameters()) parameter.requires_grad_(false);
     for (const auto& parameter : model_.decoder->parameters()) add_parameter(parameter, stage().options->learning_rate);
     if (stage().thaws()) thaw();
-    baseline_ = RewardBaseline(model_.decoder->shape().hidden);
+    baseline_ = RewardBaseline(model_.decoder->query_width());
     Adam::Options adam;
     adam.weight_decay = options_.weight_decay;
     adam_ = std::make_unique<Adam>(parameters_, adam);
@@ -265,19 +265,20 @@ class Training {
       }
     }
     const CaptionBatch batch = pack(captions, image_of).to(model_.device());
-    Decoder::TrainingOptions decoding;
+    UnrollOptions decoding;
     decoding.word_dropout = options_.word_dropout;
     decoding.dropout = options_.dropout;
     decoding.temperature = temperature();
     decoding.precision = options_.precision;
     model_.decoder->train();
     const Tensor taught = options_.loss.teacher_share > 0 ? teach(annotations, batch) : Tensor();
-    if (!model_.decoder->attention().chooses()) {
+    if (!model_.decoder->stochastic()) {
       return caption_loss(model_.decoder->unroll(annotations, batch, decoding), batch, options_.loss, {{}, taught});
     }
     const bool soft = stage_done() < options_.soft_share;
     const AttentionPaths paths =
-        draw_paths(batch, options_.estimator.samples, soft ? 1 : options_.estimator.expected_share);
+        draw_paths(batch, options_.estimator.samples, soft ? 1 : options_.estimator.expected_share,
+                   model_.decoder->maps().maps());
     return lower_bound_loss(model_.decoder->unroll(annotations, batch, paths, decoding), paths, options_.loss,
                             options_.estimator, baseline_, taught);
   }
@@ -285,7 +286,7 @@ class Training {
   /// The teacher's probabilities of the words to say next: [P, V].
   Tensor teach(const Tensor& annotations, const CaptionBatch& batch) {
     const torch::NoGradGuard no_gradient;
-    Decoder::TrainingOptions decoding;
+    UnrollOptions decoding;
     decoding.precision = options_.precision;
     options_.teacher->eval();
     return at::softmax(options_.teacher->unroll(annotations.detach(), batch, decoding).logits, -1);
@@ -390,7 +391,7 @@ class Training {
       text += fmt::format(" {} {} {}", s.options->epochs, s.options->learning_rate, s.options->encoder_learning_rate);
     }
     const EstimatorOptions& e = o.estimator;
-    text += fmt::format(" {} {} {} {} {} {} {} {} {} {}", model_.decoder->shape().attention, e.samples,
+    text += fmt::format(" {} {} {} {} {} {} {} {} {} {}", model_.decoder->options().attention.attention, e.samples,
                         e.expected_share, static_cast<int>(e.baseline), e.baseline_decay, e.reward_to_go,
                         e.reward_weight, e.entropy_weight, o.temperature, static_cast<int>(o.search.looking));
     text += fmt::format(" {} {}", o.soft_share, o.loss.teacher_share);

@@ -6,11 +6,11 @@
 #include <doctest/doctest.h>
 
 #include "core/base/error.hpp"
-#include "models/attention/alignment/additive_score.hpp"
-#include "models/attention/alignment/content_score.hpp"
-#include "models/attention/alignment/dot_score.hpp"
-#include "models/attention/alignment/general_score.hpp"
-#include "models/attention/alignment/location_score.hpp"
+#include "models/attention/alignment/additive.hpp"
+#include "models/attention/alignment/content.hpp"
+#include "models/attention/alignment/dot.hpp"
+#include "models/attention/alignment/general.hpp"
+#include "models/attention/alignment/location.hpp"
 #include "tests/models/tiny_model.hpp"
 
 using namespace saccade;

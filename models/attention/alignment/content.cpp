@@ -1,4 +1,4 @@
-#include "models/attention/alignment/content_score.hpp"
+#include "models/attention/alignment/content.hpp"
 
 #include <cmath>
 
@@ -29,6 +29,10 @@ Tensor ContentScore::keys(const Tensor& annotations, Precision precision) {
 
 Tensor ContentScore::score(const Tensor& hidden, const Tensor& keys) {
   return log_strength.exp() * at::bmm(unit(query(hidden)), keys.transpose(1, 2));
+}
+
+void register_content(AlignmentRegistry& registry) {
+  registry.add("content", make_score<ContentScore>);
 }
 
 }  // namespace saccade::models

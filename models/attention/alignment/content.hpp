@@ -1,6 +1,6 @@
 #pragma once
 
-#include "models/attention/alignment/dot_score.hpp"
+#include "models/attention/alignment/dot.hpp"
 
 namespace saccade::models {
 

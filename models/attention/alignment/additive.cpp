@@ -1,4 +1,4 @@
-#include "models/attention/alignment/additive_score.hpp"
+#include "models/attention/alignment/additive.hpp"
 
 #include "models/kernels/additive_kernel.hpp"
 #include "models/kernels/initialisation.hpp"
@@ -20,6 +20,10 @@ Tensor AdditiveScore::keys(const Tensor& annotations, Precision precision) {
 
 Tensor AdditiveScore::score(const Tensor& hidden, const Tensor& keys) {
   return additive_score(keys, at::linear(hidden, from_hidden), v);
+}
+
+void register_additive(AlignmentRegistry& registry) {
+  registry.add("additive", make_score<AdditiveScore>);
 }
 
 }  // namespace saccade::models

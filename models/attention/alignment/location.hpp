@@ -11,6 +11,8 @@ class LocationScore : public AlignmentScore {
   torch::Tensor keys(const torch::Tensor& annotations, Precision precision) override;
   torch::Tensor score(const torch::Tensor& hidden, const torch::Tensor& keys) override;
 
+  bool reads_content() const override { return false; }
+
   torch::Tensor weight;  ///< [L, H]
   torch::Tensor bias;    ///< [L]
 };

@@ -1,4 +1,4 @@
-#include "models/attention/alignment/location_score.hpp"
+#include "models/attention/alignment/location.hpp"
 
 #include "models/kernels/initialisation.hpp"
 
@@ -17,6 +17,10 @@ Tensor LocationScore::keys(const Tensor& annotations, Precision /*nothing is mul
 
 Tensor LocationScore::score(const Tensor& hidden, const Tensor& /*keys*/) {
   return at::linear(hidden, weight, bias);
+}
+
+void register_location(AlignmentRegistry& registry) {
+  registry.add("location", make_score<LocationScore>);
 }
 
 }  // namespace saccade::models

@@ -1,4 +1,4 @@
-#include "models/attention/alignment/general_score.hpp"
+#include "models/attention/alignment/general.hpp"
 
 #include "models/kernels/initialisation.hpp"
 
@@ -16,6 +16,10 @@ Tensor GeneralScore::keys(const Tensor& annotations, Precision precision) {
 
 Tensor GeneralScore::score(const Tensor& hidden, const Tensor& keys) {
   return at::bmm(hidden, keys.transpose(1, 2));
+}
+
+void register_general(AlignmentRegistry& registry) {
+  registry.add("general", make_score<GeneralScore>);
 }
 
 }  // namespace saccade::models

@@ -1,4 +1,4 @@
-#include "models/attention/alignment/dot_score.hpp"
+#include "models/attention/alignment/dot.hpp"
 
 #include <cmath>
 
@@ -28,6 +28,11 @@ Tensor DotScore::score(const Tensor& hidden, const Tensor& keys) {
 
 Tensor ScaledDotScore::score(const Tensor& hidden, const Tensor& keys) {
   return DotScore::score(hidden, keys) / std::sqrt(static_cast<double>(keys.size(-1)));
+}
+
+void register_dot(AlignmentRegistry& registry) {
+  registry.add("dot", make_score<DotScore>);
+  registry.add("scaled-dot", make_score<ScaledDotScore>);
 }
 
 }  // namespace saccade::models

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <torch/nn/module.h>
+#include <torch/types.h>
+
+#include "core/base/fields.hpp"
+#include "core/text/caption.hpp"
+#include "models/kernels/linear.hpp"
+#include "models/kernels/transformer_block.hpp"
+
+namespace saccade::models {
+
+struct RefinerOptions {
+  std::int64_t layers = 0;
+  std::int64_t width = 512;
+  std::int64_t heads = 8;
+
+  void fields(Fields& f) {
+    f(layers, "refiner-layers", Range{0, 64}, "Layers of self-attention over the cells, after the encoder; 0: none.",
+      Affects::kModel);
+    f(width, "refiner-width", Range{4, 8192}, "Width of the annotations that they make, a multiple of the heads.",
+      Affects::kModel);
+    f(heads, "refiner-heads", Range{1, 64}, "Heads of each of these layers.", Affects::kModel);
+  }
+};
+
+/// Self-attention over the cells (Vaswani et al. 2017): every annotation learns what the others are. Projected to the
+/// refiner's width, given sinusoidal positions of row and column, through layers with residuals and layer norm.
+class Refiner : public torch::nn::Module {
+ public:
+  /// `annotation` is D. Throws Error unless the width is a multiple of 4 and of the heads.
+  Refiner(const RefinerOptions& options, std::int64_t annotation, const Grid& grid);
+
+  /// annotations [N, L, D] -> [N, L, width].
+  torch::Tensor forward(const torch::Tensor& annotations, Precision precision);
+
+ private:
+  torch::Tensor project_, project_bias_;  // [width, D], [width]
+  torch::Tensor positions_;               // [L, width]
+  std::vector<std::shared_ptr<SelfAttention>> attention_;
+  std::vector<std::shared_ptr<FeedForward>> feed_forward_;
+  std::shared_ptr<LayerNorm> norm_;
+};
+
+}  // namespace saccade::models
