@@ -122,7 +122,7 @@ class Bench {
     options.expected_share = estimator.expected_share;
     options.reward_weight = estimator.reward_weight;
     options.entropy_weight = 0;
-    models::RewardBaseline baseline(model_.decoder->shape().hidden);
+    models::RewardBaseline baseline(model_.decoder->query_width());
     if (options.baseline == Baseline::kMovingAverage || options.baseline == Baseline::kLearned) {
       const torch::NoGradGuard no_gradient;
       constexpr int kRounds = 6;

@@ -60,11 +60,8 @@ models::Captioner random_model(const models::EncoderShape& shape) {
   for (auto& weight : model.encoder->parameters()) {  // as loud behind each layer as before it: no denormal numbers
     if (weight.dim() == 4) weight.normal_(0, std::sqrt(2.0 / static_cast<double>(weight[0].numel())));
   }
-  models::DecoderShape decoder;
-  decoder.vocabulary = model.vocabulary.size();
-  decoder.annotation = model.encoder->annotation_width();
-  decoder.cells = model.encoder->grid().cells();
-  model.decoder = std::make_shared<models::Decoder>(decoder);
+  model.decoder =
+      models::make_decoder({}, {model.vocabulary.size(), model.encoder->annotation_width(), model.encoder->grid()});
   model.preprocessing.input_size = shape.input_size;
   model.encoder->channels_last();
   model.encoder->eval();

@@ -11,6 +11,7 @@ namespace po = boost::program_options;
 
 struct Arguments {
   models::DecoderShape shape;
+  models::DecoderOptions options;
   std::vector<std::int64_t> batches{1, 16, 32};
   models::SearchOptions search;
   int words = 16;
@@ -19,20 +20,20 @@ struct Arguments {
 };
 
 po::options_description describe(Arguments& a) {
-  a.shape.vocabulary = 3000;
-  a.shape.annotation = 1280;
-  a.shape.cells = 49;
-  a.shape.embedding = a.shape.hidden = a.shape.alignment_width = 512;
+  a.shape = {3000, 1280, {7, 7}};
+  a.options.embedding = a.options.attention.alignment_width = 512;
+  set_option(a.options, "hidden", "512");
   po::options_description options("bench_search [OPTION...]");
   const auto width = [](std::int64_t& value) { return po::value(&value)->default_value(value); };
-  options.add_options()("cells", width(a.shape.cells), "L")("annotation", width(a.shape.annotation), "D")(
-      "vocabulary", width(a.shape.vocabulary), "V")("embedding", width(a.shape.embedding), "M")(
-      "hidden", width(a.shape.hidden), "H")("alignment-width", width(a.shape.alignment_width), "A")(
-      "batch", po::value(&a.batches)->multitoken(), "images searched at once; several may be given")(
+  options.add_options()("side", po::value(&a.shape.grid.rows)->default_value(a.shape.grid.rows),
+                        "cells down and across: L is its square")("annotation", width(a.shape.annotation), "D")(
+      "vocabulary", width(a.shape.vocabulary), "V")("batch", po::value(&a.batches)->multitoken(),
+                                                    "images searched at once; several may be given")(
       "beam", po::value(&a.search.beam)->default_value(a.search.beam), "")(
       "words", po::value(&a.words)->default_value(a.words), "steps of every search")(
       "repeats", po::value(&a.repeats)->default_value(a.repeats), "timed searches, after 2 untimed")(
       "threads", po::value(&a.threads)->default_value(a.threads), "");
+  add_options(options, a.options);
   return options;
 }
 
@@ -47,13 +48,14 @@ int main(int count, char** words) try {
   a.search.precision = models::fastest_precision();  // as the program does
   bench::settle(a.threads);
   torch::manual_seed(0);
-  models::Decoder decoder(a.shape);
-  decoder.eval();
+  a.shape.grid.columns = a.shape.grid.rows;
+  const auto decoder = models::make_decoder(a.options, a.shape);
+  decoder->eval();
   for (const std::int64_t batch : a.batches) {
-    const torch::Tensor annotations = torch::randn({batch, a.shape.cells, a.shape.annotation}).relu_();
-    for (int i = 0; i < 2; ++i) models::beam_search(decoder, annotations, a.search);
+    const torch::Tensor annotations = torch::randn({batch, a.shape.grid.cells(), a.shape.annotation}).relu_();
+    for (int i = 0; i < 2; ++i) models::beam_search(*decoder, annotations, a.search);
     bench::Timings timings;
-    for (int i = 0; i < a.repeats; ++i) timings.time([&] { models::beam_search(decoder, annotations, a.search); });
+    for (int i = 0; i < a.repeats; ++i) timings.time([&] { models::beam_search(*decoder, annotations, a.search); });
     bench::report(fmt::format("batch {} image", batch), timings, static_cast<double>(batch));
   }
   return 0;

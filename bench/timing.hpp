@@ -10,6 +10,7 @@
 #include <boost/program_options.hpp>
 #include <fmt/format.h>
 
+#include "core/base/fields.hpp"
 #include "models/kernels/runtime.hpp"
 
 namespace saccade::bench {
@@ -52,6 +53,27 @@ inline void report(const std::string& name, const Timings& timings, double divis
   fmt::print("{}\t{:.3f}\tms (from {:.1f} to {:.1f}, {} times)\n", name, timings.median() / divisor,
              timings.least() / divisor, timings.most() / divisor, timings.count());
   std::fflush(stdout);
+}
+
+/// Sets an option of the library by its name.
+template <typename Options>
+void set_option(Options& options, const std::string& name, const std::string& value) {
+  const Fields fields = fields_of(options);
+  for (const Field& field : fields.all()) {
+    if (field.name == name) field.take(value);
+  }
+}
+
+/// Adds the options that a struct of the library declares. They point into it: it must stay where it is.
+template <typename Options>
+void add_options(boost::program_options::options_description& description, Options& options) {
+  const Fields fields = fields_of(options);
+  for (const Field& field : fields.all()) {
+    description.add_options()(
+        field.name.c_str(),
+        boost::program_options::value<std::string>()->default_value(field.text())->notifier(field.take),
+        field.help.c_str());
+  }
 }
 
 /// Parses the command line; false when --help was asked for, and printed.

@@ -21,6 +21,7 @@ using Captions = std::vector<std::vector<std::int64_t>>;
 
 struct Arguments {
   models::DecoderShape shape;
+  models::DecoderOptions options;
   std::string lengths;
   int pool = 256;
   int steps = 20;
@@ -31,23 +32,17 @@ struct Arguments {
 };
 
 po::options_description describe(Arguments& a) {
-  a.shape.vocabulary = 3000;
-  a.shape.annotation = 1280;
-  a.shape.cells = 49;
-  a.shape.embedding = a.shape.hidden = a.shape.alignment_width = 512;
+  a.shape = {3000, 1280, {7, 7}};
+  a.options.embedding = a.options.attention.alignment_width = 512;
+  set_option(a.options, "hidden", "512");
   po::options_description options("bench_train_step --lengths FILE [OPTION...]");
   const auto width = [](std::int64_t& value) { return po::value(&value)->default_value(value); };
   // clang-format off
   options.add_options()
       ("lengths", po::value(&a.lengths)->required(), "a batch a line: its captions' words, <start> and <end> included")
-      ("cells", width(a.shape.cells), "L")
+      ("side", po::value(&a.shape.grid.rows)->default_value(a.shape.grid.rows), "cells down and across: L is its square")
       ("annotation", width(a.shape.annotation), "D")
       ("vocabulary", width(a.shape.vocabulary), "V")
-      ("embedding", width(a.shape.embedding), "M")
-      ("hidden", width(a.shape.hidden), "H")
-      ("alignment-width", width(a.shape.alignment_width), "A")
-      ("alignment", po::value(&a.shape.alignment)->default_value(a.shape.alignment), "alignment score")
-      ("attention", po::value(&a.shape.attention)->default_value(a.shape.attention), "soft or hard")
       ("samples", po::value(&a.estimator.samples)->default_value(a.estimator.samples), "paths a caption, where hard")
       ("expected-share", po::value(&a.estimator.expected_share)->default_value(a.estimator.expected_share),
        "chance that an image is seen by expectation, where hard")
@@ -58,6 +53,7 @@ po::options_description describe(Arguments& a) {
       ("threads", po::value(&a.threads)->default_value(a.threads), "")
       ("precision", po::value(&a.precision)->default_value(a.precision), "all, float32 or bfloat16");
   // clang-format on
+  add_options(options, a.options);
   return options;
 }
 
@@ -78,11 +74,12 @@ class Training {
   explicit Training(const Arguments& a)
       : arguments_(a),
         lengths_(read_lengths(a.lengths)),
-        decoder_(a.shape),
-        pool_(torch::randn({a.pool, a.shape.cells, a.shape.annotation}).relu_()),
-        adam_(decoder_.parameters(), {}),
-        rates_(decoder_.parameters().size(), 4e-4) {
-    decoder_.train();
+        decoder_(models::make_decoder(
+            a.options, {a.shape.vocabulary, a.shape.annotation, {a.shape.grid.rows, a.shape.grid.rows}})),
+        pool_(torch::randn({a.pool, std::int64_t{a.shape.grid.rows} * a.shape.grid.rows, a.shape.annotation}).relu_()),
+        adam_(decoder_->parameters(), {}),
+        rates_(decoder_->parameters().size(), 4e-4) {
+    decoder_->train();
   }
 
   Timings run(models::Precision precision) {
@@ -133,7 +130,7 @@ class Training {
     }
     const torch::Tensor annotations = pool_.index_select(0, torch::tensor(images, torch::kLong));
     const models::CaptionBatch batch = models::pack(captions, image_of);
-    models::Decoder::TrainingOptions options;
+    models::UnrollOptions options;
     options.precision = precision;
     models::LossOptions plain;  // what the PyTorch program minimises: cross-entropy and the doubly stochastic term
     plain.label_smoothing = 0;
@@ -147,23 +144,23 @@ class Training {
   }
 
   models::Loss loss_of(const torch::Tensor& annotations, const models::CaptionBatch& batch,
-                       const models::Decoder::TrainingOptions& options, const models::LossOptions& plain) {
-    if (!decoder_.attention().chooses()) {
-      return models::caption_loss(decoder_.unroll(annotations, batch, options), batch, plain);
+                       const models::UnrollOptions& options, const models::LossOptions& plain) {
+    if (!decoder_->stochastic()) {
+      return models::caption_loss(decoder_->unroll(annotations, batch, options), batch, plain);
     }
     const auto paths = models::draw_paths(batch, arguments_.estimator.samples, arguments_.estimator.expected_share);
-    return models::lower_bound_loss(decoder_.unroll(annotations, batch, paths, options), paths, plain,
+    return models::lower_bound_loss(decoder_->unroll(annotations, batch, paths, options), paths, plain,
                                     arguments_.estimator, baseline_);
   }
 
   const Arguments& arguments_;
   std::vector<std::vector<std::int64_t>> lengths_;
   std::mt19937_64 random_{7};
-  models::Decoder decoder_;
+  std::shared_ptr<models::Decoder> decoder_;
   torch::Tensor pool_;
   models::Adam adam_;
   std::vector<double> rates_;
-  models::RewardBaseline baseline_{arguments_.shape.hidden};
+  models::RewardBaseline baseline_{decoder_->query_width()};
 };
 
 }  // namespace

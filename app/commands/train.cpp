@@ -87,6 +87,10 @@ po::options_description describe(TrainArguments& a) {
       ("min-count", number(&a.min_count), "words seen fewer times become <unk>");
   const Fields decoder_fields = fields_of(a.decoder);
   for (const Field& field : decoder_fields.all()) {
+    if (field.type == Field::Type::kFlag) {
+      model.add_options()(field.name.c_str(), po::value<std::string>()->default_value(field.text())->implicit_value("true")->notifier(field.take), field.help.c_str());
+      continue;
+    }
     model.add_options()(field.name.c_str(),
                         po::value<std::string>()->default_value(field.text())->notifier(field.take)->value_name("X"),
                         field.help.c_str());

@@ -35,6 +35,7 @@ double jensen_shannon_divergence(const float* p, const float* q, std::size_t cou
 }
 
 void AttentionSummary::add(const Caption& caption) {
+  if (caption.alpha.empty()) return;  // of a model that looks nowhere
   const auto cells = static_cast<std::size_t>(caption.grid.cells());
   for (std::size_t t = 0; t < caption.words.size(); ++t) {
     entropy_ += entropy(caption.alpha_of(t), cells);

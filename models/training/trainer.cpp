@@ -276,9 +276,8 @@ class Training {
       return caption_loss(model_.decoder->unroll(annotations, batch, decoding), batch, options_.loss, {{}, taught});
     }
     const bool soft = stage_done() < options_.soft_share;
-    const AttentionPaths paths =
-        draw_paths(batch, options_.estimator.samples, soft ? 1 : options_.estimator.expected_share,
-                   model_.decoder->maps().maps());
+    const AttentionPaths paths = draw_paths(
+        batch, options_.estimator.samples, soft ? 1 : options_.estimator.expected_share, model_.decoder->maps().maps());
     return lower_bound_loss(model_.decoder->unroll(annotations, batch, paths, decoding), paths, options_.loss,
                             options_.estimator, baseline_, taught);
   }

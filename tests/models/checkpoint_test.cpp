@@ -67,10 +67,12 @@ TEST_CASE("vocabulary, architecture, preprocessing and notes come back as they w
   CHECK(after.encoder->shape().backbone == "efficientnet-lite0");
   CHECK((after.encoder->shape().map == models::FeatureMap::kStride16));
   CHECK(after.encoder->shape().input_size == 32);
-  CHECK(after.decoder->shape().embedding == 8);
-  CHECK(after.decoder->shape().hidden == 16);
-  CHECK(after.decoder->shape().alignment_width == 5);
-  CHECK(after.decoder->shape().cells == 4);
+  auto options = after.decoder->options(), expected = before.decoder->options();
+  CHECK(signature_of(chosen_fields_of(options)) == signature_of(chosen_fields_of(expected)));
+  CHECK(options.embedding == 8);
+  CHECK(after.decoder->query_width() == 16);
+  CHECK(options.attention.alignment_width == 5);
+  CHECK(after.decoder->shape().grid.cells() == 4);
   CHECK(after.preprocessing.input_size == 32);
   CHECK(after.preprocessing.mean == before.preprocessing.mean);
   CHECK(after.preprocessing.scale == before.preprocessing.scale);

@@ -13,24 +13,32 @@ namespace saccade::test {
 
 using torch::Tensor;
 
-models::DecoderShape tiny_shape() {
-  models::DecoderShape shape;
-  shape.vocabulary = 12;
-  shape.annotation = 6;
-  shape.cells = 4;
-  shape.embedding = 8;
-  shape.hidden = 16;
-  shape.alignment_width = 5;
-  return shape;
+void DecoderPlan::set(const std::string& option, const std::string& value) {
+  const Fields fields = fields_of(options);
+  for (const Field& field : fields.all()) {
+    if (field.name != option) continue;
+    field.take(value);
+    return;
+  }
+  throw Error("there is no option '{}'", option);
+}
+
+DecoderPlan tiny_plan() {
+  DecoderPlan plan;
+  plan.shape = {12, 6, {2, 2}};
+  plan.options.embedding = 8;
+  plan.set("hidden", "16");
+  plan.options.attention.alignment_width = 5;
+  return plan;
 }
 
 std::shared_ptr<models::Decoder> tiny_decoder(std::uint64_t seed) {
-  return tiny_decoder(seed, tiny_shape());
+  return tiny_decoder(seed, tiny_plan());
 }
 
-std::shared_ptr<models::Decoder> tiny_decoder(std::uint64_t seed, const models::DecoderShape& shape) {
+std::shared_ptr<models::Decoder> tiny_decoder(std::uint64_t seed, const DecoderPlan& plan) {
   torch::manual_seed(seed);
-  auto decoder = std::make_shared<models::Decoder>(shape);
+  auto decoder = models::make_decoder(plan.options, plan.shape);
   const torch::NoGradGuard no_gradient;
   for (auto& entry : decoder->named_parameters()) {
     // What starts at zero is drawn too: a forgotten bias must show.
@@ -63,11 +71,9 @@ models::Captioner tiny_captioner(const std::vector<std::string>& words, std::uin
   model.encoder->channels_last();
   model.encoder->eval();
   model.preprocessing.input_size = encoder.input_size;
-  models::DecoderShape shape = tiny_shape();
-  shape.vocabulary = model.vocabulary.size();
-  shape.annotation = model.encoder->annotation_width();
-  shape.cells = model.encoder->grid().cells();
-  model.decoder = tiny_decoder(seed, shape);
+  DecoderPlan plan = tiny_plan();
+  plan.shape = {model.vocabulary.size(), model.encoder->annotation_width(), model.encoder->grid()};
+  model.decoder = tiny_decoder(seed, plan);
   return model;
 }
 
@@ -113,6 +119,10 @@ double difference(const Tensor& a, const Tensor& b) {
   if (a.sizes() != b.sizes()) return std::numeric_limits<double>::infinity();
   return a.numel() == 0 ? 0
                         : (a.detach().to(torch::kDouble) - b.detach().to(torch::kDouble)).abs().max().item<double>();
+}
+
+Tensor weights(const Tensor& log_alpha) {
+  return log_alpha.exp().squeeze(-2);
 }
 
 bool same_parameters(const torch::nn::Module& a, const torch::nn::Module& b) {

@@ -15,10 +15,18 @@
 
 namespace saccade::test {
 
-/// A decoder small enough to be looked at: V = 12, D = 6, L = 4, M = 8, H = 16, A = 5.
-models::DecoderShape tiny_shape();
+/// What a decoder is made from.
+struct DecoderPlan {
+  models::DecoderShape shape;
+  models::DecoderOptions options;
+
+  /// Sets an option by its name.
+  void set(const std::string& option, const std::string& value);
+};
+/// Of a decoder small enough to be looked at: V = 12, D = 6, L = 2 x 2, M = 8, H = 16, A = 5.
+DecoderPlan tiny_plan();
 std::shared_ptr<models::Decoder> tiny_decoder(std::uint64_t seed);
-std::shared_ptr<models::Decoder> tiny_decoder(std::uint64_t seed, const models::DecoderShape& shape);
+std::shared_ptr<models::Decoder> tiny_decoder(std::uint64_t seed, const DecoderPlan& plan);
 
 /// A module's parameter of this name, to be looked at or changed.
 torch::Tensor parameter(const torch::nn::Module& module, const std::string& name);
@@ -40,6 +48,9 @@ std::vector<std::string> words_of(const CaptionDataset& dataset);
 
 /// The largest absolute difference; infinite for tensors of different shapes.
 double difference(const torch::Tensor& a, const torch::Tensor& b);
+
+/// Weights of the only map, [..., L], from their logarithms [..., 1, L].
+torch::Tensor weights(const torch::Tensor& log_alpha);
 
 /// Whether two modules have the same parameters, bit for bit.
 bool same_parameters(const torch::nn::Module& a, const torch::nn::Module& b);

@@ -118,7 +118,7 @@ TEST_CASE("the location-based score is W h + b, whatever there is to see") {
 }
 
 TEST_CASE("each caption of an image is scored as if it were alone") {
-  for (const auto& name : models::alignment_names()) {
+  for (const auto& name : models::alignment_registry().names()) {
     CAPTURE(name);
     torch::manual_seed(2);
     const auto score = models::make_alignment(name, {3, 4, 5, 6});
@@ -139,5 +139,5 @@ TEST_CASE("each caption of an image is scored as if it were alone") {
 TEST_CASE("an unknown alignment score is refused, and the choices are named") {
   CHECK_THROWS_WITH_AS(
       models::make_alignment("blind", {1, 1, 1, 1}),
-      doctest::Contains("'blind'; choose one of additive, dot, scaled-dot, general, content, location"), Error);
+      doctest::Contains("'blind'; choose one of additive, content, dot, scaled-dot, general, location"), Error);
 }

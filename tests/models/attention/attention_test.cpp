@@ -15,40 +15,62 @@ using torch::Tensor;
 
 namespace {
 
-/// One row an image.
+/// What is seen by rows of an image each: scores [N, L], annotations [N, L, D].
 models::Glimpse look(const std::string& attention, const Tensor& scores, const Tensor& annotations,
                      const models::Selection& selection = {}) {
-  return models::make_attention(attention)->attend(scores, annotations, at::arange(scores.size(0)), selection);
+  const auto reading = attention == "hard" ? models::Reading::kDraw : models::Reading::kExpectation;
+  models::Glimpse glimpse;
+  glimpse.log_alpha = at::log_softmax(scores, -1).unsqueeze(1);
+  const auto seen =
+      models::read(reading, glimpse.log_alpha, annotations.unsqueeze(1), at::arange(scores.size(0)), selection);
+  if (seen.cell.defined()) glimpse.cell = seen.cell.squeeze(1);
+  glimpse.context = seen.context.squeeze(1);
+  return glimpse;
+}
+
+Tensor alpha_of(const models::Glimpse& glimpse) {
+  return test::weights(glimpse.log_alpha);
 }
 
 }  // namespace
 
-TEST_CASE("soft attention: the weights are positive and sum to one, the context is the weighted sum of the cells") {
+TEST_CASE("soft attention: the context is the weighted sum of the cells of each row's own image") {
   torch::manual_seed(1);
-  const Tensor scores = 3 * torch::randn({5, 4});
+  const Tensor log_alpha = at::log_softmax(3 * torch::randn({5, 1, 4}), -1);
   const Tensor annotations = torch::randn({2, 4, 5});
   const Tensor image = torch::tensor({0, 0, 1, 1, 0}, torch::kLong);
-  const auto glimpse = models::SoftAttention().attend(scores, annotations, image, {});
-  CHECK(glimpse.alpha.sizes() == torch::IntArrayRef({5, 4}));
-  CHECK(glimpse.alpha.min().item<float>() > 0);
-  CHECK(difference(glimpse.alpha.sum(-1), torch::ones({5})) < 1e-6);
-  CHECK_FALSE(glimpse.cell.defined());
+  const auto seen = models::read(models::Reading::kExpectation, log_alpha, annotations.unsqueeze(1), image, {});
+  CHECK_FALSE(seen.cell.defined());
+  const Tensor alpha = test::weights(log_alpha);
   for (int row = 0; row < 5; ++row) {
     Tensor context = torch::zeros({5});
-    for (int i = 0; i < 4; ++i) context += glimpse.alpha[row][i] * annotations[image[row].item<std::int64_t>()][i];
-    CHECK(difference(glimpse.context[row], context) < 1e-6);
+    for (int i = 0; i < 4; ++i) context += alpha[row][i] * annotations[image[row].item<std::int64_t>()][i];
+    CHECK(difference(seen.context[row][0], context) < 1e-6);
   }
+}
+
+TEST_CASE("several maps read values of their own, and draw a cell each") {
+  const Tensor log_alpha = torch::tensor({{{0.25F, 0.75F}, {1.0F, 1e-30F}}}).log();  // [1, 2, 2]
+  const Tensor values = torch::tensor({{{{1.0F}, {2.0F}}, {{10.0F}, {20.0F}}}});     // [1, 2, 2, 1]
+  const Tensor image = torch::zeros({1}, torch::kLong);
+  const auto soft = models::read(models::Reading::kExpectation, log_alpha, values, image, {});
+  CHECK(difference(soft.context, torch::tensor({{{1.75F}, {10.0F}}})) < 1e-5);
+  models::Selection selection;
+  selection.uniform = torch::tensor({{0.2F, 0.9F}});
+  const auto hard = models::read(models::Reading::kDraw, log_alpha, values, image, selection);
+  CHECK(hard.cell.equal(torch::tensor({{0, 0}}, torch::kLong)));
+  CHECK(difference(hard.context, torch::tensor({{{1.0F}, {10.0F}}})) == 0);
 }
 
 TEST_CASE("soft attention: a cell that scores ln 3 more than another weighs three times as much") {
   const auto glimpse = look("soft", torch::tensor({{std::log(3.0), 0.0}}), torch::tensor({{{4.0}, {8.0}}}));
-  CHECK(difference(glimpse.alpha, torch::tensor({{0.75, 0.25}})) < 1e-6);
+  CHECK(difference(alpha_of(glimpse), torch::tensor({{0.75, 0.25}})) < 1e-6);
   CHECK(difference(glimpse.context, torch::tensor({{5.0}})) < 1e-6);
 }
 
 TEST_CASE("soft attention: huge scores do not overflow") {
-  const auto alpha = look("soft", torch::tensor({{1e4F, 0.0F}}), torch::ones({1, 2, 1})).alpha;
-  CHECK(difference(alpha, torch::tensor({{1.0F, 0.0F}})) == 0);
+  const auto glimpse = look("soft", torch::tensor({{1e4F, 0.0F}}), torch::ones({1, 2, 1}));
+  CHECK(difference(alpha_of(glimpse), torch::tensor({{1.0F, 0.0F}})) == 0);
 }
 
 TEST_CASE("hard attention sees one cell: the likeliest, the one drawn, or the one given") {
@@ -56,7 +78,7 @@ TEST_CASE("hard attention sees one cell: the likeliest, the one drawn, or the on
   const Tensor annotations = torch::tensor({{{1.0F, 10.0F}, {2.0F, 20.0F}, {3.0F, 30.0F}}});
   const auto seen = [&](const models::Selection& selection) {
     const auto glimpse = look("hard", scores, annotations, selection);
-    CHECK(difference(glimpse.alpha, torch::tensor({{0.1F, 0.3F, 0.6F}})) < 1e-6);
+    CHECK(difference(alpha_of(glimpse), torch::tensor({{0.1F, 0.3F, 0.6F}})) < 1e-6);
     const auto cell = glimpse.cell.item<std::int64_t>();
     CHECK(difference(glimpse.context, annotations[0][cell].unsqueeze(0)) == 0);
     return cell;
@@ -65,11 +87,11 @@ TEST_CASE("hard attention sees one cell: the likeliest, the one drawn, or the on
   models::Selection drawn;
   for (const auto& [number, cell] :
        {std::pair{0.0F, 0}, {0.09F, 0}, {0.11F, 1}, {0.39F, 1}, {0.41F, 2}, {0.99999994F, 2}}) {
-    drawn.uniform = torch::tensor({number});
+    drawn.uniform = torch::tensor({{number}});
     CHECK(seen(drawn) == cell);
   }
   models::Selection given;
-  given.cell = torch::tensor({1}, torch::kLong);
+  given.cell = torch::tensor({{1}}, torch::kLong);
   CHECK(seen(given) == 1);
 }
 
@@ -91,7 +113,7 @@ TEST_CASE("hard attention: no gradient passes through the choice, but one reache
   const Tensor scores = torch::zeros({1, 3}).requires_grad_();
   const Tensor annotations = torch::rand({1, 3, 2}).requires_grad_();
   models::Selection selection;
-  selection.cell = torch::tensor({2}, torch::kLong);
+  selection.cell = torch::tensor({{2}}, torch::kLong);
   look("hard", scores, annotations, selection).context.sum().backward();
   CHECK(difference(scores.grad(), torch::zeros({1, 3})) == 0);
   CHECK(difference(annotations.grad(), torch::tensor({{{0.0F, 0.0F}, {0.0F, 0.0F}, {1.0F, 1.0F}}})) == 0);
@@ -123,7 +145,27 @@ TEST_CASE("the largest random number draws the last cell that has weight, whatev
 }
 
 TEST_CASE("an unknown attention is refused, and the choices are named") {
-  CHECK_THROWS_WITH_AS(models::make_attention("blind"),
-                       doctest::Contains("no attention 'blind'; choose one of soft, hard"), Error);
-  for (const auto& name : models::attention_names()) CHECK_NOTHROW(models::make_attention(name));
+  models::AttentionOptions options;
+  options.attention = "blind";
+  CHECK_THROWS_WITH_AS(models::make_attention(options, {4, 6, {2, 2}}),
+                       doctest::Contains("no attention 'blind'; choose one of none, soft, hard"), Error);
+}
+
+TEST_CASE("no attention has no maps, and a context only where the mean is asked for") {
+  models::AttentionOptions options;
+  options.attention = "none";
+  const Tensor annotations = torch::tensor({{{1.0F, 2.0F}, {3.0F, 6.0F}}});
+  const models::Query query{torch::zeros({1, 2, 4}), torch::zeros({2}, torch::kLong)};
+  auto attention = models::make_attention(options, {4, 2, {1, 2}});
+  CHECK(attention->maps() == 0);
+  CHECK(attention->context_width() == 0);
+  CHECK_FALSE(attention->stochastic());
+  const auto nothing = attention->attend(query, attention->prepare(annotations, models::Precision::kFloat32), {});
+  CHECK_FALSE(nothing.log_alpha.defined());
+  CHECK_FALSE(nothing.context.defined());
+  CHECK_THROWS_AS(attention->set_reading(models::Reading::kDraw), Error);
+  options.mean_context = true;
+  attention = models::make_attention(options, {4, 2, {1, 2}});
+  const auto mean = attention->attend(query, attention->prepare(annotations, models::Precision::kFloat32), {});
+  CHECK(difference(mean.context, torch::tensor({{2.0F, 4.0F}, {2.0F, 4.0F}})) < 1e-6);
 }

@@ -18,9 +18,9 @@ using torch::Tensor;
 namespace {
 
 std::shared_ptr<models::Decoder> decoder_with(const std::string& alignment) {
-  models::DecoderShape shape = test::tiny_shape();
-  shape.alignment = alignment;
-  return test::tiny_decoder(1, shape);
+  test::DecoderPlan plan = test::tiny_plan();
+  plan.options.attention.alignment = alignment;
+  return test::tiny_decoder(1, plan);
 }
 
 /// A decoder of double precision with two images and three captions.
@@ -36,7 +36,7 @@ struct Problem {
   }
 
   Tensor loss() {
-    models::Decoder::TrainingOptions options;
+    models::UnrollOptions options;
     options.word_dropout = options.dropout = 0;
     return models::caption_loss(decoder->unroll(annotations, batch, options), batch, {}).total;
   }
@@ -70,7 +70,7 @@ double largest_error(Problem& problem, const Tensor& x, const Tensor& gradient) 
 }  // namespace
 
 TEST_CASE("every parameter's gradient, and the annotations', is the loss's slope, whatever the alignment score") {
-  for (const auto& alignment : models::alignment_names()) {
+  for (const auto& alignment : models::alignment_registry().names()) {
     CAPTURE(alignment);
     Problem problem(alignment);
     problem.decoder->train();
@@ -87,7 +87,7 @@ TEST_CASE("every parameter's gradient, and the annotations', is the loss's slope
 
 TEST_CASE("the gradient of captions packed together is the mean of the words' gradients alone") {
   Problem problem;
-  const Tensor v = test::parameter(*problem.decoder, "alignment.v");
+  const Tensor v = test::parameter(*problem.decoder, "attention.weighting.score.v");
   const std::vector<std::vector<std::int64_t>> captions{{1, 4, 5, 4, 2}, {1, 2}, {1, 6, 7, 2}};
   const std::vector<std::int64_t> images{0, 1, 1};
   const models::LossOptions options{0.1, 0};

@@ -51,8 +51,9 @@ struct ByHand {
     const Tensor y = of("embedding")[previous];
     std::vector<Tensor> e;
     for (std::int64_t i = 0; i < a.size(0); ++i) {
-      const Tensor inner = of("alignment.from_annotation").mv(a[i]) + of("alignment.from_hidden").mv(h);
-      e.push_back(of("alignment.v").dot((inner + of("alignment.bias")).tanh()));
+      const Tensor inner =
+          of("attention.weighting.score.from_annotation").mv(a[i]) + of("attention.weighting.score.from_hidden").mv(h);
+      e.push_back(of("attention.weighting.score.v").dot((inner + of("attention.weighting.score.bias")).tanh()));
     }
     alpha = at::stack(e).softmax(0);
     beta = (of("beta").mv(h) + of("beta_bias")).sigmoid();
@@ -73,19 +74,19 @@ TEST_CASE("the decoder computes the equations of Show, Attend and Tell") {
   const torch::NoGradGuard no_gradient;
   ByHand by_hand{*decoder, example.annotations[0], {}, {}, {}, {}, {}};
   by_hand.start();
-  const auto sight = decoder->look(example.annotations.narrow(0, 0, 1));
-  Decoder::State state = decoder->initial_state(example.annotations.narrow(0, 0, 1));
-  CHECK(difference(state.h[0][0], by_hand.h) < 1e-6);
-  CHECK(difference(state.c[0][0], by_hand.c) < 1e-6);
+  const auto scene = decoder->look(example.annotations.narrow(0, 0, 1));
+  models::State state = decoder->start(scene);
+  CHECK(difference(state.rows[0][0][0], by_hand.h) < 1e-6);
+  CHECK(difference(state.rows[1][0][0], by_hand.c) < 1e-6);
   for (const std::int64_t previous : {1, 7, 4, 11}) {
     CAPTURE(previous);
     by_hand.step(previous);
-    const auto step = decoder->step(sight, state, word(previous));
+    const auto step = decoder->step(scene, state, word(previous));
     state = step.state;
-    CHECK(difference(step.alpha[0][0], by_hand.alpha) < 1e-5);
+    CHECK(difference(step.log_alpha.exp()[0][0][0], by_hand.alpha) < 1e-5);
     CHECK(difference(step.beta[0][0], by_hand.beta[0]) < 1e-5);
-    CHECK(difference(state.h[0][0], by_hand.h) < 1e-5);
-    CHECK(difference(state.c[0][0], by_hand.c) < 1e-5);
+    CHECK(difference(state.rows[0][0][0], by_hand.h) < 1e-5);
+    CHECK(difference(state.rows[1][0][0], by_hand.c) < 1e-5);
     CHECK(difference(step.logits[0][0], by_hand.logits) < 1e-4);
   }
 }
@@ -96,10 +97,10 @@ TEST_CASE("training's packed unrolling is generation step by step with the true 
   const torch::NoGradGuard no_gradient;
   const auto unrolled = decoder->unroll(example.annotations, example.batch, {});
   REQUIRE(unrolled.logits.sizes() == torch::IntArrayRef({11, 12}));
-  REQUIRE(unrolled.alpha.sizes() == torch::IntArrayRef({11, 4}));
+  REQUIRE(test::weights(unrolled.log_alpha).sizes() == torch::IntArrayRef({11, 4}));
 
   std::int64_t position = 0;
-  std::vector<Decoder::State> states(example.captions.size());
+  std::vector<models::State> states(example.captions.size());
   for (std::size_t t = 0; t < example.batch.active.size(); ++t) {
     for (std::int64_t row = 0; row < example.batch.active[t]; ++row, ++position) {
       CAPTURE(t);
@@ -107,11 +108,11 @@ TEST_CASE("training's packed unrolling is generation step by step with the true 
       const auto caption = static_cast<std::size_t>(example.batch.order[row].item<std::int64_t>());
       const Tensor annotations = example.annotations.narrow(0, example.images[caption], 1);
       auto& state = states[caption];
-      if (t == 0) state = decoder->initial_state(annotations);
+      if (t == 0) state = decoder->start(decoder->look(annotations));
       const auto step = decoder->step(decoder->look(annotations), state, word(example.captions[caption][t]));
       state = step.state;
       CHECK(difference(unrolled.logits[position], step.logits[0][0]) < 1e-4);
-      CHECK(difference(unrolled.alpha[position], step.alpha[0][0]) < 1e-5);
+      CHECK(difference(test::weights(unrolled.log_alpha)[position], step.log_alpha.exp()[0][0][0]) < 1e-5);
     }
   }
   CHECK(position == 11);
@@ -121,19 +122,19 @@ TEST_CASE("all captions of an image go through a step as each alone would") {
   const auto decoder = test::tiny_decoder(3);
   const Example example(3);
   const torch::NoGradGuard no_gradient;
-  const auto sight = decoder->look(example.annotations);
-  const Decoder::State state{torch::randn({2, 3, 16}), torch::randn({2, 3, 16})};
+  const auto scene = decoder->look(example.annotations);
+  const models::State state{{torch::randn({2, 3, 16}), torch::randn({2, 3, 16})}, 0};
   const Tensor words = torch::tensor({4, 5, 6, 7, 8, 9}, torch::kLong).view({2, 3});
-  const auto together = decoder->step(sight, state, words);
+  const auto together = decoder->step(scene, state, words);
   for (std::int64_t n = 0; n < 2; ++n) {
     for (std::int64_t k = 0; k < 3; ++k) {
-      const auto alone =
-          decoder->step(decoder->look(example.annotations.narrow(0, n, 1)),
-                        {state.h[n][k].view({1, 1, 16}), state.c[n][k].view({1, 1, 16})}, words[n][k].view({1, 1}));
+      const auto alone = decoder->step(
+          decoder->look(example.annotations.narrow(0, n, 1)),
+          {{state.rows[0][n][k].view({1, 1, 16}), state.rows[1][n][k].view({1, 1, 16})}, 0}, words[n][k].view({1, 1}));
       CHECK(difference(together.logits[n][k], alone.logits[0][0]) < 1e-4);
-      CHECK(difference(together.alpha[n][k], alone.alpha[0][0]) < 1e-5);
+      CHECK(difference(test::weights(together.log_alpha)[n][k], alone.log_alpha.exp()[0][0][0]) < 1e-5);
       CHECK(difference(together.beta[n][k], alone.beta[0][0]) < 1e-5);
-      CHECK(difference(together.state.h[n][k], alone.state.h[0][0]) < 1e-5);
+      CHECK(difference(together.state.rows[0][n][k], alone.state.rows[0][0][0]) < 1e-5);
     }
   }
 }
@@ -143,9 +144,10 @@ TEST_CASE("attention weights sum to one and the gate lies between 0 and 1") {
   const Example example(4);
   const torch::NoGradGuard no_gradient;
   const auto unrolled = decoder->unroll(example.annotations, example.batch, {});
-  CHECK(difference(unrolled.alpha.sum(-1), torch::ones({11})) < 1e-6);
-  const auto step = decoder->step(decoder->look(example.annotations), decoder->initial_state(example.annotations),
-                                  torch::full({2, 1}, 1, torch::kLong));
+  CHECK(difference(test::weights(unrolled.log_alpha).sum(-1), torch::ones({11})) < 1e-6);
+  const auto step =
+      decoder->step(decoder->look(example.annotations), decoder->start(decoder->look(example.annotations)),
+                    torch::full({2, 1}, 1, torch::kLong));
   REQUIRE(step.beta.sizes() == torch::IntArrayRef({2, 1}));
   CHECK(step.beta.min().item<float>() > 0);
   CHECK(step.beta.max().item<float>() < 1);
@@ -157,7 +159,7 @@ TEST_CASE("where word t is looked for depends on h_{t-1} but not on word t-1 its
   const torch::NoGradGuard no_gradient;
   const Tensor annotations = example.annotations.narrow(0, 0, 1);
   const auto alpha_after = [&](const std::vector<std::int64_t>& caption) {
-    return decoder->unroll(annotations, models::pack({caption}, {0}), {}).alpha;  // [T, L]
+    return test::weights(decoder->unroll(annotations, models::pack({caption}, {0}), {}).log_alpha);  // [T, L]
   };
   // The caption's second input is changed from 4 to 5.
   const Tensor one = alpha_after({1, 4, 6, 7, 2});
@@ -167,13 +169,13 @@ TEST_CASE("where word t is looked for depends on h_{t-1} but not on word t-1 its
   CHECK(difference(one[2], other[2]) > 1e-5);  // alpha_{t+1}, from h_t, which y_{t-1} entered
 
   // The same of the step: another state changes alpha, another word does not.
-  const auto sight = decoder->look(annotations);
-  auto state = decoder->initial_state(annotations);
-  const auto step = decoder->step(sight, state, word(4));
-  CHECK(difference(step.alpha, decoder->step(sight, state, word(5)).alpha) == 0);
-  CHECK(difference(step.logits, decoder->step(sight, state, word(5)).logits) > 1e-3);
-  state.h = -state.h;
-  CHECK(difference(step.alpha, decoder->step(sight, state, word(4)).alpha) > 1e-5);
+  const auto scene = decoder->look(annotations);
+  auto state = decoder->start(decoder->look(annotations));
+  const auto step = decoder->step(scene, state, word(4));
+  CHECK(difference(step.log_alpha, decoder->step(scene, state, word(5)).log_alpha) == 0);
+  CHECK(difference(step.logits, decoder->step(scene, state, word(5)).logits) > 1e-3);
+  state.rows[0] = -state.rows[0];
+  CHECK(difference(step.log_alpha, decoder->step(scene, state, word(4)).log_alpha) > 1e-5);
 }
 
 TEST_CASE("a word may depend on every word before it and on none after it") {
@@ -194,7 +196,7 @@ TEST_CASE("dropout acts in training only") {
   const auto decoder = test::tiny_decoder(7);
   const Example example(7);
   const torch::NoGradGuard no_gradient;
-  Decoder::TrainingOptions options;
+  models::UnrollOptions options;
   options.dropout = 0.5;
   const auto logits = [&] { return decoder->unroll(example.annotations, example.batch, options).logits; };
   const Tensor still = logits();
@@ -209,28 +211,28 @@ TEST_CASE("unrolled in bfloat16 the decoder stays near itself") {
   const auto decoder = test::tiny_decoder(8);
   const Example example(8);
   const torch::NoGradGuard no_gradient;
-  Decoder::TrainingOptions options;
+  models::UnrollOptions options;
   const auto full = decoder->unroll(example.annotations, example.batch, options);
   options.precision = Precision::kBfloat16;
   const auto low = decoder->unroll(example.annotations, example.batch, options);
   CHECK((low.logits.scalar_type() == torch::kFloat));
   CHECK(difference(low.logits, full.logits) < 0.5);
-  CHECK(difference(low.alpha, full.alpha) < 0.05);
+  CHECK(difference(test::weights(low.log_alpha), test::weights(full.log_alpha)) < 0.05);
 }
 
 TEST_CASE("the LSTM begins by remembering: the forget gate's bias is 1") {
   torch::manual_seed(9);
-  const Decoder decoder(test::tiny_shape());
-  const auto bias = parameter(decoder, "lstm_bias").chunk(4);
+  const auto decoder = models::make_decoder(test::tiny_plan().options, test::tiny_plan().shape);
+  const auto bias = parameter(*decoder, "lstm_bias").chunk(4);
   CHECK(difference(bias[1], torch::ones({16})) == 0);
   for (const int other : {0, 2, 3}) CHECK(difference(bias[static_cast<std::size_t>(other)], torch::zeros({16})) == 0);
 }
 
 TEST_CASE("a decoder of unknown mechanisms is refused") {
-  auto shape = test::tiny_shape();
-  shape.attention = "blind";
-  CHECK_THROWS_AS(Decoder{shape}, Error);
-  shape = test::tiny_shape();
-  shape.alignment = "blind";
-  CHECK_THROWS_AS(Decoder{shape}, Error);
+  auto plan = test::tiny_plan();
+  plan.options.attention.attention = "blind";
+  CHECK_THROWS_AS(models::make_decoder(plan.options, plan.shape), Error);
+  plan = test::tiny_plan();
+  plan.options.attention.alignment = "blind";
+  CHECK_THROWS_AS(models::make_decoder(plan.options, plan.shape), Error);
 }

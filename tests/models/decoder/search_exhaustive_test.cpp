@@ -27,13 +27,13 @@ class Enumeration {
  public:
   Enumeration(Decoder& decoder, const Tensor& annotations, const SearchOptions& options)
       : decoder_(decoder), options_(options), sight_(decoder.look(annotations)) {
-    walk(decoder.initial_state(annotations), {}, 0);
+    walk(decoder.start(decoder.look(annotations)), {}, 0);
   }
 
   std::vector<Listed> all;
 
  private:
-  void walk(const Decoder::State& state, const std::vector<std::int64_t>& words, double total) {
+  void walk(const models::State& state, const std::vector<std::int64_t>& words, double total) {
     const auto length = static_cast<int>(words.size());
     if (length == options_.max_length) {
       all.push_back({words, total});
@@ -53,14 +53,14 @@ class Enumeration {
 
   Decoder& decoder_;
   const SearchOptions& options_;
-  Decoder::Sight sight_;
+  models::Scene sight_;
 };
 
 }  // namespace
 
 TEST_CASE("a beam wide enough finds every caption there is, in the order of their scores") {
-  auto shape = test::tiny_shape();
-  shape.vocabulary = Vocabulary::kSpecials + 3;
+  auto plan = test::tiny_plan();
+  plan.shape.vocabulary = Vocabulary::kSpecials + 3;
   SearchOptions options;
   options.max_length = 4;
   for (const int least : {0, 2}) {
@@ -68,7 +68,7 @@ TEST_CASE("a beam wide enough finds every caption there is, in the order of thei
       CAPTURE(least);
       CAPTURE(seed);
       options.min_length = least;
-      const auto decoder = test::tiny_decoder(seed, shape);
+      const auto decoder = test::tiny_decoder(seed, plan);
       torch::manual_seed(seed + 100);
       const Tensor annotations = torch::randn({1, 4, 6});
       const torch::NoGradGuard no_gradient;

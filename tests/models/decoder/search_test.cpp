@@ -38,8 +38,8 @@ SearchOptions with_beam(int beam) {
 /// tells of them.
 void check_retold(Decoder& decoder, const Tensor& annotations, const Hypothesis& told, const SearchOptions& options) {
   const torch::NoGradGuard no_gradient;
-  const auto sight = decoder.look(annotations);
-  auto state = decoder.initial_state(annotations);
+  const auto scene = decoder.look(annotations);
+  auto state = decoder.start(decoder.look(annotations));
   std::int64_t previous = Vocabulary::kStart;
   double total = 0;
   REQUIRE(told.log_probabilities.size() == told.words.size());
@@ -49,8 +49,8 @@ void check_retold(Decoder& decoder, const Tensor& annotations, const Hypothesis&
     CAPTURE(t);
     if (!told.cells.empty() && t == told.words.size()) return;  // the cell that <end> saw is not told
     models::Selection seen;
-    if (!told.cells.empty()) seen.cell = torch::full({1}, told.cells[t], torch::kLong);
-    const auto step = decoder.step(sight, state, torch::full({1, 1}, previous, torch::kLong), seen);
+    if (!told.cells.empty()) seen.cell = torch::full({1, 1}, told.cells[t], torch::kLong);
+    const auto step = decoder.step(scene, state, torch::full({1, 1}, previous, torch::kLong), seen);
     const Tensor log_p = at::log_softmax(step.logits[0][0], -1);
     if (t == told.words.size()) {
       const bool ended = static_cast<int>(t) < options.max_length;
@@ -61,7 +61,7 @@ void check_retold(Decoder& decoder, const Tensor& annotations, const Hypothesis&
     CHECK(told.beta[t] == doctest::Approx(step.beta[0][0].item<double>()).epsilon(1e-4));
     for (std::size_t i = 0; i < 4; ++i) {
       CHECK(told.alpha[t * 4 + i] ==
-            doctest::Approx(step.alpha[0][0][static_cast<std::int64_t>(i)].item<double>()).epsilon(1e-4));
+            doctest::Approx(step.log_alpha.exp()[0][0][0][static_cast<std::int64_t>(i)].item<double>()).epsilon(1e-4));
     }
     total += log_p[told.words[t]].item<double>();
     state = step.state;
@@ -79,12 +79,12 @@ TEST_CASE("a beam of one is greedy search: always the likeliest word") {
     CAPTURE(seed);
     const auto decoder = test::tiny_decoder(seed);
     const torch::NoGradGuard no_gradient;
-    const auto sight = decoder->look(annotations);
-    auto state = decoder->initial_state(annotations);
+    const auto scene = decoder->look(annotations);
+    auto state = decoder->start(decoder->look(annotations));
     std::vector<std::int64_t> words;
     while (words.size() < 30) {
       const std::int64_t previous = words.empty() ? Vocabulary::kStart : words.back();
-      const auto step = decoder->step(sight, state, torch::full({1, 1}, previous, torch::kLong));
+      const auto step = decoder->step(scene, state, torch::full({1, 1}, previous, torch::kLong));
       std::int64_t best = Vocabulary::kEnd;
       for (std::int64_t word = Vocabulary::kSpecials; word < 12; ++word) {
         if (word != previous && step.logits[0][0][word].item<float>() > step.logits[0][0][best].item<float>())
@@ -237,9 +237,9 @@ TEST_CASE("no caption is shorter than the least length") {
 TEST_CASE("a vocabulary smaller than the beam") {
   for (const std::int64_t words : {0, 1, 2, 3}) {
     CAPTURE(words);
-    auto shape = test::tiny_shape();
-    shape.vocabulary = Vocabulary::kSpecials + words;
-    const auto decoder = test::tiny_decoder(11, shape);
+    auto plan = test::tiny_plan();
+    plan.shape.vocabulary = Vocabulary::kSpecials + words;
+    const auto decoder = test::tiny_decoder(11, plan);
     for (const int least : {0, 3}) {
       CAPTURE(least);
       auto options = with_beam(5);
@@ -294,9 +294,9 @@ TEST_CASE("a search that cannot be is refused") {
 namespace {
 
 std::shared_ptr<Decoder> hard_decoder(std::uint64_t seed) {
-  models::DecoderShape shape = test::tiny_shape();
-  shape.attention = "hard";
-  auto decoder = test::tiny_decoder(seed, shape);
+  test::DecoderPlan plan = test::tiny_plan();
+  plan.options.attention.attention = "hard";
+  auto decoder = test::tiny_decoder(seed, plan);
   set_output_bias(*decoder, Vocabulary::kEnd, -3);
   return decoder;
 }
@@ -345,8 +345,8 @@ TEST_CASE("hard attention: samples follow the seed, and do not depend on the ima
 
 TEST_CASE("hard attention that sees the expectation is soft attention") {
   const auto hard = hard_decoder(35);
-  auto soft_shape = test::tiny_shape();
-  const auto soft = test::tiny_decoder(35, soft_shape);
+  auto soft_plan = test::tiny_plan();
+  const auto soft = test::tiny_decoder(35, soft_plan);
   set_output_bias(*soft, Vocabulary::kEnd, -3);
   SearchOptions options = with_beam(3);
   options.looking = models::Looking::kExpected;

@@ -8,7 +8,6 @@
 
 using namespace saccade;
 using models::caption_loss;
-using models::Decoder;
 using models::LossOptions;
 using torch::Tensor;
 
@@ -21,10 +20,10 @@ models::CaptionBatch batch() {
 }
 
 /// Given probabilities of the five words, and given attention over two cells, for each of the three.
-Decoder::Unrolled outcome() {
+models::Unrolled outcome() {
   const Tensor p = torch::tensor({{0.1, 0.1, 0.2, 0.1, 0.5}, {0.2, 0.2, 0.2, 0.2, 0.2}, {0.05, 0.05, 0.8, 0.05, 0.05}});
   const Tensor alpha = torch::tensor({{0.75, 0.25}, {0.5, 0.5}, {0.5, 0.5}});
-  return {p.log() + 7, {}, alpha, {}, {}};  // logits may be shifted at will
+  return {p.log() + 7, alpha.log().unsqueeze(1), {}, {}};  // logits may be shifted at will
 }
 
 const double kTruth = -(std::log(0.5) + std::log(0.2) + std::log(0.8)) / 3;
@@ -73,7 +72,7 @@ TEST_CASE("a batch of the same captions twice has the same loss") {
   const auto twice_batch = models::pack({{1, 4, 2}, {1, 2}, {1, 4, 2}, {1, 2}}, {0, 0, 1, 1});
   // Rows: both long captions' first words, both short ones', then the long ones' ends.
   const Tensor rows = torch::tensor({0, 0, 1, 1, 2, 2}, torch::kLong);
-  const Decoder::Unrolled twice{once.logits.index_select(0, rows), {}, once.alpha.index_select(0, rows), {}, {}};
+  const models::Unrolled twice{once.logits.index_select(0, rows), once.log_alpha.index_select(0, rows), {}, {}};
   const LossOptions options{0.1, 1};
   CHECK(caption_loss(twice, twice_batch, options).total.item<double>() ==
         doctest::Approx(caption_loss(once, batch(), options).total.item<double>()));

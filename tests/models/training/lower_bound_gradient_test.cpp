@@ -26,31 +26,36 @@ constexpr int kImages = 16;                                  // of a batch, all 
 constexpr int kBatches = 1500;                               // estimates of the gradient, of which the mean is taken
 const std::vector<std::int64_t> kCaption{1, 4, 5, 2};
 
-models::DecoderShape shape() {
-  models::DecoderShape shape;
-  shape.vocabulary = 6;
-  shape.annotation = 3;
-  shape.cells = kCells;
-  shape.embedding = 3;
-  shape.hidden = 4;
-  shape.alignment_width = 3;
-  shape.attention = "hard";
-  return shape;
+constexpr int kHidden = 4, kAnnotation = 3;
+
+test::DecoderPlan plan_of(const std::string& weighting) {
+  test::DecoderPlan plan;
+  plan.shape = {6, kAnnotation, {2, 2}};
+  plan.options.embedding = 3;
+  plan.set("hidden", std::to_string(kHidden));
+  plan.set("window", "1");
+  plan.options.attention.alignment_width = 3;
+  plan.options.attention.attention = "hard";
+  plan.options.attention.weighting.choose(weighting);
+  return plan;
 }
 
 /// A decoder, what it looks at, and a caption of three words, <end> included; all in double precision.
 struct Problem {
-  std::shared_ptr<models::Decoder> decoder = test::tiny_decoder(5, shape());
+  std::shared_ptr<models::Decoder> decoder;
   Tensor annotations;
-  models::Decoder::TrainingOptions unrolling;
+  models::UnrollOptions unrolling;
 
-  Problem() {
+  explicit Problem(const std::string& weighting = "global") : decoder(test::tiny_decoder(5, plan_of(weighting))) {
     unrolling.word_dropout = unrolling.dropout = 0;
     decoder->to(torch::kDouble);
     const torch::NoGradGuard no_gradient;
-    test::parameter(*decoder, "alignment.v").mul_(2);  // an opinion about where to look
+    for (const auto& entry : decoder->named_parameters()) {
+      const std::string& name = entry.key();  // an opinion about where to look
+      if (name.size() > 2 && name.substr(name.size() - 2) == ".v") entry.value().mul_(2);
+    }
     test::parameter(*decoder, "beta_bias").add_(1);
-    annotations = 2 * torch::randn({1, kCells, shape().annotation}, torch::kDouble);
+    annotations = 2 * torch::randn({1, kCells, kAnnotation}, torch::kDouble);
   }
 
   /// The gradient of a scalar with respect to all parameters, as one vector.
@@ -82,12 +87,12 @@ struct Problem {
     for (std::int64_t divisor = 1; divisor < kPaths; divisor *= kCells) {
       for (std::int64_t path = 0; path < kPaths; ++path) cells.push_back(path / divisor % kCells);
     }
-    paths.cell = torch::tensor(cells, torch::kLong);
+    paths.cell = torch::tensor(cells, torch::kLong).unsqueeze(1);
     const auto unrolled = decoder->unroll(annotations, captions, paths, unrolling);
-    const Tensor log_alpha = at::log_softmax(unrolled.scores, -1);
+    const Tensor log_alpha = unrolled.log_alpha.squeeze(1);
     const auto by_path = [](const Tensor& packed) { return packed.view({kSteps, kPaths}).sum(0); };
     return {
-        by_path(log_alpha.gather(1, paths.cell.unsqueeze(1)).squeeze(1)),
+        by_path(log_alpha.gather(1, paths.cell).squeeze(1)),
         by_path(at::log_softmax(unrolled.logits, -1).gather(1, paths.repeated.batch.targets.unsqueeze(1)).squeeze(1)),
         by_path(-(log_alpha.exp() * log_alpha).sum(-1))};
   }
@@ -104,7 +109,7 @@ struct Problem {
     const Tensor images = annotations.expand({kImages, kCells, -1});
     models::LossOptions plain;
     plain.label_smoothing = 0;
-    models::RewardBaseline baseline(shape().hidden);
+    models::RewardBaseline baseline(kHidden);
     std::vector<Tensor> rows;
     for (int i = 0; i < batches; ++i) {
       const AttentionPaths paths = models::draw_paths(captions, options.samples, options.expected_share);
@@ -172,20 +177,8 @@ double bonferroni(double risk, double tests) {
   return low;
 }
 
-}  // namespace
-
-TEST_CASE("all paths together have probability one, and the bound lies below the truth") {
-  const Problem problem;
-  const auto all = problem.enumerate();
-  CHECK(all.log_path.exp().sum().item<double>() == doctest::Approx(1));
-  const double bound = (all.log_path.exp() * all.log_caption).sum().item<double>();
-  const double truth = at::logsumexp(all.log_path + all.log_caption, 0).item<double>();
-  CHECK(bound < truth - 0.01);
-  CHECK(all.log_path.exp().max().item<double>() < 0.9);  // attention has a real choice
-}
-
-TEST_CASE("the exact gradient of the bound is its slope") {
-  Problem problem;
+/// Compares the exact gradient with central differences of the bound.
+void check_slope(const Problem& problem) {
   const Tensor exact = problem.exact();
   const auto bound = [&problem] {
     const torch::NoGradGuard no_gradient;
@@ -209,6 +202,25 @@ TEST_CASE("the exact gradient of the bound is its slope") {
     }
   }
   CHECK(place == exact.numel());
+}
+
+}  // namespace
+
+TEST_CASE("all paths together have probability one, and the bound lies below the truth") {
+  const Problem problem;
+  const auto all = problem.enumerate();
+  CHECK(all.log_path.exp().sum().item<double>() == doctest::Approx(1));
+  const double bound = (all.log_path.exp() * all.log_caption).sum().item<double>();
+  const double truth = at::logsumexp(all.log_path + all.log_caption, 0).item<double>();
+  CHECK(bound < truth - 0.01);
+  CHECK(all.log_path.exp().max().item<double>() < 0.9);  // attention has a real choice
+}
+
+TEST_CASE("the exact gradient of the bound is its slope, however scores become weights") {
+  for (const char* weighting : {"global", "local-m", "local-p", "hierarchical"}) {
+    CAPTURE(weighting);
+    check_slope(Problem(weighting));
+  }
 }
 
 TEST_CASE("every unbiased estimator's mean is the exact gradient, and the biased ones' is not") {
@@ -240,6 +252,20 @@ TEST_CASE("every unbiased estimator's mean is the exact gradient, and the biased
   CHECK(variances[1] < variances[0]);      // rewards to go vary less
   CHECK(variances[2] < variances[0]);      // a baseline helps
   CHECK(2 * variances[5] < variances[1]);  // two samples that check each other: better than two that do not
+}
+
+TEST_CASE("the estimators of hard-local and hard-hierarchical attention are unbiased as well") {
+  for (const char* weighting : {"local-m", "local-p", "hierarchical"}) {
+    CAPTURE(weighting);
+    Problem problem(weighting);
+    const Tensor exact = problem.exact();
+    torch::manual_seed(11);
+    const double limit = bonferroni(0.01, static_cast<double>(exact.numel()) * 6);
+    CHECK(largest_z(problem.estimates(options(2, Baseline::kLeaveOneOut, true), kBatches), exact) < limit);
+    CHECK(largest_z(problem.estimates(options(1, Baseline::kMovingAverage, false), kBatches), exact) < limit);
+    // The test sees a bias where there is one.
+    CHECK(largest_z(problem.estimates(options(2, Baseline::kLeaveOneOut, true, 0, 0.1), kBatches), exact) > limit);
+  }
 }
 
 TEST_CASE("the coin's estimator is unbiased for the mean of the bound and the expectation's likelihood") {

@@ -19,7 +19,8 @@ namespace {
 /// A caption of two words (<end> included) with two paths over two cells: what the decoder would have returned.
 struct Example {
   AttentionPaths paths;
-  models::Decoder::Unrolled unrolled;
+  models::Unrolled unrolled;
+  Tensor scores;
 
   Example() {
     paths.repeated = models::repeat(models::pack({{1, 4, 2}}, {0}), torch::tensor({2}, torch::kLong));
@@ -32,10 +33,9 @@ struct Example {
       unrolled.logits[i][3] = std::log(1 - p[i]);
     }
     unrolled.logits.requires_grad_();
-    unrolled.scores =
-        torch::tensor({{0.5, 0.5}, {0.5, 0.5}, {0.1, 0.9}, {0.6, 0.4}}, torch::kDouble).log().requires_grad_();
-    unrolled.alpha = at::softmax(unrolled.scores, -1);
-    unrolled.cell = torch::tensor({0, 1, 1, 0}, torch::kLong);
+    scores = torch::tensor({{0.5, 0.5}, {0.5, 0.5}, {0.1, 0.9}, {0.6, 0.4}}, torch::kDouble).log().requires_grad_();
+    test::weights(unrolled.log_alpha) = at::softmax(scores, -1);
+    unrolled.cell = torch::tensor({0, 1, 1, 0}, torch::kLong).unsqueeze(1);
     unrolled.before =
         torch::tensor({{1.0, 0.0, 0.0}, {1.0, 0.0, 0.0}, {0.0, 1.0, 0.0}, {0.0, 0.0, 1.0}}, torch::kDouble);
   }
@@ -49,9 +49,9 @@ struct Example {
   /// The gradient that reaches the scores, [4, 2].
   Tensor gradient(const EstimatorOptions& options) {
     models::RewardBaseline baseline(3);
-    unrolled.scores.mutable_grad() = Tensor();
+    scores.mutable_grad() = Tensor();
     loss(options, baseline).backward({}, /*retain_graph=*/true);
-    return unrolled.scores.grad().defined() ? unrolled.scores.grad() : torch::zeros_like(unrolled.scores);
+    return scores.grad().defined() ? scores.grad() : torch::zeros_like(scores);
   }
 };
 
@@ -132,9 +132,9 @@ TEST_CASE("the moving average is used before it learns of a batch, and moves by 
   CHECK(baseline.average(all).item<double>() == doctest::Approx(mean));  // the first reward stands as it is
   baseline.update_average(all, torch::zeros({1}, torch::kDouble), options.baseline_decay);
   CHECK(baseline.average(all).item<double>() == doctest::Approx(0.9 * mean));
-  example.unrolled.scores.mutable_grad() = Tensor();
+  example.scores.mutable_grad() = Tensor();
   example.loss(options, baseline).backward();
-  CHECK(difference(example.unrolled.scores.grad()[0], pull(kFirst - 0.9 * mean, 0.5, 0.5, 0)) < 1e-12);
+  CHECK(difference(example.scores.grad()[0], pull(kFirst - 0.9 * mean, 0.5, 0.5, 0)) < 1e-12);
   CHECK(baseline.average(all).item<double>() == doctest::Approx(0.9 * 0.9 * mean + 0.1 * mean));
 }
 
@@ -163,9 +163,9 @@ TEST_CASE("the learned baseline learns what the state before a choice tells of i
   CHECK(told[0].item<double>() == doctest::Approx(0).epsilon(1e-3));
   CHECK(told[2].item<double>() == doctest::Approx(std::log(0.8) - mean).epsilon(1e-3));
   CHECK(told[3].item<double>() == doctest::Approx(std::log(0.4) - mean).epsilon(1e-3));
-  example.unrolled.scores.mutable_grad() = Tensor();
+  example.scores.mutable_grad() = Tensor();
   example.loss(options, baseline).backward();
-  CHECK(example.unrolled.scores.grad()[2].abs().max().item<double>() < 1e-3);  // nothing is left to learn there
+  CHECK(example.scores.grad()[2].abs().max().item<double>() < 1e-3);  // nothing is left to learn there
 }
 
 TEST_CASE("an image that its coin has see the expectation has one row a caption, and pulls no choice") {
@@ -186,20 +186,20 @@ TEST_CASE("an image that its coin has see the expectation has one row a caption,
 
   Example example;
   example.paths.expected = torch::ones({2}, torch::kBool);
-  example.unrolled.cell = torch::full({4}, -1, torch::kLong);
+  example.unrolled.cell = torch::full({4, 1}, -1, torch::kLong);
   CHECK(difference(example.gradient(plain_options()), torch::zeros({4, 2}, torch::kDouble)) == 0);
 }
 
 TEST_CASE("the paths of a caption share what dropout leaves out") {
   torch::manual_seed(12);
-  models::DecoderShape shape = test::tiny_shape();
-  shape.attention = "hard";
-  const auto decoder = test::tiny_decoder(3, shape);
+  test::DecoderPlan plan = test::tiny_plan();
+  plan.options.attention.attention = "hard";
+  const auto decoder = test::tiny_decoder(3, plan);
   decoder->train();
   const auto batch = models::pack({{1, 4, 5, 6, 2}}, {0});
   AttentionPaths paths = models::draw_paths(batch, 2, 0);
-  paths.cell = torch::zeros({8}, torch::kLong);  // both go the same way
-  models::Decoder::TrainingOptions options;
+  paths.cell = torch::zeros({8, 1}, torch::kLong);  // both go the same way
+  models::UnrollOptions options;
   options.word_dropout = options.dropout = 0.5;
   const auto unrolled = decoder->unroll(torch::randn({1, 4, 6}), batch, paths, options);
   const Tensor logits = unrolled.logits.view({4, 2, -1});

@@ -1,0 +1,174 @@
+#include "models/attention/weighting.hpp"
+
+#include <cmath>
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include "core/base/error.hpp"
+#include "models/attention/window.hpp"
+#include "tests/models/tiny_model.hpp"
+
+// Each weighting against an example worked out by hand. The scores are those of the location score, which is W h + b
+// whatever is seen, or of the dot product, so that they can be set at will.
+
+using namespace saccade;
+using models::Precision;
+using test::difference;
+using test::parameter;
+using torch::Tensor;
+
+namespace {
+
+std::shared_ptr<models::Weighting> weighting(const std::string& name, const models::WeightingShape& shape,
+                                             const std::string& option = {}, const std::string& value = {}) {
+  models::WeightingChoice choice(models::weighting_registry(), "weighting", "", name);
+  const Fields fields = fields_of(choice);
+  for (const Field& field : fields.all()) {
+    if (field.name == option) field.take(value);
+  }
+  return choice.make(shape);
+}
+
+void assign(const Tensor& to, const Tensor& values) {
+  const torch::NoGradGuard no_gradient;
+  REQUIRE(to.sizes() == values.sizes());
+  to.detach().copy_(values);
+}
+
+/// Rows of a grid whose location scores are `bias`; the state does not matter to them.
+std::shared_ptr<models::Weighting> with_scores(const std::string& name, const Grid& grid, const Tensor& bias,
+                                               const std::string& option = {}, const std::string& value = {}) {
+  auto made =
+      weighting(name, {{/*hidden=*/2, /*annotation=*/2, /*width=*/2, grid.cells()}, grid, "location"}, option, value);
+  assign(parameter(*made, "score.weight"), torch::zeros({grid.cells(), 2}));
+  assign(parameter(*made, "score.bias"), bias);
+  return made;
+}
+
+/// The weights of one caption of one image at step t.
+Tensor weights(models::Weighting& made, const Tensor& hidden, const Tensor& annotations, std::int64_t t = 0) {
+  const torch::NoGradGuard no_gradient;
+  const models::Query query{hidden.view({1, 1, -1}), torch::zeros({1}, torch::kLong), t, 1};
+  return made.log_weights(query, made.keys(annotations.unsqueeze(0), Precision::kFloat32)).exp()[0];  // [M, L]
+}
+
+const Tensor kHidden = torch::tensor({0.5F, -1.0F});
+
+}  // namespace
+
+TEST_CASE("global: every cell weighs by the exponential of its score") {
+  const auto made = with_scores("global", {1, 2}, torch::tensor({std::log(3.0F), 0.0F}));
+  CHECK(difference(weights(*made, kHidden, torch::zeros({2, 2})), torch::tensor({{0.75F, 0.25F}})) < 1e-6);
+}
+
+TEST_CASE("local-m: the window goes through the cells in reading order and holds (2 D + 1)^2 of them") {
+  const Grid grid{4, 4};
+  Tensor scores = torch::zeros({16});
+  scores[0] = std::log(2.0F);
+  const auto made = with_scores("local-m", grid, scores, "window", "1");
+  // Sixteen cells in twelve words. Step 0: cell 0, window of the cells 0, 1, 4, 5.
+  Tensor expected = torch::zeros({16});
+  expected[0] = 0.4F;
+  for (const int cell : {1, 4, 5}) expected[cell] = 0.2F;
+  CHECK(difference(weights(*made, kHidden, torch::zeros({16, 2}), 0)[0], expected) < 1e-6);
+  // Step 4: cell floor(4 * 16 / 12) = 5, window of nine cells, the one that scores higher among them.
+  expected.zero_();
+  for (const int cell : {0, 1, 2, 4, 5, 6, 8, 9, 10}) expected[cell] = 0.1F;
+  expected[0] = 0.2F;
+  CHECK(difference(weights(*made, kHidden, torch::zeros({16, 2}), 4)[0], expected) < 1e-6);
+  // Long after the last word it stays at the last cell.
+  expected.zero_();
+  for (const int cell : {10, 11, 14, 15}) expected[cell] = 0.25F;
+  CHECK(difference(weights(*made, kHidden, torch::zeros({16, 2}), 1000)[0], expected) < 1e-6);
+  CHECK(made->knows_step());
+}
+
+TEST_CASE("local-p: the state says where the window lies, and its Gaussian weighs the cells") {
+  const Grid grid{3, 3};
+  const auto made = with_scores("local-p", grid, torch::zeros({9}), "window", "1");
+  // p = (3, 3) sigmoid(V tanh(W h)): with V = 0 the middle of the grid, (1.5, 1.5), which is the middle of cell 4.
+  assign(parameter(*made, "outer"), torch::zeros({2, 2}));
+  const double near = std::exp(-1 / (2 * 0.25)), far = std::exp(-2 / (2 * 0.25));  // sigma = D / 2
+  const double all = 1 + 4 * near + 4 * far;
+  Tensor weight = weights(*made, kHidden, torch::zeros({9, 2}))[0];
+  CHECK(weight[4].item<double>() == doctest::Approx(1 / all).epsilon(1e-5));
+  CHECK(weight[1].item<double>() == doctest::Approx(near / all).epsilon(1e-5));
+  CHECK(weight[8].item<double>() == doctest::Approx(far / all).epsilon(1e-5));
+
+  // W h = (ln 3 / 2, 0), tanh(ln 3 / 2) = 1/2; V = ((2 ln 2, 0), (-2 ln 2, 0)) makes sigmoid(+- ln 2) = 2/3 and 1/3:
+  // p = (2, 1), a corner at which four cells meet; the window holds these alone, for half a cell is off on each side.
+  assign(parameter(*made, "inner"), torch::tensor({{std::log(3.0F), 0.0F}, {0.0F, 0.0F}}));
+  assign(parameter(*made, "outer"), torch::tensor({{2 * std::log(2.0F), 0.0F}, {-2 * std::log(2.0F), 0.0F}}));
+  weight = weights(*made, kHidden, torch::zeros({9, 2}))[0];
+  Tensor expected = torch::zeros({9});
+  for (const int cell : {3, 4, 6, 7}) expected[cell] = 0.25F;
+  CHECK(difference(weight, expected) < 1e-5);
+}
+
+TEST_CASE("a window always holds a cell, wherever its middle lies") {
+  const models::Window window({7, 7}, 1);
+  torch::manual_seed(3);
+  const Tensor middle = 7 * torch::rand({1000, 2}, torch::kDouble);
+  CHECK((window.mask(middle) == 0).sum(1).min().item<std::int64_t>() >= 1);
+  const Tensor corners = torch::tensor({{0.0, 0.0}, {7.0, 7.0}, {0.0, 7.0}, {3.5, 3.5}});
+  CHECK((window.mask(corners) == 0).sum(1).min().item<std::int64_t>() >= 1);
+}
+
+TEST_CASE("hierarchical: a cell's weight is its block's times its own in the block, which reads a summary") {
+  // A grid of 1 x 3 in blocks of 2 x 2: the blocks {0, 1} and {2}. Dot products without projections.
+  const auto made = weighting("hierarchical", {{1, 1, 1, 3}, {1, 3}, "dot"}, "block", "2");
+  const Tensor annotations = torch::tensor({{std::log(3.0F)}, {0.0F}, {1.0F}});
+  // With h = 1: within the first block 3/4 and 1/4, so that its summary is 3/4 ln 3; the second's is 1.
+  const double first = std::exp(0.75 * std::log(3.0)), second = std::exp(1.0);
+  const double share = first / (first + second);
+  const Tensor weight = weights(*made, torch::tensor({1.0F}), annotations)[0];
+  CHECK(weight[0].item<double>() == doctest::Approx(0.75 * share).epsilon(1e-5));
+  CHECK(weight[1].item<double>() == doctest::Approx(0.25 * share).epsilon(1e-5));
+  CHECK(weight[2].item<double>() == doctest::Approx(1 - share).epsilon(1e-5));
+  CHECK_THROWS_WITH_AS(weighting("hierarchical", {{1, 1, 1, 3}, {1, 3}, "location"}),
+                       doctest::Contains("needs an alignment score that reads it, not location"), Error);
+}
+
+TEST_CASE("multi-head: each head a scaled dot product of its own, and the heads' readings joined") {
+  const auto made = weighting("multi-head", {{2, 2, 2, 2}, {1, 2}, "scaled-dot"}, "heads", "2");
+  REQUIRE(made->maps() == 2);
+  for (const char* name : {"query", "key", "value"}) assign(parameter(*made, name), torch::eye(2));
+  assign(parameter(*made, "join"), torch::tensor({{1.0F, 1.0F}, {1.0F, -1.0F}}));
+  // Heads of width 1: the first sees the first number of state and cells, the second the second.
+  const Tensor annotations = torch::tensor({{std::log(3.0F), 5.0F}, {0.0F, 5.0F + std::log(2.0F)}});
+  const Tensor weight = weights(*made, torch::tensor({1.0F, 1.0F}), annotations);
+  CHECK(difference(weight, torch::tensor({{0.75F, 0.25F}, {1 / 3.0F, 2 / 3.0F}})) < 1e-5);
+  const Tensor values = made->values(annotations.unsqueeze(0), Precision::kFloat32);
+  CHECK(difference(values[0], annotations.t().unsqueeze(2)) == 0);
+  CHECK(difference(made->combine(torch::tensor({{{2.0F}, {5.0F}}})), torch::tensor({{7.0F, -3.0F}})) < 1e-6);
+  CHECK_THROWS_WITH_AS(weighting("multi-head", {{2, 2, 3, 2}, {1, 2}, "scaled-dot"}, "heads", "2"),
+                       doctest::Contains("no multiple of the 2 heads"), Error);
+  CHECK_THROWS_WITH_AS(weighting("multi-head", {{2, 2, 2, 2}, {1, 2}, "additive"}, "heads", "2"),
+                       doctest::Contains("scaled-dot, not additive"), Error);
+}
+
+TEST_CASE("whatever the weighting and the score, weights sum to one, and each caption is weighed as if it were alone") {
+  const Grid grid{3, 3};
+  for (const auto& name : models::weighting_registry().names()) {
+    for (const auto& alignment : models::alignment_registry().names()) {
+      if (name == "multi-head" && alignment != "scaled-dot") continue;
+      if (name == "hierarchical" && alignment == "location") continue;
+      CAPTURE(name);
+      CAPTURE(alignment);
+      torch::manual_seed(4);
+      const torch::NoGradGuard no_gradient;
+      const auto made = weighting(name, {{5, 6, 8, 9}, grid, alignment}, "heads", "4");
+      const Tensor annotations = torch::randn({2, 9, 6}), hidden = torch::randn({2, 3, 5});
+      const auto keys = made->keys(annotations, Precision::kFloat32);
+      const Tensor image = torch::tensor({0, 0, 0, 1, 1, 1}, torch::kLong);
+      const Tensor together = made->log_weights({hidden, image, 2, 1}, keys);
+      REQUIRE(together.sizes() == torch::IntArrayRef({6, made->maps(), 9}));
+      CHECK(difference(together.exp().sum(-1), torch::ones({6, made->maps()})) < 1e-5);
+      for (std::int64_t row = 0; row < 6; ++row) {
+        const Tensor alone = weights(*made, hidden[row / 3][row % 3], annotations[row / 3], 2);
+        CHECK(difference(together[row].exp(), alone) < 1e-5);
+      }
+    }
+  }
+}
