@@ -20,6 +20,7 @@ using torch::Tensor;
 constexpr const char* kFormat = "saccade 1";
 constexpr const char* kEncoderPrefix = "encoder.";
 constexpr const char* kDecoderPrefix = "decoder.";
+const std::string kProgram = std::string(kEncoderPrefix) + kProgramTensor;
 
 /// Half precision, unless a weight would overflow in it.
 Tensor compact(const Tensor& weight) {
@@ -68,6 +69,15 @@ StateDict shared_encoder(const std::filesystem::path& path, const std::map<std::
   }
 }
 
+/// Gives an encoder that is a program its program: what that makes of an image shapes the decoder.
+void take_program(Encoder& encoder, const StateDict& weights, const std::string& file) {
+  if (!encoder.backbone().program().defined()) return;
+  StateDict program;
+  const auto found = weights.find(kProgram);
+  if (found != weights.end()) program[kProgramTensor] = found->second;
+  encoder.backbone().load_published(program, file);
+}
+
 void restore(torch::nn::Module& module, const char* prefix, const StateDict& weights) {
   for (auto& parameter : module.named_parameters()) {
     parameter.value().set_data(weights.at(prefix + parameter.key()).to(torch::kFloat));
@@ -108,10 +118,8 @@ void require(const SafetensorsFile& file, const std::string& name, const std::ve
   }
 }
 
-Captioner build(const SafetensorsFile& file) {
-  const auto& metadata = file.metadata();
-  const auto architecture = json::parse(metadata.at("architecture"));
-  constexpr std::int64_t kWidest = 1 << 13;
+std::shared_ptr<Encoder> encoder_of(const SafetensorsFile& file, const LoadOptions& options) {
+  const auto architecture = json::parse(file.metadata().at("architecture"));
   constexpr std::int64_t kLargestInput = 1024;
   const std::int64_t stride = number(architecture, "stride", 32);
   if (stride != 16 && stride != 32) throw Error("'stride' is {}, neither 16 nor 32", stride);
@@ -119,8 +127,15 @@ Captioner build(const SafetensorsFile& file) {
   encoder.backbone = architecture.at("backbone").get<std::string>();
   encoder.map = stride == 32 ? FeatureMap::kStride32 : FeatureMap::kStride16;
   encoder.input_size = static_cast<int>(number(architecture, "input_size", kLargestInput));
+  return std::make_shared<Encoder>(encoder, options);
+}
 
-  Captioner model{std::make_shared<Encoder>(encoder), nullptr, vocabulary_of(metadata.at("vocabulary")), {}, {}, {}};
+Captioner build(const SafetensorsFile& file, const std::shared_ptr<Encoder>& encoder) {
+  const auto& metadata = file.metadata();
+  const auto architecture = json::parse(metadata.at("architecture"));
+  constexpr std::int64_t kWidest = 1 << 13;
+
+  Captioner model{encoder, nullptr, vocabulary_of(metadata.at("vocabulary")), {}, {}, {}};
   DecoderShape decoder;
   decoder.vocabulary = model.vocabulary.size();
   decoder.annotation = model.encoder->annotation_width();
@@ -135,7 +150,7 @@ Captioner build(const SafetensorsFile& file) {
   model.decoder = std::make_shared<Decoder>(decoder);
 
   const auto preprocessing = json::parse(metadata.at("preprocessing"));
-  model.preprocessing.input_size = encoder.input_size;
+  model.preprocessing.input_size = encoder->shape().input_size;
   preprocessing.at("mean").get_to(model.preprocessing.mean);
   preprocessing.at("scale").get_to(model.preprocessing.scale);
   return model;
@@ -146,6 +161,8 @@ Captioner build(const SafetensorsFile& file) {
 void save_checkpoint(const std::filesystem::path& path, const Captioner& model) {
   StateDict weights;
   collect(weights, kEncoderPrefix, *model.encoder);
+  const Tensor program = model.encoder->backbone().program();
+  if (program.defined()) weights[kProgram] = program;
   auto metadata = model.notes;
   if (!model.encoder_file.empty()) {
     metadata["encoder_file"] = model.encoder_file;
@@ -160,7 +177,7 @@ void save_checkpoint(const std::filesystem::path& path, const Captioner& model) 
   write_safetensors(path, weights, metadata);
 }
 
-Captioner load_checkpoint(const std::filesystem::path& path) {
+Captioner load_checkpoint(const std::filesystem::path& path, const LoadOptions& options) {
   const SafetensorsFile file(path);
   const auto& metadata = file.metadata();
   const auto format = metadata.find("format");
@@ -169,24 +186,27 @@ Captioner load_checkpoint(const std::filesystem::path& path) {
     throw Error("{}: a model of the format '{}'; this program reads '{}'", path.string(), format->second, kFormat);
   }
   const NoInitialisation weights_come_from_the_file;
-  Captioner model = [&] {
+  const auto described = [&path](const auto& make) {
     try {
-      return build(file);
+      return make();
     } catch (const std::exception& error) {  // JSON's, the map's, ours: all say that the file contradicts itself
       throw Error("{}: the model's description is damaged: {}", path.string(), error.what());
     }
-  }();
-
+  };
+  const auto encoder = described([&] { return encoder_of(file, options); });
   StateDict weights = file.all();
   const auto shares = metadata.find("encoder_file");
-  if (shares != metadata.end()) {
-    model.encoder_file = shares->second;
-    weights.merge(shared_encoder(path, metadata));
-  }
+  if (shares != metadata.end()) weights.merge(shared_encoder(path, metadata));
+  take_program(*encoder, weights, path.string());
+  Captioner model = described([&] { return build(file, encoder); });
+  if (shares != metadata.end()) model.encoder_file = shares->second;
+
   std::map<std::string, std::vector<std::int64_t>> shapes;
   for (const auto& parameter : model.encoder->named_parameters()) {
     shapes[kEncoderPrefix + parameter.key()] = parameter.value().sizes().vec();
   }
+  const Tensor program = model.encoder->backbone().program();
+  if (program.defined()) shapes[kProgram] = program.sizes().vec();
   for (const auto& parameter : model.decoder->named_parameters()) {
     shapes[kDecoderPrefix + parameter.key()] = parameter.value().sizes().vec();
   }
