@@ -1,4 +1,3 @@
-#include <sstream>
 #include <string>
 
 #include <doctest/doctest.h>
@@ -214,7 +213,7 @@ TEST_CASE("a program that returns no feature map, or fails, is refused in one se
                  "makes [2, 3, 2, 2] of an image"));
   CHECK(contains(refusal_of_code("def other(self, x):\n    return x\n"), "forward"));
   const std::string raised =
-      refusal_of_code("def forward(self, x):\n    raise Exception(\"the lens cap is on\")\n    return x\n");
+      refusal_of_code("def forward(self, x):\n    assert False, \"the lens cap is on\"\n    return x\n");
   CHECK(contains(raised, "fails on an image [1, 3, 64, 64]"));
   CHECK(contains(raised, "the lens cap is on"));
   const std::string failed = refusal_of_code("def forward(self, x):\n    return torch.view(x, [7])\n");
