@@ -65,7 +65,7 @@ models::Captioner random_model(const models::EncoderShape& shape) {
   decoder.annotation = model.encoder->annotation_width();
   decoder.cells = model.encoder->grid().cells();
   model.decoder = std::make_shared<models::Decoder>(decoder);
-  model.preprocessing.input_size = shape.input_size;
+  model.preprocessing = model.encoder->preprocessing();
   model.encoder->channels_last();
   model.encoder->eval();
   model.decoder->eval();
