@@ -62,7 +62,7 @@ models::Captioner random_model(const models::EncoderShape& shape) {
   }
   model.decoder =
       models::make_decoder({}, {model.vocabulary.size(), model.encoder->annotation_width(), model.encoder->grid()});
-  model.preprocessing.input_size = shape.input_size;
+  model.preprocessing = model.encoder->preprocessing();
   model.encoder->channels_last();
   model.encoder->eval();
   model.decoder->eval();

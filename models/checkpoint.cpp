@@ -21,6 +21,7 @@ constexpr const char* kFormat = "saccade 2";
 constexpr const char* kFirstFormat = "saccade 1";
 constexpr const char* kEncoderPrefix = "encoder.";
 constexpr const char* kDecoderPrefix = "decoder.";
+const std::string kProgram = std::string(kEncoderPrefix) + kProgramTensor;
 
 /// Half precision, unless a weight would overflow in it.
 Tensor compact(const Tensor& weight) {
@@ -67,6 +68,15 @@ StateDict shared_encoder(const std::filesystem::path& path, const std::map<std::
   } catch (const Error& error) {
     throw Error("{}: shares the encoder of '{}', which is of no use: {}", path.string(), name, error.what());
   }
+}
+
+/// Gives an encoder that is a program its program: what that makes of an image shapes the decoder.
+void take_program(Encoder& encoder, const StateDict& weights, const std::string& file) {
+  if (!encoder.backbone().program().defined()) return;
+  StateDict program;
+  const auto found = weights.find(kProgram);
+  if (found != weights.end()) program[kProgramTensor] = found->second;
+  encoder.backbone().load_published(program, file);
 }
 
 void restore(torch::nn::Module& module, const char* prefix, const StateDict& weights) {
@@ -136,21 +146,21 @@ void require(const SafetensorsFile& file, const std::string& name, const std::ve
   }
 }
 
-Captioner build(const SafetensorsFile& file, bool first_format) {
-  const auto& metadata = file.metadata();
-  auto architecture = json::parse(metadata.at("architecture"));
-  if (first_format) architecture = nested(architecture);
+std::shared_ptr<Encoder> encoder_of(const json& architecture, const LoadOptions& options) {
   EncoderShape encoder;
   from_json(architecture.at("encoder"), fields_of(encoder));
-  Captioner model{std::make_shared<Encoder>(encoder), nullptr, vocabulary_of(metadata.at("vocabulary")), {}, {}, {}};
+  return std::make_shared<Encoder>(encoder, options);
+}
 
+Captioner build(const SafetensorsFile& file, const json& architecture, const std::shared_ptr<Encoder>& encoder) {
+  const auto& metadata = file.metadata();
+  Captioner model{encoder, nullptr, vocabulary_of(metadata.at("vocabulary")), {}, {}, {}};
   const DecoderOptions decoder = decoder_options(architecture.at("decoder"));
   require(file, "decoder.embedding", {model.vocabulary.size(), decoder.embedding});
-  model.decoder =
-      make_decoder(decoder, {model.vocabulary.size(), model.encoder->annotation_width(), model.encoder->grid()});
+  model.decoder = make_decoder(decoder, {model.vocabulary.size(), encoder->annotation_width(), encoder->grid()});
 
   const auto preprocessing = json::parse(metadata.at("preprocessing"));
-  model.preprocessing.input_size = encoder.input_size;
+  model.preprocessing.input_size = encoder->shape().input_size;
   preprocessing.at("mean").get_to(model.preprocessing.mean);
   preprocessing.at("scale").get_to(model.preprocessing.scale);
   return model;
@@ -161,6 +171,8 @@ Captioner build(const SafetensorsFile& file, bool first_format) {
 void save_checkpoint(const std::filesystem::path& path, const Captioner& model) {
   StateDict weights;
   collect(weights, kEncoderPrefix, *model.encoder);
+  const Tensor program = model.encoder->backbone().program();
+  if (program.defined()) weights[kProgram] = program;
   auto metadata = model.notes;
   if (!model.encoder_file.empty()) {
     metadata["encoder_file"] = model.encoder_file;
@@ -175,7 +187,7 @@ void save_checkpoint(const std::filesystem::path& path, const Captioner& model) 
   write_safetensors(path, weights, metadata);
 }
 
-Captioner load_checkpoint(const std::filesystem::path& path) {
+Captioner load_checkpoint(const std::filesystem::path& path, const LoadOptions& options) {
   const SafetensorsFile file(path);
   const auto& metadata = file.metadata();
   const auto format = metadata.find("format");
@@ -186,24 +198,31 @@ Captioner load_checkpoint(const std::filesystem::path& path) {
                 kFirstFormat, kFormat);
   }
   const NoInitialisation weights_come_from_the_file;
-  Captioner model = [&] {
+  const auto described = [&path](const auto& make) {
     try {
-      return build(file, first_format);
+      return make();
     } catch (const std::exception& error) {  // JSON's, the map's, ours: all say that the file contradicts itself
       throw Error("{}: the model's description is damaged: {}", path.string(), error.what());
     }
-  }();
-
+  };
+  const json architecture = described([&] {
+    const json told = json::parse(metadata.at("architecture"));
+    return first_format ? nested(told) : told;
+  });
+  const auto encoder = described([&] { return encoder_of(architecture, options); });
   StateDict weights = first_format ? renamed(file.all()) : file.all();
   const auto shares = metadata.find("encoder_file");
-  if (shares != metadata.end()) {
-    model.encoder_file = shares->second;
-    weights.merge(shared_encoder(path, metadata));
-  }
+  if (shares != metadata.end()) weights.merge(shared_encoder(path, metadata));
+  take_program(*encoder, weights, path.string());
+  Captioner model = described([&] { return build(file, architecture, encoder); });
+  if (shares != metadata.end()) model.encoder_file = shares->second;
+
   std::map<std::string, std::vector<std::int64_t>> shapes;
   for (const auto& parameter : model.encoder->named_parameters()) {
     shapes[kEncoderPrefix + parameter.key()] = parameter.value().sizes().vec();
   }
+  const Tensor program = model.encoder->backbone().program();
+  if (program.defined()) shapes[kProgram] = program.sizes().vec();
   for (const auto& parameter : model.decoder->named_parameters()) {
     shapes[kDecoderPrefix + parameter.key()] = parameter.value().sizes().vec();
   }

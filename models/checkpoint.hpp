@@ -19,11 +19,14 @@ namespace saccade::models {
 ///     encoder_fingerprint  ... and what they must be
 ///     and the model's notes (licence, provenance, training ...), each under its own name
 ///
+/// A backbone that is a TorchScript program is the tensor `encoder.torchscript`, the bytes of its archive as they are.
+///
 /// Written atomically. Throws Error when the file cannot be written.
 void save_checkpoint(const std::filesystem::path& path, const Captioner& model);
 
 /// Reads what save_checkpoint wrote, and files of the first format ("saccade 1"), whose architecture is one flat
-/// object. Throws Error, naming the file, when it is damaged, of another kind or version, or inconsistent in itself.
-Captioner load_checkpoint(const std::filesystem::path& path);
+/// object. Throws Error, naming the file, when it is damaged, of another kind or version, inconsistent in itself, or
+/// holds a program that the options do not trust.
+Captioner load_checkpoint(const std::filesystem::path& path, const LoadOptions& options = {});
 
 }  // namespace saccade::models

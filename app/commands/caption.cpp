@@ -48,6 +48,7 @@ constexpr const char* kEpilogue =
 struct CaptionArguments {
   std::vector<std::string> photos;
   std::string model = "soft";
+  models::LoadOptions load;
   models::SearchOptions search;
   int top = 1;
   bool json = false;
@@ -66,6 +67,7 @@ po::options_description describe(CaptionArguments& a) {
   visible.add_options()
       ("model", po::value(&a.model)->default_value(a.model)->value_name("FILE"),
        "model: a file, or soft or hard, which come with the program")
+      ("trust-torchscript", po::bool_switch(&a.load.trust_torchscript), kTrustHelp)
       ("beam", po::value(&a.search.beam)->default_value(a.search.beam)->value_name("N"), "beam width; 1 is greedy search")
       ("top", po::value(&a.top)->default_value(a.top)->value_name("N"), "captions a picture, at most the beam width")
       ("json", po::bool_switch(&a.json), "print JSON, with all attention weights")
@@ -260,7 +262,7 @@ int run_caption(const std::vector<std::string>& arguments) {
   PhotoList list = list_photos(a.photos);
   use_threads(a.threads == 0 && list.photos.size() == 1 ? 1 : a.threads);
   const torch::Device device = device_of(a.device);
-  models::Captioner model = models::load_checkpoint(model_file(a.model));
+  models::Captioner model = models::load_checkpoint(model_file(a.model), a.load);
   if (!model.decoder->stochastic()) {
     for (const char* option : {"hard", "seed", "samples", "scan-path"}) {
       if (values->count(option) == 0 || (*values)[option].defaulted()) continue;

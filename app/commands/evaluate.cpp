@@ -51,6 +51,7 @@ constexpr const char* kUsageText =
 struct EvaluateArguments {
   std::string images, captions, list, results, references, table, sheet;
   std::string model = "soft";
+  models::LoadOptions load;
   int best = 0;
   int worst = 0;
   metrics::BootstrapOptions bootstrap{0};
@@ -69,6 +70,7 @@ po::options_description describe(EvaluateArguments& a) {
   options.add_options()
       ("model", po::value(&a.model)->default_value(a.model)->value_name("FILE"),
        "model: a file, or soft or hard, which come with the program")
+      ("trust-torchscript", po::bool_switch(&a.load.trust_torchscript), kTrustHelp)
       ("images", po::value(&a.images)->required()->value_name("DIR"), "folder of the images")
       ("captions", po::value(&a.captions)->required()->value_name("FILE"),
        "captions: lines `name#k<TAB>caption`, or Karpathy's JSON")
@@ -245,7 +247,7 @@ int run_evaluate(const std::vector<std::string>& arguments) {
   use_threads(a.threads);
   const torch::Device device = device_of(a.device);
   const fs::path model_path = model_file(a.model);
-  models::Captioner model = models::load_checkpoint(model_path);
+  models::Captioner model = models::load_checkpoint(model_path, a.load);
   model.to(device);
   const CaptionDataset dataset = select(read_captions(a.captions), read_list(a.list), a.captions);
   if (!fs::is_directory(a.images)) throw Error("{}: there is no such folder of images", a.images);
@@ -255,7 +257,7 @@ int run_evaluate(const std::vector<std::string>& arguments) {
   if (a.likelihood > 0) witnesses.emplace_back(model_path.stem().string(), model, a.likelihood, /*same_encoder=*/true);
   if (!a.beside.empty()) {
     const fs::path other_path = model_file(a.beside);
-    models::Captioner other = models::load_checkpoint(other_path);
+    models::Captioner other = models::load_checkpoint(other_path, a.load);
     other.to(device);
     witnesses.emplace_back(other_path.stem().string(), std::move(other), a.likelihood, /*same_encoder=*/false);
   }

@@ -21,7 +21,6 @@
 #include "core/data/dataset.hpp"
 #include "models/checkpoint.hpp"
 #include "models/training/trainer.hpp"
-#include "models/weights/weights_file.hpp"
 
 namespace saccade::app {
 namespace {
@@ -33,6 +32,7 @@ struct TrainArguments {
   std::string captions, train_list, dev_list;
   std::string backbone_weights, start;
   bool new_decoder = false;
+  models::LoadOptions load;
   bool share_encoder = false;
   std::string licence;
   models::EncoderShape encoder;
@@ -77,7 +77,8 @@ po::options_description describe(TrainArguments& a) {
       ("backbone", po::value(&a.encoder.backbone)->default_value(a.encoder.backbone)->value_name("NAME"),
        fmt::format("one of {}", fmt::join(models::backbone_names(), ", ")).c_str())
       ("backbone-weights", po::value(&a.backbone_weights)->value_name("FILE"),
-       "published weights: .pth or .safetensors")
+       "published weights: .pth or .safetensors; of the backbone torchscript its program")
+      ("trust-torchscript", po::bool_switch(&a.load.trust_torchscript), kTrustHelp)
       ("start", po::value(&a.start)->value_name("MODEL"), "begin with this model (a file, soft or hard) instead of new weights")
       ("share-encoder", po::bool_switch(&a.share_encoder),
        "leave the encoder in that model's file, beside which this one must stay; it cannot be fine-tuned then")
@@ -219,11 +220,15 @@ std::shared_ptr<models::Decoder> new_decoder(const models::DecoderOptions& optio
 models::Captioner new_model(const TrainArguments& a, const CaptionDataset& training) {
   std::vector<std::vector<std::string>> captions;
   for (const auto& image : training) captions.insert(captions.end(), image.captions.begin(), image.captions.end());
-  models::Captioner model{
-      std::make_shared<models::Encoder>(a.encoder), nullptr, Vocabulary::build(captions, a.min_count), {}, {}, {}};
-  model.encoder->backbone().load_published(models::read_weights(a.backbone_weights), a.backbone_weights);
+  models::Captioner model{std::make_shared<models::Encoder>(a.encoder, a.load),
+                          nullptr,
+                          Vocabulary::build(captions, a.min_count),
+                          {},
+                          {},
+                          {}};
+  model.encoder->backbone().load_file(a.backbone_weights);
   model.encoder->channels_last();
-  model.preprocessing.input_size = a.encoder.input_size;
+  model.preprocessing = model.encoder->preprocessing();
   model.decoder = new_decoder(a.decoder, model);
   return model;
 }
@@ -250,7 +255,7 @@ void check_shape(const TrainArguments& a, const po::variables_map& values, const
 models::Captioner first_model(const TrainArguments& a, const po::variables_map& values,
                               const CaptionDataset& training) {
   if (a.start.empty()) return new_model(a, training);
-  models::Captioner model = models::load_checkpoint(a.start);
+  models::Captioner model = models::load_checkpoint(a.start, a.load);
   check_shape(a, values, model);
   if (!a.share_encoder) {
     model.encoder_file.clear();
@@ -263,6 +268,16 @@ models::Captioner first_model(const TrainArguments& a, const po::variables_map& 
     model.decoder->set_attention(a.decoder.attention.attention);
   }
   return model;
+}
+
+/// Throws UsageError where the encoder is to be fine-tuned and cannot.
+void check_fine_tuning(const TrainArguments& a, const models::Captioner& model) {
+  const auto& stage = a.trainer.fine_tuning;
+  if (stage.epochs == 0 || stage.encoder_learning_rate == 0 || !model.encoder->backbone().stages().empty()) return;
+  throw UsageError(
+      fmt::format("the backbone {} cannot be fine-tuned: set --encoder-learning-rate 0, with which the "
+                  "decoder alone is, or --fine-tune-epochs 0",
+                  model.encoder->shape().backbone));
 }
 
 /// The command line for the model's notes, with files by their names alone: where they were is nobody's business.
@@ -307,9 +322,10 @@ int run_train(const std::vector<std::string>& arguments) {
 
   torch::manual_seed(a.trainer.seed);
   models::Captioner model = first_model(a, *values, training);
+  check_fine_tuning(a, model);
   model.to(device);
   if (a.trainer.loss.teacher_share > 0) {
-    a.trainer.teacher = models::load_checkpoint(a.start).decoder;
+    a.trainer.teacher = models::load_checkpoint(a.start, a.load).decoder;
     a.trainer.teacher->set_attention("soft");
     a.trainer.teacher->to(device);
   }

@@ -23,6 +23,10 @@ std::optional<boost::program_options::variables_map> parse(const std::vector<std
                                                            const Positional& positional, const std::string& usage,
                                                            const std::string& epilogue = {});
 
+/// What help says of --trust-torchscript, which every command has that opens models.
+constexpr const char* kTrustHelp =
+    "open a model or backbone that is a TorchScript program: the code in its file is executed, so trust whoever made it";
+
 /// Throws UsageError unless low <= value <= high.
 void check_range(const char* option, double value, double low, double high);
 

@@ -1,26 +1,10 @@
 #include "models/encoder/backbone.hpp"
 
-#include <functional>
+#include <cstddef>
 
-#include "core/base/registry.hpp"
-#include "models/encoder/efficientnet_lite.hpp"
+#include "models/weights/weights_file.hpp"
 
 namespace saccade::models {
-namespace {
-
-using Maker = std::function<std::shared_ptr<Backbone>(FeatureMap)>;
-
-/// The registry: a new backbone is a file of its own and a line here.
-const Registry<Maker>& backbones() {
-  static const Registry<Maker> registry(
-      "backbone",
-      {{"efficientnet-lite0", [](FeatureMap map) { return std::make_shared<EfficientNetLite>(1.0, 1.0, map); }},
-       {"efficientnet-lite1", [](FeatureMap map) { return std::make_shared<EfficientNetLite>(1.0, 1.1, map); }},
-       {"efficientnet-lite2", [](FeatureMap map) { return std::make_shared<EfficientNetLite>(1.1, 1.2, map); }}});
-  return registry;
-}
-
-}  // namespace
 
 int stride_of(FeatureMap map) {
   return map == FeatureMap::kStride32 ? 32 : 16;
@@ -31,12 +15,43 @@ const Registry<FeatureMap>& feature_maps() {
   return registry;
 }
 
+PixelNormalisation imagenet_normalisation() {
+  constexpr std::array<double, 3> kMean{0.485, 0.456, 0.406};
+  constexpr std::array<double, 3> kDeviation{0.229, 0.224, 0.225};
+  PixelNormalisation normalisation{};
+  for (std::size_t colour = 0; colour < 3; ++colour) {
+    normalisation.mean[colour] = static_cast<float>(255 * kMean[colour]);
+    normalisation.scale[colour] = static_cast<float>(1 / (255 * kDeviation[colour]));
+  }
+  return normalisation;
+}
+
+Grid grid_of(int input_size, FeatureMap map, double first_centre) {
+  const int stride = stride_of(map);
+  const int side = input_size / stride;
+  return {side, side, (first_centre + 0.5) / stride - 0.5};  // pixel p lies from p to p + 1: its middle is p + 0.5
+}
+
+void Backbone::load_file(const std::filesystem::path& file) {
+  load_published(read_weights(file), file.string());
+}
+
+const BackboneRegistry& backbones() {
+  static const BackboneRegistry registry = [] {
+    BackboneRegistry all("backbone");
+    register_all(all);
+    return all;
+  }();
+  return registry;
+}
+
 std::vector<std::string> backbone_names() {
   return backbones().names();
 }
 
-std::shared_ptr<Backbone> make_backbone(const std::string& name, FeatureMap map) {
-  return backbones().at(name)(map);
+std::shared_ptr<Backbone> make_backbone(const std::string& name, FeatureMap map, int input_size,
+                                        const LoadOptions& options) {
+  return backbones().at(name)(map, input_size, options);
 }
 
 }  // namespace saccade::models

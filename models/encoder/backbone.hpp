@@ -1,6 +1,9 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -9,6 +12,7 @@
 #include <torch/types.h>
 
 #include "core/base/registry.hpp"
+#include "core/text/caption.hpp"
 #include "models/weights/state_dict.hpp"
 
 namespace saccade::models {
@@ -25,38 +29,76 @@ int stride_of(FeatureMap map);
 /// By that number: 16, 32.
 const Registry<FeatureMap>& feature_maps();
 
-/// A convolutional network without its classifier. Batch normalisation is folded into the convolutions, so a backbone
-/// is convolutions with biases and nothing else: faster, and frozen statistics by construction when it is fine-tuned.
+/// What a network wants done to each pixel: value = (pixel - mean) * scale of red, green and blue, pixels 0..255.
+struct PixelNormalisation {
+  std::array<float, 3> mean;
+  std::array<float, 3> scale;
+};
+
+/// ImageNet's mean and standard deviation, (0.485, 0.456, 0.406) and (0.229, 0.224, 0.225) of pixels from 0 to 1, with
+/// which torchvision's networks are trained.
+PixelNormalisation imagenet_normalisation();
+
+/// The grid of a network whose first cell sees a field of the input that is centred on pixel `first_centre`, counted
+/// from 0 and the same across and down. Cells follow at every `stride_of(map)` pixels.
+Grid grid_of(int input_size, FeatureMap map, double first_centre);
+
+/// What opening a file may do beyond reading it.
+struct LoadOptions {
+  bool trust_torchscript = false;  ///< run the code of a TorchScript file; without it such a file is refused
+};
+
+/// A convolutional network without its classifier. In the networks of this project batch normalisation is folded into
+/// the convolutions, so that they are convolutions with biases and nothing else: faster, and frozen statistics by
+/// construction when they are fine-tuned.
 class Backbone : public torch::nn::Module {
  public:
-  /// images [B, 3, S, S], normalised, S a multiple of 32 -> feature map [B, D, S / stride, S / stride].
+  /// images [B, 3, S, S], normalised, S a multiple of 32 -> feature map [B, D, R, C], the rows and columns of
+  /// `grid(S)`.
   virtual torch::Tensor forward(torch::Tensor images) = 0;
 
   /// D, the width of an annotation vector.
   virtual std::int64_t channels() const = 0;
 
-  /// The pixel of the input, counted from 0 and the same across and down, on which the receptive field of the first
-  /// cell is centred. Cells follow at every `stride_of` pixels.
-  virtual double first_centre() const = 0;
+  /// The cells that an input of this size gets, and where their receptive fields lie.
+  virtual Grid grid(int input_size) const = 0;
 
-  /// Takes the weights as they were published, folding batch normalisation (`w' = w g / sqrt(var + eps)`,
-  /// `b' = b - mean g / sqrt(var + eps)`). Throws Error naming every missing, unexpected or misshapen tensor of `file`.
+  virtual PixelNormalisation normalisation() const = 0;
+
+  /// Takes the weights as they were published, folding batch normalisation. Throws Error naming every missing,
+  /// unexpected or misshapen tensor of `file`. (A program takes the one tensor `kProgramTensor`.)
   virtual void load_published(const StateDict& weights, const std::string& file) = 0;
 
-  /// The parts in order of computation, each a list of its parameters: what fine-tuning thaws from the end.
+  /// The same from a file: whatever `read_weights` reads, unless the backbone is a program.
+  virtual void load_file(const std::filesystem::path& file);
+
+  /// The parts in order of computation, each a list of its parameters: what fine-tuning thaws from the end. None: it
+  /// cannot be fine-tuned.
   virtual std::vector<std::vector<torch::Tensor>> stages() = 0;
+
+  /// The bytes [N] of the program that a backbone without weights of its own runs; undefined for all others.
+  virtual torch::Tensor program() const { return {}; }
 };
 
-/// What a backbone's own weights expect of the pixels: (pixel - mean) * scale, RGB, pixels 0..255.
-struct PixelNormalisation {
-  float mean = 127.0F;
-  float scale = 1.0F / 128.0F;
-};
+/// What the bytes of a program go by among tensors.
+constexpr const char* kProgramTensor = "torchscript";
+
+/// Makes a backbone with untrained weights, for inputs of `input_size` pixels a side.
+using BackboneMaker =
+    std::function<std::shared_ptr<Backbone>(FeatureMap map, int input_size, const LoadOptions& options)>;
+using BackboneRegistry = Registry<BackboneMaker>;
+
+/// Calls the registering function of every file in models/encoder/backbone (see cmake/registrations.cmake).
+void register_all(BackboneRegistry& registry);
+
+/// All backbones by their names.
+const BackboneRegistry& backbones();
 
 /// The names `make_backbone` knows.
 std::vector<std::string> backbone_names();
 
 /// A backbone with untrained weights. Throws Error naming the choices when the name is unknown.
-std::shared_ptr<Backbone> make_backbone(const std::string& name, FeatureMap map);
+std::shared_ptr<Backbone> make_backbone(const std::string& name, FeatureMap map, int input_size = 224,
+                                        const LoadOptions& options = {});
 
 }  // namespace saccade::models

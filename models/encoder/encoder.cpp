@@ -16,11 +16,11 @@ void EncoderShape::fields(Fields& f) {
     Affects::kModel);
 }
 
-Encoder::Encoder(const EncoderShape& shape) : shape_(shape) {
+Encoder::Encoder(const EncoderShape& shape, const LoadOptions& options) : shape_(shape) {
   if (shape.input_size < 32 || shape.input_size > kLargestInput || shape.input_size % 32 != 0) {
     throw Error("the input size must be a multiple of 32 from 32 to {}, not {}", kLargestInput, shape.input_size);
   }
-  backbone_ = register_module("backbone", make_backbone(shape.backbone, shape.map));
+  backbone_ = register_module("backbone", make_backbone(shape.backbone, shape.map, shape.input_size, options));
 }
 
 torch::Tensor Encoder::forward(const torch::Tensor& pixels) {
@@ -35,10 +35,18 @@ void Encoder::channels_last() {
   }
 }
 
-Grid Encoder::grid() const {
-  const int stride = stride_of(shape_.map);
-  const int side = shape_.input_size / stride;
-  return {side, side, (backbone_->first_centre() + 0.5) / stride - 0.5};
+vision::Preprocessing Encoder::preprocessing() const {
+  const PixelNormalisation normalisation = backbone_->normalisation();
+  return {shape_.input_size, normalisation.mean, normalisation.scale};
+}
+
+void Encoder::add_to(Fingerprint& fingerprint) const {
+  auto tensors = parameters();
+  if (backbone_->program().defined()) tensors.push_back(backbone_->program());
+  for (const auto& tensor : tensors) {
+    const torch::Tensor plain = tensor.detach().to(torch::kCPU).contiguous();
+    fingerprint.add({static_cast<const char*>(plain.data_ptr()), plain.nbytes()});
+  }
 }
 
 }  // namespace saccade::models

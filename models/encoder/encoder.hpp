@@ -7,8 +7,10 @@
 #include <torch/types.h>
 
 #include "core/base/fields.hpp"
+#include "core/base/fingerprint.hpp"
 #include "core/text/caption.hpp"
 #include "models/encoder/backbone.hpp"
+#include "vision/input/preprocessing.hpp"
 
 namespace saccade::models {
 
@@ -24,18 +26,23 @@ struct EncoderShape {
 class Encoder : public torch::nn::Module {
  public:
   /// Throws Error when the backbone is unknown or the input size is not a positive multiple of 32 (at most 1024).
-  explicit Encoder(const EncoderShape& shape);
+  explicit Encoder(const EncoderShape& shape, const LoadOptions& options = {});
 
   /// pixels [N, S, S, 3], normalised, channels last as vision::preprocess makes them -> annotations [N, L, D].
   torch::Tensor forward(const torch::Tensor& pixels);
 
   const EncoderShape& shape() const { return shape_; }
-  Grid grid() const;
+  Grid grid() const { return backbone_->grid(shape_.input_size); }
+  /// How the backbone wants pictures prepared.
+  vision::Preprocessing preprocessing() const;
   std::int64_t annotation_width() const { return backbone_->channels(); }
   Backbone& backbone() { return *backbone_; }
 
   /// Lays the convolutions' weights out as the images are, which spares a conversion at every call.
   void channels_last();
+
+  /// Adds all that its annotations depend on.
+  void add_to(Fingerprint& fingerprint) const;
 
  private:
   EncoderShape shape_;

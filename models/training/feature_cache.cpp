@@ -1,7 +1,6 @@
 #include "models/training/feature_cache.hpp"
 
 #include <algorithm>
-#include <string_view>
 #include <unistd.h>
 
 #include <sys/mman.h>
@@ -19,15 +18,10 @@ using torch::Tensor;
 
 constexpr std::size_t kBatch = 16;  // larger batches fall out of the processor's cache
 
-void add(Fingerprint& print, const Tensor& tensor) {
-  const Tensor flat = tensor.detach().to(torch::kCPU).contiguous();
-  print.add({static_cast<const char*>(flat.data_ptr()), flat.nbytes()});
-}
-
 std::string fingerprint(const Captioner& model, const fs::path& folder, const std::vector<std::string>& names,
                         int views) {
   Fingerprint print;
-  for (const auto& parameter : model.encoder->parameters()) add(print, parameter);
+  model.encoder->add_to(print);
   const auto& [size, mean, scale] = model.preprocessing;
   print.add(
       fmt::format("{} {} {} {} {} {} {} {}", size, views, mean[0], mean[1], mean[2], scale[0], scale[1], scale[2]));

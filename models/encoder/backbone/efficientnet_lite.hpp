@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/encoder/backbone.hpp"
+#include "models/encoder/folding.hpp"
 
 namespace saccade::models {
 
@@ -61,24 +62,20 @@ class EfficientNetLite : public Backbone {
 
   torch::Tensor forward(torch::Tensor images) override;
   std::int64_t channels() const override { return channels_; }
-  double first_centre() const override { return first_centre_; }
+  Grid grid(int input_size) const override { return grid_of(input_size, map_, first_centre_); }
+  PixelNormalisation normalisation() const override;
   void load_published(const StateDict& weights, const std::string& file) override;
   std::vector<std::vector<torch::Tensor>> stages() override;
 
  private:
-  /// A unit and the names its convolution and batch normalisation go by in the published files.
-  struct Published {
-    std::string convolution;
-    std::string normalisation;
-    std::shared_ptr<ConvolutionUnit> unit;
-  };
-
+  FeatureMap map_;
   std::int64_t channels_ = 0;
-  double first_centre_ = 0;
+  double first_centre_ = 0;  ///< the input pixel on which the first cell's receptive field is centred
   std::shared_ptr<ConvolutionUnit> stem_;
   std::vector<std::vector<std::shared_ptr<InvertedBottleneck>>> stages_;
   std::shared_ptr<ConvolutionUnit> head_;  ///< none in a stride-16 backbone
-  std::vector<Published> published_;  ///< the whole published network, the parts a stride-16 backbone drops included
+  std::vector<FoldedConvolution>
+      published_;  ///< the whole published network, the parts a stride-16 backbone drops included
 };
 
 }  // namespace saccade::models

@@ -1,10 +1,8 @@
-#include "models/encoder/efficientnet_lite.hpp"
+#include "models/encoder/backbone/efficientnet_lite.hpp"
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <memory>
-#include <set>
 #include <utility>
 
 #include "core/base/error.hpp"
@@ -86,11 +84,11 @@ torch::Tensor InvertedBottleneck::forward(const torch::Tensor& x) const {
   return skip_ ? y.add_(x) : y;
 }
 
-EfficientNetLite::EfficientNetLite(double width, double depth, FeatureMap map) {
+EfficientNetLite::EfficientNetLite(double width, double depth, FeatureMap map) : map_(map) {
   using Kind = ConvolutionUnit::Kind;
   const std::size_t last = map == FeatureMap::kStride32 ? kStageCount - 1 : kLastStageAtStride16;
   stem_ = register_module("stem", std::make_shared<ConvolutionUnit>(3, kStemChannels, 3, 2, Kind::kFull, false));
-  published_.push_back({"_conv_stem", "_bn0", stem_});
+  published_.push_back({"_conv_stem", "_bn0", stem_->weight, stem_->bias});
 
   first_centre_ = stem_->first_centre();
   double jump = static_cast<double>(stem_->stride());  // pixels from cell to cell so far
@@ -104,9 +102,12 @@ EfficientNetLite::EfficientNetLite(double width, double depth, FeatureMap map) {
       auto block =
           std::make_shared<InvertedBottleneck>(in, out, spec.expansion, spec.kernel, repeat == 0 ? spec.stride : 1);
       const std::string prefix = fmt::format("_blocks.{}.", number);
-      if (block->expand) published_.push_back({prefix + "_expand_conv", prefix + "_bn0", block->expand});
-      published_.push_back({prefix + "_depthwise_conv", prefix + "_bn1", block->depthwise});
-      published_.push_back({prefix + "_project_conv", prefix + "_bn2", block->project});
+      const auto publish = [&](const char* convolution, const char* normalisation, const ConvolutionUnit& unit) {
+        published_.push_back({prefix + convolution, prefix + normalisation, unit.weight, unit.bias});
+      };
+      if (block->expand) publish("_expand_conv", "_bn0", *block->expand);
+      publish("_depthwise_conv", "_bn1", *block->depthwise);
+      publish("_project_conv", "_bn2", *block->project);
       if (s <= last) {
         register_module(fmt::format("block{}", number), block);
         first_centre_ += jump * block->depthwise->first_centre();
@@ -122,7 +123,7 @@ EfficientNetLite::EfficientNetLite(double width, double depth, FeatureMap map) {
   }
 
   auto head = std::make_shared<ConvolutionUnit>(in, kHeadChannels, 1, 1, Kind::kFull, false);
-  published_.push_back({"_conv_head", "_bn1", head});
+  published_.push_back({"_conv_head", "_bn1", head->weight, head->bias});
   if (map == FeatureMap::kStride32) {
     head_ = register_module("head", std::move(head));
     channels_ = kHeadChannels;
@@ -137,27 +138,14 @@ torch::Tensor EfficientNetLite::forward(torch::Tensor images) {
   return head_ ? head_->forward(std::move(x)) : x;
 }
 
-void EfficientNetLite::load_published(const StateDict& weights, const std::string& file) {
-  std::map<std::string, std::vector<std::int64_t>> shapes{{"_fc.weight", {kImageNetClasses, kHeadChannels}},
-                                                          {"_fc.bias", {kImageNetClasses}}};
-  std::set<std::string> ignored;
-  for (const auto& [convolution, normalisation, unit] : published_) {
-    shapes[convolution + ".weight"] = unit->weight.sizes().vec();
-    for (const char* part : {".weight", ".bias", ".running_mean", ".running_var"}) {
-      shapes[normalisation + part] = unit->bias.sizes().vec();
-    }
-    ignored.insert(normalisation + ".num_batches_tracked");
-  }
-  check_state_dict(weights, shapes, ignored, file);
+PixelNormalisation EfficientNetLite::normalisation() const {
+  constexpr float kScale = 1 / 128.0F;
+  return {{127, 127, 127}, {kScale, kScale, kScale}};
+}
 
-  const torch::NoGradGuard no_gradient;
-  for (const auto& [convolution, normalisation, unit] : published_) {
-    const auto of = [&weights](const std::string& name) { return weights.at(name).to(torch::kDouble); };
-    const torch::Tensor gain =
-        of(normalisation + ".weight") / (of(normalisation + ".running_var") + kNormalisationEpsilon).sqrt();
-    unit->weight.copy_(of(convolution + ".weight") * gain.view({-1, 1, 1, 1}));
-    unit->bias.copy_(of(normalisation + ".bias") - of(normalisation + ".running_mean") * gain);
-  }
+void EfficientNetLite::load_published(const StateDict& weights, const std::string& file) {
+  load_folded(published_, weights, kNormalisationEpsilon,
+              {{"_fc.weight", {kImageNetClasses, kHeadChannels}}, {"_fc.bias", {kImageNetClasses}}}, {}, file);
 }
 
 std::vector<std::vector<torch::Tensor>> EfficientNetLite::stages() {
@@ -170,6 +158,17 @@ std::vector<std::vector<torch::Tensor>> EfficientNetLite::stages() {
   }
   if (head_) parts.push_back(head_->parameters());
   return parts;
+}
+
+void register_efficientnet_lite(BackboneRegistry& registry) {
+  const auto add = [&registry](const char* name, double width, double depth) {
+    registry.add(name, [width, depth](FeatureMap map, int /*any size*/, const LoadOptions& /*weights only*/) {
+      return std::make_shared<EfficientNetLite>(width, depth, map);
+    });
+  };
+  add("efficientnet-lite0", 1.0, 1.0);
+  add("efficientnet-lite1", 1.0, 1.1);
+  add("efficientnet-lite2", 1.1, 1.2);
 }
 
 }  // namespace saccade::models

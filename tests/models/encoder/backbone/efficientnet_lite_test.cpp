@@ -1,4 +1,4 @@
-#include "models/encoder/efficientnet_lite.hpp"
+#include "models/encoder/backbone/efficientnet_lite.hpp"
 
 #include <algorithm>
 #include <string>

@@ -1,0 +1,263 @@
+#include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "core/base/error.hpp"
+#include "models/checkpoint.hpp"
+#include "models/encoder/backbone.hpp"
+#include "models/encoder/encoder.hpp"
+#include "models/weights/safetensors.hpp"
+#include "tests/models/tiny_model.hpp"
+#include "tests/temporary_folder.hpp"
+
+using namespace saccade;
+using models::FeatureMap;
+using models::make_backbone;
+using models::StateDict;
+using test::difference;
+using torch::Tensor;
+
+namespace {
+
+const bool kBottleneck = true;
+const std::vector<int> kBlocks18{2, 2, 2, 2};
+const std::vector<int> kBlocks50{3, 4, 6, 3};
+
+/// Draws a convolution and the batch normalisation behind it under their published names.
+void draw(StateDict& weights, const std::string& convolution, const std::string& normalisation, std::int64_t in,
+          std::int64_t out, std::int64_t kernel) {
+  const double inputs = static_cast<double>(in * kernel * kernel);
+  weights[convolution + ".weight"] = torch::randn({out, in, kernel, kernel}) * std::sqrt(2 / inputs);
+  weights[normalisation + ".weight"] = torch::rand({out}) + 0.5;
+  weights[normalisation + ".bias"] = torch::randn({out}) * 0.3;
+  weights[normalisation + ".running_mean"] = torch::randn({out}) * 0.3;
+  weights[normalisation + ".running_var"] = torch::rand({out}) + 0.5;
+  weights[normalisation + ".num_batches_tracked"] = torch::tensor(7, torch::kLong);
+}
+
+/// Random weights of a residual network as torchvision publishes one.
+StateDict published_resnet(const std::vector<int>& blocks, bool bottleneck, std::uint64_t seed) {
+  torch::manual_seed(seed);
+  StateDict weights;
+  draw(weights, "conv1", "bn1", 3, 64, 7);
+  std::int64_t in = 64;
+  for (int layer = 1; layer <= 4; ++layer) {
+    const std::int64_t width = 32LL << layer;
+    const std::int64_t out = bottleneck ? 4 * width : width;
+    for (int number = 0; number < blocks[static_cast<std::size_t>(layer - 1)]; ++number) {
+      const std::string block = "layer" + std::to_string(layer) + "." + std::to_string(number) + ".";
+      if (bottleneck) {
+        draw(weights, block + "conv1", block + "bn1", in, width, 1);
+        draw(weights, block + "conv2", block + "bn2", width, width, 3);
+        draw(weights, block + "conv3", block + "bn3", width, out, 1);
+      } else {
+        draw(weights, block + "conv1", block + "bn1", in, width, 3);
+        draw(weights, block + "conv2", block + "bn2", width, width, 3);
+      }
+      if (number == 0 && (layer > 1 || bottleneck)) {
+        draw(weights, block + "downsample.0", block + "downsample.1", in, out, 1);
+      }
+      in = out;
+    }
+  }
+  weights["fc.weight"] = torch::zeros({1000, in});
+  weights["fc.bias"] = torch::zeros({1000});
+  return weights;
+}
+
+Tensor normalised(const StateDict& w, const std::string& convolution, const std::string& normalisation, const Tensor& x,
+                  std::int64_t stride) {
+  const Tensor& kernel = w.at(convolution + ".weight");
+  const Tensor y = at::conv2d(x, kernel, Tensor(), stride, kernel.size(2) / 2);
+  return at::batch_norm(y, w.at(normalisation + ".weight"), w.at(normalisation + ".bias"),
+                        w.at(normalisation + ".running_mean"), w.at(normalisation + ".running_var"), false, 0, 1e-5,
+                        false);
+}
+
+/// The published network as published. Returns what `layer3` and `layer4` make of the images.
+std::pair<Tensor, Tensor> explicit_forward(const StateDict& w, const std::vector<int>& blocks, const Tensor& images) {
+  Tensor x = at::max_pool2d(normalised(w, "conv1", "bn1", images, 2).relu(), 3, 2, 1);
+  Tensor layer3;
+  for (int layer = 1; layer <= 4; ++layer) {
+    for (int number = 0; number < blocks[static_cast<std::size_t>(layer - 1)]; ++number) {
+      const std::string block = "layer" + std::to_string(layer) + "." + std::to_string(number) + ".";
+      const std::int64_t stride = layer > 1 && number == 0 ? 2 : 1;
+      const bool bottleneck = w.count(block + "conv3.weight") != 0;
+      Tensor y = normalised(w, block + "conv1", block + "bn1", x, bottleneck ? 1 : stride).relu();
+      y = normalised(w, block + "conv2", block + "bn2", y, bottleneck ? stride : 1);
+      if (bottleneck) y = normalised(w, block + "conv3", block + "bn3", y.relu(), 1);
+      const bool resized = w.count(block + "downsample.0.weight") != 0;
+      x = (y + (resized ? normalised(w, block + "downsample.0", block + "downsample.1", x, stride) : x)).relu();
+    }
+    if (layer == 3) layer3 = x;
+  }
+  return {layer3, x};
+}
+
+/// The message of the error that loading these weights ends in.
+std::string refusal(const StateDict& weights) {
+  try {
+    make_backbone("resnet-18", FeatureMap::kStride16)->load_published(weights, "resnet18.pth");
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("with batch normalisation folded in, a residual backbone computes what the published one does") {
+  struct Network {
+    const char* name;
+    std::vector<int> blocks;
+    bool bottleneck;
+  };
+  const torch::NoGradGuard no_gradient;
+  for (const auto& network : {Network{"resnet-18", kBlocks18, !kBottleneck}, {"resnet-50", kBlocks50, kBottleneck}}) {
+    CAPTURE(network.name);
+    const auto weights = published_resnet(network.blocks, network.bottleneck, 1);
+    const Tensor images = torch::randn({2, 3, 64, 96});
+    const Tensor before = images.clone();
+    const auto [layer3, layer4] = explicit_forward(weights, network.blocks, images);
+    for (const auto map : {FeatureMap::kStride16, FeatureMap::kStride32}) {
+      const auto backbone = make_backbone(network.name, map);
+      backbone->load_published(weights, "resnet.pth");
+      const Tensor& expected = map == FeatureMap::kStride16 ? layer3 : layer4;
+      REQUIRE(expected.abs().max().item<float>() > 0.1);
+      CHECK(difference(backbone->forward(images), expected) < 1e-4 * expected.abs().max().item<double>());
+    }
+    CHECK(images.equal(before));
+  }
+}
+
+TEST_CASE("a residual backbone's feature map has a cell for every 32 or every 16 pixels") {
+  struct Expected {
+    const char* name;
+    std::int64_t width, width_at_16;
+  };
+  const torch::NoGradGuard no_gradient;
+  const Tensor images = torch::zeros({2, 3, 64, 64});
+  for (const auto& expected : {Expected{"resnet-18", 512, 256},
+                               {"resnet-34", 512, 256},
+                               {"resnet-50", 2048, 1024},
+                               {"resnet-101", 2048, 1024}}) {
+    CAPTURE(expected.name);
+    const auto coarse = make_backbone(expected.name, FeatureMap::kStride32);
+    CHECK(coarse->channels() == expected.width);
+    CHECK(coarse->forward(images).sizes() == torch::IntArrayRef({2, expected.width, 2, 2}));
+    CHECK(coarse->stages().size() == 5);  // stem and four layers
+    const auto fine = make_backbone(expected.name, FeatureMap::kStride16);
+    CHECK(fine->channels() == expected.width_at_16);
+    CHECK(fine->forward(images).sizes() == torch::IntArrayRef({2, expected.width_at_16, 4, 4}));
+    CHECK(fine->stages().size() == 4);
+  }
+}
+
+TEST_CASE("a residual backbone's first cell sees a field that is centred on the first pixel") {
+  const auto backbone = make_backbone("resnet-18", FeatureMap::kStride16);
+  const Grid grid = backbone->grid(128);
+  CHECK(grid.rows == 8);
+  CHECK(grid.columns == 8);
+  CHECK(grid.shift == doctest::Approx(0.5 / 16 - 0.5));
+  CHECK(make_backbone("resnet-50", FeatureMap::kStride32)->grid(224).shift == doctest::Approx(0.5 / 32 - 0.5));
+
+  // Even kernels, and the gradient of a cell that sees no border says how much it sees of each pixel.
+  for (auto& parameter : backbone->parameters()) parameter.set_data(at::full_like(parameter, 0.01));
+  torch::manual_seed(1);
+  const Tensor images = torch::rand({1, 3, 448, 448}).set_requires_grad(true);
+  constexpr int kCell = 14;
+  backbone->forward(images)[0][0][kCell][kCell].backward();
+  const Tensor seen = images.grad()[0].sum(0).to(torch::kDouble);
+  const Tensor places = at::arange(448, torch::kDouble);
+  for (const int direction : {0, 1}) {
+    const double centre = ((seen.sum(direction) * places).sum() / seen.sum()).item<double>();
+    CHECK(std::abs(centre - 16 * kCell) < 1);
+  }
+}
+
+TEST_CASE("a residual backbone wants ImageNet's mean and deviation") {
+  const auto normalisation = make_backbone("resnet-18", FeatureMap::kStride32)->normalisation();
+  // (pixel / 255 - mean) / deviation, of the middle grey.
+  const double expected[] = {(0.5 - 0.485) / 0.229, (0.5 - 0.456) / 0.224, (0.5 - 0.406) / 0.225};
+  for (std::size_t colour = 0; colour < 3; ++colour) {
+    const double value = (127.5 - normalisation.mean[colour]) * normalisation.scale[colour];
+    CHECK(value == doctest::Approx(expected[colour]).epsilon(1e-4));
+  }
+}
+
+TEST_CASE("a residual network's stages are all its parameters, in order of computation") {
+  const auto backbone = make_backbone("resnet-50", FeatureMap::kStride32);
+  std::size_t count = 0;
+  for (const auto& stage : backbone->stages()) count += stage.size();
+  CHECK(count == backbone->parameters().size());
+  CHECK(backbone->stages().front()[0].sizes() == torch::IntArrayRef({64, 3, 7, 7}));
+}
+
+TEST_CASE("a residual network's classifier and its training's counters may be there or not") {
+  auto weights = published_resnet(kBlocks18, !kBottleneck, 2);
+  CHECK(refusal(weights).empty());
+  weights["fc.weight"] = torch::zeros({7, 512});
+  weights.erase("fc.bias");
+  CHECK(refusal(weights).empty());
+  weights.erase("fc.weight");
+  for (auto entry = weights.begin(); entry != weights.end();) {
+    const bool counter = entry->first.find("num_batches_tracked") != std::string::npos;
+    entry = counter ? weights.erase(entry) : std::next(entry);
+  }
+  CHECK(refusal(weights).empty());
+}
+
+TEST_CASE("missing, misshapen and unexpected tensors of a residual network are all named in one error") {
+  auto weights = published_resnet(kBlocks18, !kBottleneck, 3);
+  weights.erase("layer2.0.downsample.1.running_var");
+  weights.erase("layer4.1.conv2.weight");  // of a part that a stride-16 backbone does not even keep
+  weights["bn1.bias"] = torch::zeros({10});
+  weights["surprise"] = torch::zeros({1});
+  const std::string message = refusal(weights);
+  CAPTURE(message);
+  CHECK(message.find("resnet18.pth") == 0);
+  CHECK(message.find("2 missing (layer2.0.downsample.1.running_var, layer4.1.conv2.weight)") != std::string::npos);
+  CHECK(message.find("bn1.bias is [10], expected [64]") != std::string::npos);
+  CHECK(message.find("1 not expected (surprise)") != std::string::npos);
+  CHECK_THROWS_WITH_AS(make_backbone("resnet-34", FeatureMap::kStride32)
+                           ->load_published(published_resnet(kBlocks18, !kBottleneck, 3), "resnet18.pth"),
+                       doctest::Contains("missing"), Error);
+}
+
+TEST_CASE("a model with a residual backbone is saved, and captions alike when it is opened again") {
+  const test::TemporaryFolder folder;
+  models::write_safetensors(folder / "resnet18.safetensors", published_resnet(kBlocks18, !kBottleneck, 4), {});
+  models::Captioner model = test::tiny_captioner({"a", "dog", "runs"}, 1);
+  model.encoder = std::make_shared<models::Encoder>(models::EncoderShape{"resnet-18", FeatureMap::kStride32, 64});
+  model.encoder->backbone().load_file(folder / "resnet18.safetensors");
+  model.encoder->channels_last();
+  model.encoder->eval();
+  model.preprocessing = model.encoder->preprocessing();
+  models::DecoderShape shape = test::tiny_shape();
+  shape.vocabulary = model.vocabulary.size();
+  shape.annotation = 512;
+  shape.cells = 4;
+  model.decoder = test::tiny_decoder(2, shape);
+
+  models::save_checkpoint(folder / "model", model);
+  models::Captioner after = models::load_checkpoint(folder / "model");
+  CHECK(after.preprocessing.mean[0] == model.preprocessing.mean[0]);
+  CHECK(after.preprocessing.scale[2] == model.preprocessing.scale[2]);
+  CHECK(after.encoder->grid().shift == model.encoder->grid().shift);
+  const Tensor pixels = torch::randn({2, 64, 64, 3});
+  const Tensor annotations = model.encode(pixels);
+  REQUIRE(annotations.sizes() == torch::IntArrayRef({2, 4, 512}));
+  const double largest = annotations.abs().max().item<double>();
+  CHECK(difference(after.encode(pixels), annotations) < 1e-2 * largest);  // weights in half precision
+
+  // Once rounded, they stay as they are.
+  models::save_checkpoint(folder / "again", after);
+  models::Captioner again = models::load_checkpoint(folder / "again");
+  CHECK(test::same_parameters(*again.encoder, *after.encoder));
+  const auto captions = after.caption(after.encode(pixels), {});
+  const auto repeated = again.caption(again.encode(pixels), {});
+  for (std::size_t i = 0; i < captions.size(); ++i) CHECK(captions[i].front().text() == repeated[i].front().text());
+}
