@@ -95,14 +95,14 @@ void check(CaptionArguments& a) {
   if (a.photos.empty()) throw UsageError("a photo is missing (see saccade caption --help)");
   check_range("beam", a.search.beam, 1, 100);
   check_range("top", a.top, 1, a.search.beam);
-  check_name("hard", a.hard, models::looking_names());
-  a.search.looking = models::looking_of(a.hard);
-  const bool sampled = a.search.looking == models::Looking::kSample;
+  check_name("hard", a.hard, models::cell_choices().names());
+  a.search.cell = models::cell_choices().at(a.hard);
+  const bool sampled = a.search.cell == models::CellChoice::kSample;
   check_range("samples", a.samples, 1, 1000);
   if (a.samples > 1 && !sampled) throw UsageError("--samples needs --hard sample");
   if (a.samples > 1 && a.top > 1)
     throw UsageError("--samples and --top do not go together: each sample gives its best");
-  if (!a.pictures.scan_path.empty() && a.search.looking == models::Looking::kExpected) {
+  if (!a.pictures.scan_path.empty() && a.search.cell == models::CellChoice::kExpected) {
     throw UsageError("--scan-path needs --hard argmax or sample: the expectation sees no single cell");
   }
   check_range("smooth", a.pictures.drawing.smooth, 0, 1);

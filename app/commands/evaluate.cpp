@@ -134,12 +134,12 @@ std::vector<Trial> trials_of(const EvaluateArguments& a, bool hard) {
   if (lookings.empty()) lookings.emplace_back("argmax");
   std::vector<Trial> trials;
   for (const auto& name : lookings) {
-    check_name("hard", name, models::looking_names());
+    check_name("hard", name, models::cell_choices().names());
     for (const int beam : beams_of(a.beams)) {
       Trial trial{fmt::format("beam {}", beam), a.search, {}, {}};
       if (hard) trial.name += ", " + name;
       trial.search.beam = beam;
-      trial.search.looking = models::looking_of(name);
+      trial.search.cell = models::cell_choices().at(name);
       trials.push_back(trial);
     }
   }

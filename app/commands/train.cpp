@@ -208,8 +208,8 @@ void check(TrainArguments& a, const po::variables_map& values) {
   }
   check_name("reward", a.reward, {"to-go", "total"});
   t.estimator.reward_to_go = a.reward == "to-go";
-  check_name("hard", a.hard, models::looking_names());
-  t.search.looking = models::looking_of(a.hard);
+  check_name("hard", a.hard, models::cell_choices().names());
+  t.search.cell = models::cell_choices().at(a.hard);
   t.precision = t.search.precision = precision_of(a.precision);
   if (t.cache.empty()) t.cache = t.output.string() + ".cache";
 }
