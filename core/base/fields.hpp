@@ -1,8 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -75,7 +77,10 @@ class Fields {
       return add_real(std::move(name), range, std::move(help), affects, text,
                       [&value](double number) { value = static_cast<Number>(number); });
     } else {
-      return add_whole(std::move(name), range, std::move(help), affects, text,
+      using Limits = std::numeric_limits<Number>;
+      const Range held{std::max(range.low, static_cast<double>(Limits::min())),
+                       std::min(range.high, static_cast<double>(Limits::max()))};
+      return add_whole(std::move(name), held, std::move(help), affects, text,
                        [&value](std::int64_t number) { value = static_cast<Number>(number); });
     }
   }

@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "core/base/fingerprint.hpp"
+#include "models/shape_fields.hpp"
 
 namespace saccade::models {
 namespace {
@@ -56,13 +57,12 @@ Lines lines_with(const std::string& separator, const std::string& signature) {
 }  // namespace
 
 std::string model_signature(const Captioner& model) {
-  const EncoderShape& encoder = model.encoder->shape();
-  const DecoderShape& decoder = model.decoder->shape();
-  return fmt::format(
-      "backbone={}\nstride={}\ninput-size={}\nembedding={}\nhidden={}\nalignment-width={}\nalignment={}\n"
-      "attention={}\n",
-      encoder.backbone, stride_of(encoder.map), encoder.input_size, decoder.embedding, decoder.hidden,
-      decoder.alignment_width, decoder.alignment, decoder.attention);
+  EncoderShape encoder = model.encoder->shape();
+  DecoderShape decoder = model.decoder->shape();
+  Fields fields;
+  declare(fields, encoder);
+  declare(fields, decoder);
+  return signature_of(fields);
 }
 
 std::string training_signature(const Captioner& model, const CaptionDataset& training, const CaptionDataset& dev,
