@@ -9,47 +9,52 @@
 
 #include <c10/util/Exception.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "app/command.hpp"
+#include "app/options/markdown.hpp"
 #include "core/base/error.hpp"
 #include "models/kernels/runtime.hpp"
 
 namespace saccade::app {
+
+std::vector<const Command*> commands() {
+  return {&caption_command(), &train_command(), &evaluate_command(), &score_command()};
+}
+
 namespace {
 
-constexpr const char* kHelp =
-    "Usage: saccade COMMAND [OPTION...]\n"
-    "\n"
-    "Describes pictures in words and shows, for every word, where it looked.\n"
-    "\n"
-    "Commands:\n"
-    "  caption    caption pictures, print the words, draw where each came from\n"
-    "  train      train a model on a captions dataset\n"
-    "  evaluate   score a model on a captions dataset\n"
-    "  score      score captions that any program made\n"
-    "\n"
-    "`saccade COMMAND --help` explains a command; `saccade --version` tells the version.\n";
-
-struct Command {
-  const char* name;
-  int (*run)(const std::vector<std::string>&);
-};
-
-constexpr Command kCommands[] = {
-    {"caption", run_caption}, {"train", run_train}, {"evaluate", run_evaluate}, {"score", run_score}};
+void print_help() {
+  fmt::print(
+      "Usage: saccade COMMAND [OPTION...]\n"
+      "\n"
+      "Describes pictures in words and shows, for every word, where it looked.\n"
+      "\n"
+      "Commands:\n");
+  for (const Command* command : commands()) fmt::print("  {:<11}{}\n", command->name, command->summary);
+  fmt::print("\n`saccade COMMAND --help` explains a command; `saccade --version` tells the version.\n");
+}
 
 int dispatch(const std::vector<std::string>& words) {
-  if (words.empty()) throw UsageError("a command is missing: caption, train, evaluate or score (see saccade --help)");
+  if (words.empty()) {
+    std::vector<std::string> names;
+    for (const Command* command : commands()) names.emplace_back(command->name);
+    throw UsageError(fmt::format("a command is missing: give one of {} (see saccade --help)", fmt::join(names, ", ")));
+  }
   if (words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
-    std::fputs(kHelp, stdout);
+    print_help();
     return kSuccess;
   }
   if (words[0] == "--version") {
     std::puts("saccade " SACCADE_VERSION);
     return kSuccess;
   }
-  for (const auto& command : kCommands) {
-    if (words[0] == command.name) return command.run({words.begin() + 1, words.end()});
+  if (words == std::vector<std::string>{"options", "--markdown"}) {  // for those who write docs/options.md
+    std::fputs(options_markdown(commands()).c_str(), stdout);
+    return kSuccess;
+  }
+  for (const Command* command : commands()) {
+    if (words[0] == command->name) return command->run({words.begin() + 1, words.end()});
   }
   throw UsageError(fmt::format("there is no command '{}' (see saccade --help)", words[0]));
 }

@@ -49,6 +49,17 @@ void print_scores(const std::string& heading, const std::vector<std::pair<std::s
   }
 }
 
+void print_attention(const std::vector<std::pair<std::string, metrics::AttentionScores>>& rows) {
+  const std::string heading = "attention, ";
+  std::size_t width = 0;
+  for (const auto& row : rows) width = std::max(width, heading.size() + row.first.size());
+  print(fmt::format("\n{:<{}}  entropy (nats)  Jensen-Shannon divergence (nats)  moves (%)\n", "attention", width));
+  for (const auto& [name, scores] : rows) {
+    print(fmt::format("{:<{}}{:>16.3f}{:>34.4f}{:>11.1f}\n", heading + name, width, scores.entropy, scores.divergence,
+                      kPercent * scores.moves));
+  }
+}
+
 void print_intervals(const metrics::Evaluation& evaluation, const metrics::BootstrapOptions& options) {
   print(fmt::format("\n{:g} % confidence, {} resamples of the images\n", kPercent * options.confidence,
                     options.resamples));

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/metrics/attention.hpp"
 #include "core/metrics/bootstrap.hpp"
 #include "core/metrics/evaluation.hpp"
 
@@ -15,6 +16,9 @@ metrics::EvaluationOptions available_metrics();
 
 /// Prints corpus scores times 100, a row for each set of captions (a beam width, a file), under `heading`.
 void print_scores(const std::string& heading, const std::vector<std::pair<std::string, metrics::Scores>>& rows);
+
+/// Prints how attention was spread over the cells and how it moved, a row for each set of captions.
+void print_attention(const std::vector<std::pair<std::string, metrics::AttentionScores>>& rows);
 
 /// Prints each score with its interval, times 100.
 void print_intervals(const metrics::Evaluation& evaluation, const metrics::BootstrapOptions& options);

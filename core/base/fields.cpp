@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
+#include <limits>
 #include <optional>
 
-#include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
@@ -15,17 +14,73 @@ namespace saccade {
 namespace {
 
 using nlohmann::json;
+using Words = std::vector<std::string>;
 
+/// Whether the whole text is a number within a range, and which.
 template <typename Number>
-std::optional<Number> number_in(const std::string& text) {
+std::optional<Number> number_in(const std::string& text, Range range) {
   Number number{};
   const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (problem != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  const auto real = static_cast<double>(number);
+  if (!(real >= range.low && real <= range.high)) return std::nullopt;  // so that "nan" is none
   return number;
 }
 
+/// A text that may come from a file, fit to stand in a message.
+std::string printable(std::string text) {
+  constexpr std::size_t kLongest = 80;
+  if (text.size() > kLongest) text = text.substr(0, kLongest) + "...";
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 0x7F; }, '?');
+  return text;
+}
+
 [[noreturn]] void refuse(const std::string& name, const std::string& wanted, const std::string& text) {
-  throw Error("{} must be {}, not '{}'", name, wanted, text);
+  throw Error("{} must be {}, not '{}'", name, wanted, printable(text));
+}
+
+/// A bound of whole numbers, without an exponent.
+std::string whole(double bound) {
+  constexpr double kMost = 0x1p63;
+  const bool most = bound >= kMost;
+  return fmt::format("{}", most ? std::numeric_limits<std::int64_t>::max() : static_cast<std::int64_t>(bound));
+}
+
+/// A bound in as many digits as it has: fmt would write a million with an exponent.
+std::string real(double bound) {
+  return bound == static_cast<double>(static_cast<std::int64_t>(bound)) ? whole(bound) : fmt::format("{}", bound);
+}
+
+std::string whole_within(Range range) {
+  return fmt::format("a whole number from {} to {}", whole(range.low), whole(range.high));
+}
+
+/// The parts of a text with commas between; none of an empty text.
+Words parts_of(const std::string& text) {
+  Words parts;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t comma = std::min(text.find(',', begin), text.size());
+    parts.push_back(text.substr(begin, comma - begin));
+    if (comma + 1 == text.size()) parts.emplace_back();  // "5," names nothing behind its comma
+    begin = comma + 1;
+  }
+  return parts;
+}
+
+bool contains(const Words& words, const std::string& word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+Field field_of(std::string name, std::string help, std::string placeholder, Affects affects,
+               Field::Type type = Field::Type::kText) {
+  Field field;
+  field.name = std::move(name);
+  field.help = std::move(help);
+  field.placeholder = std::move(placeholder);
+  field.affects = affects;
+  field.type = type;
+  return field;
 }
 
 std::string member_name(std::string name) {
@@ -35,78 +90,146 @@ std::string member_name(std::string name) {
 
 }  // namespace
 
-void Fields::add_whole(std::string name, Range range, std::string help, Affects affects,
-                       std::function<std::int64_t()> get, const std::function<void(std::int64_t)>& set) {
-  const auto take = [name, range, set](const std::string& text) {
-    const auto number = number_in<std::int64_t>(text);
-    const bool fits = number && static_cast<double>(*number) >= range.low && static_cast<double>(*number) <= range.high;
-    if (!fits) refuse(name, fmt::format("a whole number from {} to {}", range.low, range.high), text);
-    set(*number);
+Field& Fields::add(Field field) {
+  field.section = section_;
+  const auto same = std::find_if(fields_.begin(), fields_.end(), [&](const Field& f) { return f.name == field.name; });
+  if (same == fields_.end()) return fields_.emplace_back(std::move(field));
+  if (same->type != field.type) throw Error("the option {} is declared twice, of two types", field.name);
+  same->affects = std::min(same->affects, field.affects);
+  same->text = [one = same->text, other = field.text] {
+    const std::string first = one(), second = other();
+    return first == second ? first : first + " and " + second;
   };
-  const auto text = [get = std::move(get)] { return fmt::format("{}", get()); };
-  fields_.push_back({std::move(name), std::move(help), "N", affects, Field::Type::kWhole, {}, text, take});
+  same->take = [one = same->take, other = field.take](const std::string& text) {
+    one(text);
+    other(text);
+  };
+  return *same;
 }
 
-void Fields::add_real(std::string name, Range range, std::string help, Affects affects, std::function<double()> get,
-                      const std::function<void(double)>& set) {
-  const auto take = [name, range, set](const std::string& text) {
-    const auto number = number_in<double>(text);
-    const bool fits = number && *number >= range.low && *number <= range.high;
-    if (!fits) refuse(name, fmt::format("a number from {} to {}", range.low, range.high), text);
-    set(*number);
-  };
-  const auto text = [get = std::move(get)] { return fmt::format("{}", get()); };
-  fields_.push_back({std::move(name), std::move(help), "X", affects, Field::Type::kReal, {}, text, take});
+void Fields::add_all_but(const Words& names, const Fields& others) {
+  for (const Field& field : others.all()) {
+    if (!contains(names, field.name)) add(field);
+  }
 }
 
-void Fields::add_choice(std::string name, std::vector<std::string> choices, std::string help, Affects affects,
-                        std::function<std::string()> get, const std::function<void(const std::string&)>& set) {
-  const auto take = [name, choices, set](const std::string& text) {
-    if (std::find(choices.begin(), choices.end(), text) == choices.end()) {
-      refuse(name, fmt::format("one of {}", fmt::join(choices, ", ")), text);
+Field& Fields::add_whole(std::string name, Range range, std::string help, Affects affects, Text text,
+                         const std::function<void(std::int64_t)>& set) {
+  Field field = field_of(std::move(name), std::move(help), "N", affects, Field::Type::kWhole);
+  field.wanted = whole_within(range);
+  field.take = [name = field.name, wanted = field.wanted, range, set](const std::string& word) {
+    const auto number = number_in<std::int64_t>(word, range);
+    if (!number) refuse(name, wanted, word);
+    set(*number);
+  };
+  field.text = std::move(text);
+  field.has_default = number_in<std::int64_t>(field.text(), range).has_value();
+  return add(std::move(field));
+}
+
+Field& Fields::add_real(std::string name, Range range, std::string help, Affects affects, Text text,
+                        const std::function<void(double)>& set) {
+  Field field = field_of(std::move(name), std::move(help), "X", affects, Field::Type::kReal);
+  field.wanted = fmt::format("a number from {} to {}", real(range.low), real(range.high));
+  field.take = [name = field.name, wanted = field.wanted, range, set](const std::string& word) {
+    const auto number = number_in<double>(word, range);
+    if (!number) refuse(name, wanted, word);
+    set(*number);
+  };
+  field.text = std::move(text);
+  field.has_default = number_in<double>(field.text(), range).has_value();
+  return add(std::move(field));
+}
+
+Field& Fields::operator()(std::vector<int>& value, std::string name, Range range, std::string help, Affects affects) {
+  Field field = field_of(std::move(name), std::move(help), "N[,N...]", affects);
+  field.wanted = whole_within(range) + " or several with commas between";
+  field.take = [name = field.name, wanted = field.wanted, range, &value](const std::string& text) {
+    std::vector<int> numbers;
+    for (const auto& part : parts_of(text)) {
+      const auto number = number_in<int>(part, range);
+      if (!number) refuse(name, wanted, text);
+      numbers.push_back(*number);
     }
-    set(text);
+    if (numbers.empty()) refuse(name, wanted, text);
+    value = numbers;
   };
-  fields_.push_back({std::move(name), std::move(help), "NAME", affects, Field::Type::kText, std::move(choices),
-                     std::move(get), take});
+  field.text = [&value] { return fmt::format("{}", fmt::join(value, ",")); };
+  field.has_default = !value.empty();
+  return add(std::move(field));
 }
 
-void Fields::operator()(bool& value, std::string name, std::string help, Affects affects) {
-  const auto take = [name, &value](const std::string& text) {
-    if (text != "true" && text != "false") refuse(name, "true or false", text);
+Field& Fields::add_choice(std::string name, Words choices, std::string help, Affects affects, Text text,
+                          const std::function<void(const std::string&)>& set) {
+  Field field = field_of(std::move(name), std::move(help), "NAME", affects);
+  field.wanted = fmt::format("one of {}", fmt::join(choices, ", "));
+  field.take = [name = field.name, wanted = field.wanted, choices, set](const std::string& word) {
+    if (!contains(choices, word)) refuse(name, wanted, word);
+    set(word);
+  };
+  field.choices = std::move(choices);
+  field.text = std::move(text);
+  field.has_default = !field.text().empty();
+  return add(std::move(field));
+}
+
+Field& Fields::add_choices(std::string name, Words choices, std::string help, Affects affects,
+                           const std::function<Words()>& get, const std::function<void(const Words&)>& set) {
+  Field field = field_of(std::move(name), std::move(help), "NAME[,NAME...]", affects);
+  field.wanted = fmt::format("one of {} or several with commas between", fmt::join(choices, ", "));
+  field.take = [name = field.name, wanted = field.wanted, choices, set](const std::string& text) {
+    const Words parts = parts_of(text);
+    const bool known =
+        std::all_of(parts.begin(), parts.end(), [&](const auto& part) { return contains(choices, part); });
+    if (parts.empty() || !known) refuse(name, wanted, text);
+    set(parts);
+  };
+  field.choices = std::move(choices);
+  field.text = [get] { return fmt::format("{}", fmt::join(get(), ",")); };
+  field.has_default = !field.text().empty();
+  return add(std::move(field));
+}
+
+Field& Fields::operator()(bool& value, std::string name, std::string help, Affects affects) {
+  Field field = field_of(std::move(name), std::move(help), "", affects, Field::Type::kFlag);
+  field.wanted = "true or false";
+  field.take = [name = field.name, wanted = field.wanted, &value](const std::string& text) {
+    if (text != "true" && text != "false") refuse(name, wanted, text);
     value = text == "true";
   };
-  const auto text = [&value] { return std::string(value ? "true" : "false"); };
-  fields_.push_back({std::move(name), std::move(help), "", affects, Field::Type::kFlag, {}, text, take});
+  field.text = [&value] { return std::string(value ? "true" : "false"); };
+  return add(std::move(field));
 }
 
-void Fields::operator()(std::string& value, std::string name, const char* placeholder, std::string help,
-                        Affects affects) {
-  fields_.push_back({std::move(name),
-                     std::move(help),
-                     placeholder,
-                     affects,
-                     Field::Type::kText,
-                     {},
-                     [&value] { return value; },
-                     [&value](const std::string& text) { value = text; }});
+Field& Fields::operator()(std::string& value, std::string name, const char* placeholder, std::string help,
+                          Affects affects) {
+  Field field = field_of(std::move(name), std::move(help), placeholder, affects);
+  field.text = [&value] { return value; };
+  field.take = [&value](const std::string& text) { value = text; };
+  field.has_default = !value.empty();
+  return add(std::move(field));
 }
 
-void Fields::operator()(std::filesystem::path& value, std::string name, const char* placeholder, std::string help,
-                        Affects affects) {
-  fields_.push_back({std::move(name),
-                     std::move(help),
-                     placeholder,
-                     affects,
-                     Field::Type::kText,
-                     {},
-                     [&value] { return value.string(); },
-                     [&value](const std::string& text) { value = text; }});
+Field& Fields::operator()(std::filesystem::path& value, std::string name, const char* placeholder, std::string help,
+                          Affects affects) {
+  Field field = field_of(std::move(name), std::move(help), placeholder, affects);
+  field.text = [&value] { return value.string(); };
+  field.take = [&value](const std::string& text) { value = text; };
+  field.has_default = !value.empty();
+  return add(std::move(field));
 }
 
-void Fields::operator()(std::string& value, std::string name, std::vector<std::string> choices, std::string help,
-                        Affects affects) {
-  add_choice(
+Field& Fields::operator()(Words& value, std::string name, const char* placeholder, std::string help, Affects affects) {
+  Field field = field_of(std::move(name), std::move(help), placeholder, affects);
+  field.text = [&value] { return fmt::format("{}", fmt::join(value, " ")); };
+  field.take = [&value](const std::string& text) { value.push_back(text); };
+  field.has_default = false;
+  field.several_words = true;
+  return add(std::move(field));
+}
+
+Field& Fields::operator()(std::string& value, std::string name, Words choices, std::string help, Affects affects) {
+  return add_choice(
       std::move(name), std::move(choices), std::move(help), affects, [&value] { return value; },
       [&value](const std::string& text) { value = text; });
 }

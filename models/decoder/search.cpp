@@ -16,12 +16,6 @@ namespace {
 
 using torch::Tensor;
 
-const Registry<Looking>& lookings() {
-  static const Registry<Looking> registry(
-      "way to look", {{"expected", Looking::kExpected}, {"argmax", Looking::kArgmax}, {"sample", Looking::kSample}});
-  return registry;
-}
-
 constexpr float kImpossible = -std::numeric_limits<float>::infinity();
 
 /// A word of a partial caption; its predecessors hang behind it.
@@ -87,7 +81,7 @@ class BeamSearch {
     Trace trace;
     if (step.log_alpha.defined()) trace.alpha = step.log_alpha.exp().flatten(2).flatten(0, 1).to(torch::kCPU);
     if (step.beta.defined()) trace.beta = step.beta.flatten().to(torch::kCPU);
-    if (step.cell.defined() && options_.looking != Looking::kExpected) {
+    if (step.cell.defined() && options_.cell != CellChoice::kExpected) {
       trace.cell = step.cell.flatten(0, 1).to(torch::kCPU).contiguous();
     }
     traces_.push_back(std::move(trace));
@@ -116,9 +110,9 @@ class BeamSearch {
     const auto device = scene_.device();
     const std::int64_t maps = decoder_.maps().maps();
     Selection selection;
-    if (options_.looking == Looking::kExpected) {
+    if (options_.cell == CellChoice::kExpected) {
       selection.expected = torch::ones({images * beams}, torch::TensorOptions(torch::kBool).device(device));
-    } else if (options_.looking == Looking::kSample) {
+    } else if (options_.cell == CellChoice::kSample) {
       std::vector<float> uniform;
       for (std::int64_t k = 0; k < beams; ++k) {
         for (std::int64_t map = 0; map < maps; ++map) {
@@ -239,12 +233,24 @@ class BeamSearch {
 
 }  // namespace
 
-std::vector<std::string> looking_names() {
-  return lookings().names();
+const Registry<CellChoice>& cell_choices() {
+  static const Registry<CellChoice> registry(
+      "choice of cells",
+      {{"expected", CellChoice::kExpected}, {"argmax", CellChoice::kArgmax}, {"sample", CellChoice::kSample}});
+  return registry;
 }
 
-Looking looking_of(const std::string& name) {
-  return lookings().at(name);
+void SearchOptions::fields(Fields& f) {
+  f(beam, "beam", Range{1, 100}, "Beam width; 1 is greedy search.", Affects::kResult);
+  f(max_length, "max-length", Range{1, 1000}, "Words after which a caption is cut.", Affects::kResult);
+  f(min_length, "min-length", Range{0, 1000}, "Words before which no caption ends.", Affects::kResult);
+  f(length_penalty, "length-penalty", Range{0, 10},
+    "Power p in the score log p / words^p by which finished captions are ranked.", Affects::kResult);
+  f(cell, "cell", cell_choices(),
+    "What hard attention sees: the likeliest cell (argmax), a cell drawn by its weight (sample), or all cells by their "
+    "weights (expected).",
+    Affects::kResult);
+  f(seed, "seed", kSeeds, "Seed of what is drawn at random.", Affects::kResult);
 }
 
 std::vector<std::vector<Hypothesis>> beam_search(Decoder& decoder, const Tensor& annotations,

@@ -6,29 +6,33 @@
 
 #include <torch/types.h>
 
+#include "core/base/fields.hpp"
+#include "core/base/registry.hpp"
 #include "models/decoder/decoder.hpp"
 
 namespace saccade::models {
 
 /// What hard attention does when captions are generated.
-enum class Looking {
+enum class CellChoice {
   kExpected,  ///< sees the expectation, as soft attention does
   kArgmax,    ///< sees the likeliest cell
   kSample,    ///< sees a cell drawn from alpha, each beam its own
 };
 
-/// Their names (expected, argmax, sample), and one by its name. Throws Error naming the choices when it is unknown.
-std::vector<std::string> looking_names();
-Looking looking_of(const std::string& name);
+/// By their names: expected, argmax, sample.
+const Registry<CellChoice>& cell_choices();
 
 struct SearchOptions {
   int beam = 5;                               ///< hypotheses kept at every step; 1 is greedy search
   int max_length = 30;                        ///< words; a hypothesis that has not ended by then is cut there
   int min_length = 1;                         ///< <end> is forbidden before so many words
   Precision precision = Precision::kFloat32;  ///< of the products
-  double length_penalty = 0.6;         ///< p of the score log p(y | a) / (words + 1)^p by which captions are ranked
-  Looking looking = Looking::kArgmax;  ///< where attention is hard
-  std::uint64_t seed = 1;              ///< of drawn cells; an image's draws do not depend on the images beside it
+  double length_penalty = 0.6;            ///< p of the score log p(y | a) / (words + 1)^p by which captions are ranked
+  CellChoice cell = CellChoice::kArgmax;  ///< where attention is hard
+  std::uint64_t seed = 1;                 ///< of drawn cells; an image's draws do not depend on the images beside it
+
+  /// All but the precision, which is the caller's to choose.
+  void fields(Fields& f);
 };
 
 /// One caption as numbers of the vocabulary.

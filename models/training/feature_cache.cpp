@@ -36,7 +36,7 @@ std::string fingerprint(const Captioner& model, const fs::path& folder, const st
 
 /// Unmaps the pages under a part of the cache. They stay in the system's cache of files, which takes them back when
 /// memory is short; mapped, they would count as this process's own.
-void let_go(const Tensor& part) {
+void release_pages(const Tensor& part) {
   const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
   const auto begin = reinterpret_cast<std::uintptr_t>(part.data_ptr());
   const std::uintptr_t first = begin / page * page;
@@ -92,7 +92,7 @@ Tensor FeatureCache::gather(const std::vector<std::int64_t>& images, const std::
   for (std::size_t i = 0; i < images.size(); ++i) {
     const Tensor features = features_[images[i]][views[i]];
     result[static_cast<std::int64_t>(i)].copy_(features);
-    let_go(features);
+    release_pages(features);
   }
   return result;
 }
@@ -100,7 +100,7 @@ Tensor FeatureCache::gather(const std::vector<std::int64_t>& images, const std::
 Tensor FeatureCache::range(std::int64_t first, std::int64_t count) const {
   const Tensor part = features_.narrow(0, first, count);
   const Tensor result = part.select(1, 0).to(torch::kFloat);
-  let_go(part);
+  release_pages(part);
   return result;
 }
 

@@ -2,6 +2,7 @@
 
 #include <torch/types.h>
 
+#include "core/base/fields.hpp"
 #include "models/decoder/caption_batch.hpp"
 #include "models/decoder/decoder.hpp"
 
@@ -11,6 +12,15 @@ struct LossOptions {
   double label_smoothing = 0.1;  ///< share of the target's probability spread evenly over all words
   double doubly_stochastic = 0;  ///< lambda
   double teacher_share = 0;      ///< share of the target that is a teacher's distribution (Hinton et al. 2015)
+
+  void fields(Fields& f) {
+    f(label_smoothing, "label-smoothing", Range{0, 0.9}, "Share of the target spread over all words.",
+      Affects::kResult);
+    f(doubly_stochastic, "doubly-stochastic", Range{0, 1e6},
+      "Weight lambda of the term that asks every cell to be seen, a mean over captions and cells.", Affects::kResult);
+    f(teacher_share, "teacher-share", Range{0, 1},
+      "Share of the target that is what the --start model says, seeing the expectation.", Affects::kResult);
+  }
 };
 
 /// What the words of a loss are weighted by and compared with, where it is not plain.

@@ -135,6 +135,22 @@ Loss lower_bound_loss(const Unrolled& unrolled, const AttentionPaths& paths, con
   return loss;
 }
 
+void EstimatorOptions::fields(Fields& f) {
+  static const Registry<bool> rewards("reward", {{"to-go", true}, {"total", false}});
+  f(samples, "samples", Range{1, 1000}, "Paths of attention drawn for each caption.", Affects::kResult);
+  f(expected_share, "expected-share", Range{0, 1}, "Chance that an image is seen by expectation, not by samples.",
+    Affects::kResult);
+  f(baseline, "baseline", baselines(),
+    "What is taken off the reward; of a single sample it is the moving average, unless something else is asked for.",
+    Affects::kResult);
+  f(baseline_decay, "baseline-decay", Range{0, 1}, "Decay of the moving average of rewards.", Affects::kResult);
+  f(reward_to_go, "reward", rewards,
+    "What a choice earns: log p of the words from its own on (to-go) or of all (total).", Affects::kResult);
+  f(reward_weight, "reward-weight", Range{0, 1e6}, "Weight lambda_r of the reward; only 1 is without bias.",
+    Affects::kResult);
+  f(entropy_weight, "entropy-weight", Range{0, 1e6}, "Weight lambda_e of the entropy bonus.", Affects::kResult);
+}
+
 std::vector<std::string> baseline_names() {
   return baselines().names();
 }

@@ -5,6 +5,7 @@
 
 #include <torch/types.h>
 
+#include "core/base/fields.hpp"
 #include "models/decoder/attention_paths.hpp"
 #include "models/decoder/decoder.hpp"
 #include "models/training/loss.hpp"
@@ -29,6 +30,8 @@ struct EstimatorOptions {
   bool reward_to_go = true;                    ///< a choice earns log p of its own word and those after, not of all
   double reward_weight = 1;                    ///< lambda_r; only 1 is without bias
   double entropy_weight = 0.002;               ///< lambda_e
+
+  void fields(Fields& f);
 };
 
 /// What the batches before tell of the reward of a choice. Its tensors are state of the training.

@@ -11,9 +11,6 @@ using nlohmann::json;
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TrainingPosition, stage, epoch, step, loss, cross_entropy, best, best_cider_d,
                                    since_best)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Evaluation, stage, epoch, loss, cross_entropy, bleu, cider_d, entropy, divergence,
-                                   seconds, best)
-
 namespace {
 
 constexpr const char* kFormat = "saccade resume 1";
@@ -41,21 +38,6 @@ ResumeState read_resume_file(const std::filesystem::path& path) {
   }
   state.tensors = file.all();
   return state;
-}
-
-std::string evaluations_csv(const std::vector<Evaluation>& evaluations) {
-  std::string text =
-      "stage,epoch,loss,cross_entropy,bleu_1,bleu_2,bleu_3,bleu_4,cider_d,entropy,divergence,seconds,best\n";
-  for (const auto& e : evaluations) {
-    text += fmt::format("{},{},{:.5f},{:.5f},{:.5f},{:.5f},{:.5f},{:.5f},{:.5f},{:.5f},{:.5f},{:.1f},{}\n", e.stage,
-                        e.epoch, e.loss, e.cross_entropy, e.bleu[0], e.bleu[1], e.bleu[2], e.bleu[3], e.cider_d,
-                        e.entropy, e.divergence, e.seconds, e.best ? 1 : 0);
-  }
-  return text;
-}
-
-std::string evaluation_json(const Evaluation& evaluation) {
-  return json(evaluation).dump();
 }
 
 }  // namespace saccade::models

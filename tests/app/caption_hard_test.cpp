@@ -53,11 +53,11 @@ TEST_CASE("argmax sees the cell that weighs most, and is the default") {
     const auto alpha = object.at("alpha")[t].get<std::vector<double>>();
     CHECK(object.at("cells")[t] == std::max_element(alpha.begin(), alpha.end()) - alpha.begin());
   }
-  CHECK(caption({"--json", "--hard", "argmax", fixture().photo(0)}).out == outcome.out);
+  CHECK(caption({"--json", "--cell", "argmax", fixture().photo(0)}).out == outcome.out);
 }
 
 TEST_CASE("the expectation sees no single cell, and says what the same weights say with soft attention") {
-  const json expected = first_object(caption({"--json", "--hard", "expected", fixture().photo(1)}));
+  const json expected = first_object(caption({"--json", "--cell", "expected", fixture().photo(1)}));
   CHECK(expected.at("cells").empty());
   const json soft = first_object(test::caption({"--json", fixture().photo(1)}));
   CHECK(expected == soft);
@@ -65,7 +65,7 @@ TEST_CASE("the expectation sees no single cell, and says what the same weights s
 
 TEST_CASE("samples repeat with their seed, whatever photos are beside them, and differ without") {
   const auto cells = [](const std::string& seed, const std::vector<std::string>& more) {
-    std::vector<std::string> words{"--json", "--hard", "sample", "--seed", seed};
+    std::vector<std::string> words{"--json", "--cell", "sample", "--seed", seed};
     words.insert(words.end(), more.begin(), more.end());
     const auto outcome = caption(words);
     REQUIRE(outcome.status == 0);
@@ -80,11 +80,11 @@ TEST_CASE("samples repeat with their seed, whatever photos are beside them, and 
 }
 
 TEST_CASE("--samples gives so many captions, the k-th drawn with the seed + k") {
-  const auto several = caption({"--json", "--hard", "sample", "--seed", "5", "--samples", "3", fixture().photo(0)});
+  const auto several = caption({"--json", "--cell", "sample", "--seed", "5", "--samples", "3", fixture().photo(0)});
   REQUIRE(several.lines().size() == 3);
   for (int k = 0; k < 3; ++k) {
     const auto one =
-        first_object(caption({"--json", "--hard", "sample", "--seed", std::to_string(5 + k), fixture().photo(0)}));
+        first_object(caption({"--json", "--cell", "sample", "--seed", std::to_string(5 + k), fixture().photo(0)}));
     const auto line = json::parse(several.lines()[static_cast<std::size_t>(k)]);
     CHECK(line.at("cells") == one.at("cells"));
     CHECK(line.at("caption") == one.at("caption"));
@@ -96,7 +96,7 @@ TEST_CASE("--scan-path draws the cells that were seen: one picture a photo, samp
   const test::TemporaryFolder folder;
   const std::string one = (folder / "one.png").string(), three = (folder / "three.png").string();
   REQUIRE(caption({"--scan-path", one, fixture().photo(0)}).status == 0);
-  REQUIRE(caption({"--scan-path", three, "--hard", "sample", "--samples", "3", fixture().photo(0)}).status == 0);
+  REQUIRE(caption({"--scan-path", three, "--cell", "sample", "--samples", "3", fixture().photo(0)}).status == 0);
   const cv::Mat single = cv::imread(one), several = cv::imread(three);
   REQUIRE_FALSE(single.empty());
   REQUIRE_FALSE(several.empty());
@@ -112,9 +112,9 @@ TEST_CASE("--scan-path draws the cells that were seen: one picture a photo, samp
 
 TEST_CASE("the contact sheet frames the cell that was seen") {
   const test::TemporaryFolder folder;
-  const auto sheet = [&](const char* looking) {
+  const auto sheet = [&](const char* cell) {
     const auto path = folder / "sheet.png";
-    REQUIRE(caption({"--hard", looking, "--overlay", path.string(), fixture().photo(0)}).status == 0);
+    REQUIRE(caption({"--cell", cell, "--overlay", path.string(), fixture().photo(0)}).status == 0);
     return read_file(path);
   };
   CHECK(sheet("argmax") != sheet("expected"));
@@ -122,16 +122,16 @@ TEST_CASE("the contact sheet frames the cell that was seen") {
 
 TEST_CASE("what hard attention cannot do, and soft attention cannot, is wrong usage") {
   const auto photo = fixture().photo(0);
-  CHECK(check_refused(caption({"--hard", "squint", photo}), 2).find("expected, argmax, sample") != std::string::npos);
-  CHECK(check_refused(caption({"--samples", "2", photo}), 2).find("--hard sample") != std::string::npos);
-  CHECK(check_refused(caption({"--samples", "0", "--hard", "sample", photo}), 2).find("--samples") !=
+  CHECK(check_refused(caption({"--cell", "squint", photo}), 2).find("expected, argmax, sample") != std::string::npos);
+  CHECK(check_refused(caption({"--samples", "2", photo}), 2).find("--cell sample") != std::string::npos);
+  CHECK(check_refused(caption({"--samples", "0", "--cell", "sample", photo}), 2).find("--samples") !=
         std::string::npos);
-  CHECK(check_refused(caption({"--samples", "2", "--top", "2", "--hard", "sample", photo}), 2).find("--top") !=
+  CHECK(check_refused(caption({"--samples", "2", "--top", "2", "--cell", "sample", photo}), 2).find("--top") !=
         std::string::npos);
-  CHECK(check_refused(caption({"--scan-path", "x.png", "--hard", "expected", photo}), 2).find("--scan-path") !=
+  CHECK(check_refused(caption({"--scan-path", "x.png", "--cell", "expected", photo}), 2).find("--scan-path") !=
         std::string::npos);
   for (const std::vector<std::string>& option :
-       {std::vector<std::string>{"--hard", "sample"}, {"--seed", "2"}, {"--scan-path", "x.png"}}) {
+       {std::vector<std::string>{"--cell", "sample"}, {"--seed", "2"}, {"--scan-path", "x.png"}}) {
     const auto outcome = test::caption({option[0], option[1], photo});
     CHECK(check_refused(outcome, 2).find(option[0] + " is for models of hard attention") != std::string::npos);
   }

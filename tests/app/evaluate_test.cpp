@@ -158,7 +158,7 @@ TEST_CASE("a model of hard attention is scored for every way to look") {
     more.insert(more.begin(), model.begin(), model.end());
     return dataset.evaluate(more);
   };
-  const auto lines = evaluate({"--hard", "expected,sample", "--likelihood", "4"}).lines();
+  const auto lines = evaluate({"--cell", "expected,sample", "--likelihood", "4"}).lines();
   REQUIRE(lines.size() == 5 + 1 + 5 + 1 + 4);
   CHECK(lines[1].find("beam 1, expected") == 0);
   CHECK(lines[4].find("beam 2, sample") == 0);
@@ -167,10 +167,10 @@ TEST_CASE("a model of hard attention is scored for every way to look") {
   CHECK(lines[15].find("hard: expected context") == 0);
   const double bound = std::stod(words_of(lines[13])[5]), marginal = std::stod(words_of(lines[14])[4]);
   CHECK(bound <= marginal);
-  CHECK(evaluate({"--hard", "sample", "--seed", "9"}).out == evaluate({"--hard", "sample", "--seed", "9"}).out);
+  CHECK(evaluate({"--cell", "sample", "--seed", "9"}).out == evaluate({"--cell", "sample", "--seed", "9"}).out);
 
-  CHECK(check_refused(evaluate({"--hard", "softly"}), 2).find("expected, argmax, sample") != std::string::npos);
-  CHECK(check_refused(dataset.evaluate({"--hard", "argmax"}), 2).find("this one's is soft") != std::string::npos);
+  CHECK(check_refused(evaluate({"--cell", "softly"}), 2).find("expected, argmax, sample") != std::string::npos);
+  CHECK(check_refused(dataset.evaluate({"--cell", "argmax"}), 2).find("this one's is soft") != std::string::npos);
   CHECK(check_refused(evaluate({"--beside", path.string()}), 2).find("--likelihood") != std::string::npos);
   CHECK(check_refused(evaluate({"--likelihood", "0"}), 2).find("--likelihood") != std::string::npos);
 }

@@ -183,7 +183,7 @@ TEST_CASE("what the model to start with has already cannot be chosen, and what i
         std::string::npos);
   CHECK(refused({"--share-encoder", "--fine-tune-epochs", "1"}).find("--share-encoder") != std::string::npos);
   CHECK(refused({"--share-encoder"}, "elsewhere/second").find("in the folder of") != std::string::npos);
-  CHECK(refused({"--share-encoder"}, "first").find("must not be the file") != std::string::npos);
+  CHECK(refused({}, "first").find("--output must not be the file of --start") != std::string::npos);
   CHECK(refused({"--baseline", "leave-one-out", "--samples", "1"}).find("--samples 2") != std::string::npos);
   const auto without = [&](const std::vector<std::string>& options) {
     return check_refused(test::saccade(data.command("second", options)), 2);
@@ -217,6 +217,45 @@ TEST_CASE("a training that was killed is resumed by the same command, to the sam
   CHECK(test::same_parameters(*whole.decoder, *killed.decoder));
   CHECK(test::lines_of(read_file(data.path("whole.csv"))).size() ==
         test::lines_of(read_file(data.path("killed.csv"))).size());
+}
+
+TEST_CASE("a killed training is not gone on with by another command, and its log stays") {
+  const Data data;
+  REQUIRE(test::saccade(data.command("first", {"--epochs", "1"})).status == 0);
+  REQUIRE(test::saccade(data.command("other", {"--epochs", "1", "--seed", "2"})).status == 0);
+  const auto stopped = [&](const std::vector<std::string>& command, const std::string& output) {
+    test::Process process(command);
+    while (process.running() && !fs::exists(data.path(output + ".resume"))) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    process.kill();
+    process.wait();
+    REQUIRE(fs::exists(data.path(output + ".resume")));
+  };
+  const auto refused = [&](const std::vector<std::string>& command, const std::string& difference) {
+    const std::string message = check_refused(test::saccade(command), 1);
+    CAPTURE(message);
+    CHECK(message.find("it was begun with " + difference + "; delete it to begin anew") != std::string::npos);
+  };
+  const std::vector<std::string> enough{"--epochs", "500", "--patience", "500", "--save-minutes", "0"};
+  const auto with = [&enough](std::vector<std::string> more) {
+    more.insert(more.begin(), enough.begin(), enough.end());
+    return more;
+  };
+  stopped(data.command("dot", with({"--alignment", "dot"})), "dot");
+  const std::string log = read_file(data.path("dot.csv"));
+  refused(data.command("dot", with({"--alignment", "scaled-dot"})), "alignment=dot, not scaled-dot");
+  CHECK(read_file(data.path("dot.csv")) == log);
+  auto larger = data.command("dot", with({"--alignment", "dot"}));
+  *(std::find(larger.begin(), larger.end(), "--input-size") + 1) = "64";
+  refused(larger, "input-size=32, not 64");
+  auto fewer = data.command("dot", with({"--alignment", "dot"}));
+  *(std::find(fewer.begin(), fewer.end(), "--dev-list") + 1) = data.path("train.txt");
+  refused(fewer, "other dev images or captions");
+
+  stopped(starting_from(data.command("second", enough), data.path("first")), "second");
+  fs::copy_file(data.path("other"), data.path("first"), fs::copy_options::overwrite_existing);
+  refused(starting_from(data.command("second", enough), data.path("first")), "other weights to begin with");
 }
 
 TEST_CASE("what training cannot do is told in one sentence") {

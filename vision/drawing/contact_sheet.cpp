@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/base/error.hpp"
-#include "vision/drawing/page.hpp"
+#include "vision/drawing/grid_layout.hpp"
 
 namespace saccade::vision {
 namespace {

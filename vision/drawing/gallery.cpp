@@ -26,12 +26,12 @@ cv::Size fitted(cv::Size photo) {
 }
 
 /// Text beneath a photo: rendered lines, top to bottom.
-std::vector<cv::Mat> rendered(const Exhibit& exhibit, const Font& font) {
+std::vector<cv::Mat> rendered(const GalleryItem& item, const Font& font) {
   std::vector<cv::Mat> lines;
-  for (const auto& line : wrap(font, exhibit.heading, kColumn, kHeadingHeight)) {
+  for (const auto& line : wrap(font, item.heading, kColumn, kHeadingHeight)) {
     lines.push_back(font.render(line, kHeadingHeight));
   }
-  for (const auto& text : exhibit.lines) {
+  for (const auto& text : item.lines) {
     for (const auto& line : wrap(font, text, kColumn, kLineHeight)) lines.push_back(font.render(line, kLineHeight));
   }
   return lines;
@@ -53,15 +53,15 @@ std::vector<std::string> wrap(const Font& font, const std::string& text, int wid
   return lines;
 }
 
-cv::Mat gallery(const std::vector<Exhibit>& exhibits, const Font& font) {
-  if (exhibits.empty()) throw Error("a gallery needs at least one picture");
+cv::Mat gallery(const std::vector<GalleryItem>& items, const Font& font) {
+  if (items.empty()) throw Error("a gallery needs at least one picture");
   std::vector<std::vector<cv::Mat>> texts;
-  for (const auto& exhibit : exhibits) texts.push_back(rendered(exhibit, font));
-  const std::size_t columns = std::min(kMostColumns, exhibits.size());
+  for (const auto& item : items) texts.push_back(rendered(item, font));
+  const std::size_t columns = std::min(kMostColumns, items.size());
   std::vector<int> row_tops{kMargin};
-  for (std::size_t first = 0; first < exhibits.size(); first += columns) {
+  for (std::size_t first = 0; first < items.size(); first += columns) {
     int tallest = 0;
-    for (std::size_t i = first; i < std::min(first + columns, exhibits.size()); ++i) {
+    for (std::size_t i = first; i < std::min(first + columns, items.size()); ++i) {
       int height = 0;
       for (const auto& line : texts[i]) height += line.rows;
       tallest = std::max(tallest, height);
@@ -70,10 +70,10 @@ cv::Mat gallery(const std::vector<Exhibit>& exhibits, const Font& font) {
   }
 
   cv::Mat page(row_tops.back(), static_cast<int>(columns) * (kColumn + kMargin) + kMargin, CV_8UC3, kWhite);
-  for (std::size_t i = 0; i < exhibits.size(); ++i) {
+  for (std::size_t i = 0; i < items.size(); ++i) {
     const int left = kMargin + static_cast<int>(i % columns) * (kColumn + kMargin);
     const int top = row_tops[i / columns];
-    const cv::Mat small = resample(exhibits[i].photo, fitted(exhibits[i].photo.size()));
+    const cv::Mat small = resample(items[i].photo, fitted(items[i].photo.size()));
     small.copyTo(page(cv::Rect({left, top + kPhotoHeight - small.rows}, small.size())));
     int below = top + kPhotoHeight + kMargin / 2;
     for (const auto& line : texts[i]) {

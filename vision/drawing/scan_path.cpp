@@ -9,8 +9,8 @@
 
 #include "core/base/error.hpp"
 #include "vision/drawing/fixations.hpp"
+#include "vision/drawing/grid_layout.hpp"
 #include "vision/drawing/overlay.hpp"
-#include "vision/drawing/page.hpp"
 
 namespace saccade::vision {
 namespace {

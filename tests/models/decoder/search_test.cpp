@@ -308,8 +308,8 @@ TEST_CASE("hard attention: every beam carries the cells that it saw itself") {
   const Tensor annotations = images(3, 32);
   SearchOptions options = with_beam(4);
   options.max_length = 6;
-  for (const auto looking : {models::Looking::kArgmax, models::Looking::kSample}) {
-    options.looking = looking;
+  for (const auto cell : {models::CellChoice::kArgmax, models::CellChoice::kSample}) {
+    options.cell = cell;
     const auto found = beam_search(*decoder, annotations, options);
     bool differ = false;
     for (std::int64_t i = 0; i < 3; ++i) {
@@ -320,7 +320,7 @@ TEST_CASE("hard attention: every beam carries the cells that it saw itself") {
         if (hypothesis.cells != hypotheses.front().cells) differ = true;
       }
     }
-    if (looking == models::Looking::kSample) CHECK(differ);
+    if (cell == models::CellChoice::kSample) CHECK(differ);
   }
 }
 
@@ -328,7 +328,7 @@ TEST_CASE("hard attention: samples follow the seed, and do not depend on the ima
   const auto decoder = hard_decoder(33);
   const Tensor annotations = images(5, 34);
   SearchOptions options = with_beam(2);
-  options.looking = models::Looking::kSample;
+  options.cell = models::CellChoice::kSample;
   const auto together = beam_search(*decoder, annotations, options);
   bool other = false;
   for (std::int64_t i = 0; i < 5; ++i) {
@@ -349,7 +349,7 @@ TEST_CASE("hard attention that sees the expectation is soft attention") {
   const auto soft = test::tiny_decoder(35, soft_plan);
   set_output_bias(*soft, Vocabulary::kEnd, -3);
   SearchOptions options = with_beam(3);
-  options.looking = models::Looking::kExpected;
+  options.cell = models::CellChoice::kExpected;
   const auto one = beam_search(*hard, images(2, 36), options), other = beam_search(*soft, images(2, 36), options);
   for (std::size_t i = 0; i < 2; ++i) {
     CHECK(one[i][0].words == other[i][0].words);
@@ -359,6 +359,7 @@ TEST_CASE("hard attention that sees the expectation is soft attention") {
 }
 
 TEST_CASE("the ways to look go by their names") {
-  CHECK(models::looking_of("sample") == models::Looking::kSample);
-  CHECK_THROWS_WITH_AS(models::looking_of("x"), doctest::Contains("choose one of expected, argmax, sample"), Error);
+  CHECK(models::cell_choices().at("sample") == models::CellChoice::kSample);
+  CHECK_THROWS_WITH_AS(models::cell_choices().at("x"), doctest::Contains("choose one of expected, argmax, sample"),
+                       Error);
 }

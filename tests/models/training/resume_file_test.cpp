@@ -82,11 +82,3 @@ TEST_CASE("a resume file that is damaged or of another kind is refused by name")
                             {{"format", "saccade resume 1"}, {"signature", ""}, {"position", "[]"}, {"history", "7"}});
   CHECK_THROWS_WITH_AS(read_resume_file(path), doctest::Contains("is not a training to resume"), Error);
 }
-
-TEST_CASE("evaluations are written as comma-separated values with a heading") {
-  const std::string csv = models::evaluations_csv(state().history);
-  CHECK(csv ==
-        "stage,epoch,loss,cross_entropy,bleu_1,bleu_2,bleu_3,bleu_4,cider_d,entropy,divergence,seconds,best\n"
-        "frozen,4,0.66667,0.50000,0.60000,0.40000,0.30000,0.10000,0.25000,1.50000,0.12500,12.5,1\n"
-        "frozen,4,0.66667,0.50000,0.60000,0.40000,0.30000,0.10000,0.25000,1.50000,0.12500,12.5,1\n");
-}

@@ -202,7 +202,7 @@ TEST_CASE("hard attention that is trained softly all along is trained as soft at
     training->options.word_dropout = training->options.dropout = 0;
     training->options.soft_share = 1;
     training->options.estimator.entropy_weight = 0;
-    training->options.search.looking = models::Looking::kExpected;
+    training->options.search.cell = models::CellChoice::kExpected;
   }
   hard.model.decoder->set_attention("hard");
   const auto one = soft.train(), other = hard.train();

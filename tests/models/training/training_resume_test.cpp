@@ -121,7 +121,7 @@ TEST_CASE("a training of hard attention that is stopped and resumed ends like on
   begin_again(other);
   other.model.decoder->set_attention("hard");
   other.options.estimator.samples = 3;
-  CHECK_THROWS_WITH_AS(other.train(), doctest::Contains("other options or data"), Error);
+  CHECK_THROWS_WITH_AS(other.train(), doctest::Contains("it was begun with samples=2, not 3; delete it"), Error);
 }
 
 TEST_CASE("a training that is stopped again and again gets there all the same") {
@@ -159,43 +159,152 @@ TEST_CASE("a training stopped right after an evaluation goes on with the next ep
   check_same_history(history, whole.train());
 }
 
-TEST_CASE("a resume file of other options or data is refused and left alone") {
+namespace {
+
+/// A training stopped after two steps, which knows nothing but the files.
+struct StoppedTraining : TinyTraining {
+  explicit StoppedTraining(const std::function<void(TinyTraining&)>& prepare = {}) {
+    options.save_minutes = 0;
+    if (prepare) prepare(*this);
+    CHECK_THROWS_AS(train(stop_at_step(2)), Stopped);
+    begin_again(*this);
+    if (prepare) prepare(*this);
+  }
+
+  void check_refused(const std::string& difference) {
+    CAPTURE(difference);
+    const std::string before = read_file(resume_path());
+    const std::string expected = ".resume: is of another training: it was begun with " + difference + "; delete it";
+    CHECK_THROWS_WITH_AS(train(), doctest::Contains(expected.c_str()), Error);
+    CHECK(read_file(resume_path()) == before);
+  }
+};
+
+/// The tiny model with a decoder of another shape, or more than one word less.
+void replace_decoder(TinyTraining& training, const std::function<void(models::DecoderShape&)>& change) {
+  models::DecoderShape shape = training.model.decoder->shape();
+  change(shape);
+  torch::manual_seed(1);
+  training.model.decoder = std::make_shared<models::Decoder>(shape);
+}
+
+}  // namespace
+
+TEST_CASE("a resume file of other options is refused, says which option differs, and is left alone") {
   using Change = std::function<void(TinyTraining&)>;
   const std::vector<std::pair<std::string, Change>> changes{
-      {"seed", [](TinyTraining& t) { t.options.seed = 2; }},
-      {"learning rate", [](TinyTraining& t) { t.options.frozen.learning_rate = 1e-3; }},
-      {"epochs", [](TinyTraining& t) { t.options.frozen.epochs = 9; }},
-      {"batch", [](TinyTraining& t) { t.options.images_per_batch = 1; }},
-      {"dropout", [](TinyTraining& t) { t.options.dropout = 0.1; }},
-      {"dropouts, their weighted sum the same",
+      {"seed=1, not 2", [](TinyTraining& t) { t.options.seed = t.options.search.seed = 2; }},
+      {"learning-rate=0.005, not 0.001", [](TinyTraining& t) { t.options.frozen.learning_rate = 1e-3; }},
+      {"epochs=3, not 9", [](TinyTraining& t) { t.options.frozen.epochs = 9; }},
+      {"images-per-batch=2, not 1", [](TinyTraining& t) { t.options.images_per_batch = 1; }},
+      {"dropout=0.5, not 0.1", [](TinyTraining& t) { t.options.dropout = 0.1; }},
+      {"word-dropout=0.3, not 0.5; dropout=0.5, not 0.4",
        [](TinyTraining& t) {
          t.options.word_dropout += 0.2;
          t.options.dropout -= 0.1;
        }},
-      {"lambda", [](TinyTraining& t) { t.options.loss.doubly_stochastic = 2; }},
-      {"beam", [](TinyTraining& t) { t.options.search.beam = 3; }},
-      {"longest caption", [](TinyTraining& t) { t.options.search.max_length = 9; }},
-      {"fewer images", [](TinyTraining& t) { t.dataset.pop_back(); }},
-      {"other captions", [](TinyTraining& t) { t.dataset[0].captions[0][1] = "green"; }},
-      {"other order of images", [](TinyTraining& t) { std::swap(t.dataset[0], t.dataset[1]); }},
+      {"doubly-stochastic=0, not 2", [](TinyTraining& t) { t.options.loss.doubly_stochastic = 2; }},
+      {"clip-norm=5, not 1", [](TinyTraining& t) { t.options.clip_norm = 1; }},
+      {"warm-up=0.05, not 0.5", [](TinyTraining& t) { t.options.warm_up = 0.5; }},
+      {"baseline=leave-one-out, not none",
+       [](TinyTraining& t) { t.options.estimator.baseline = models::Baseline::kNone; }},
+      {"reward=to-go, not total", [](TinyTraining& t) { t.options.estimator.reward_to_go = false; }},
+      {"beam=2, not 3", [](TinyTraining& t) { t.options.search.beam = 3; }},
+      {"cell=argmax, not sample", [](TinyTraining& t) { t.options.search.cell = models::CellChoice::kSample; }},
+      {"max-length=10, not 9", [](TinyTraining& t) { t.options.search.max_length = 9; }},
+      {"precision=float32, not bfloat16", [](TinyTraining& t) { t.options.precision = models::Precision::kBfloat16; }},
   };
-  for (const auto& entry : changes) {
-    CAPTURE(entry.first);
-    TinyTraining training;
-    training.options.save_minutes = 0;
-    CHECK_THROWS_AS(training.train(stop_at_step(2)), Stopped);
-    const std::string before = read_file(training.resume_path());
-    entry.second(training);
-    CHECK_THROWS_WITH_AS(training.train(), doctest::Contains(".resume: was written by a training with other options"),
-                         Error);
-    CHECK(read_file(training.resume_path()) == before);
+  for (const auto& [difference, change] : changes) {
+    StoppedTraining training;
+    change(training);
+    training.check_refused(difference);
   }
+}
+
+TEST_CASE("a resume file of a model of another shape is refused, naming the option") {
+  const std::vector<std::pair<std::string, std::function<void(models::DecoderShape&)>>> changes{
+      {"alignment=additive, not dot", [](auto& shape) { shape.alignment = "dot"; }},
+      {"hidden=16, not 20", [](auto& shape) { shape.hidden = 20; }},
+      {"attention=soft, not hard", [](auto& shape) { shape.attention = "hard"; }},
+  };
+  for (const auto& [difference, change] : changes) {
+    StoppedTraining training([](TinyTraining& t) { replace_decoder(t, [](auto& shape) { shape.hidden = 16; }); });
+    replace_decoder(training, [&change = change](auto& shape) { change(shape); });
+    training.check_refused(difference);
+  }
+  // These two alignment scores have the same weights: nothing but the name tells them apart.
+  StoppedTraining dot([](TinyTraining& t) { replace_decoder(t, [](auto& shape) { shape.alignment = "dot"; }); });
+  replace_decoder(dot, [](auto& shape) { shape.alignment = "scaled-dot"; });
+  dot.check_refused("alignment=dot, not scaled-dot");
+
+  // The weights of a convolution do not tell the size of what it is applied to.
+  StoppedTraining larger;
+  larger.model.encoder = std::make_shared<models::Encoder>(
+      models::EncoderShape{larger.model.encoder->shape().backbone, models::FeatureMap::kStride16, 64});
+  larger.model.preprocessing.input_size = 64;
+  larger.check_refused("input-size=32, not 64");
+}
+
+TEST_CASE("a resume file of other data or of another model to begin with is refused, saying which") {
+  using Change = std::function<void(TinyTraining&)>;
+  const std::string data = "other training images or captions; other dev images or captions";
+  const std::vector<std::pair<std::string, Change>> changes{
+      {data, [](TinyTraining& t) { t.dataset.pop_back(); }},
+      {data, [](TinyTraining& t) { t.dataset[0].captions[0][1] = "green"; }},
+      {data, [](TinyTraining& t) { std::swap(t.dataset[0], t.dataset[1]); }},
+      {"other weights to begin with",
+       [](TinyTraining& t) {
+         const torch::NoGradGuard no_gradient;
+         test::parameter(*t.model.decoder, "lstm_bias")[0] += 1;
+       }},
+      {"other weights to begin with",
+       [](TinyTraining& t) {
+         const torch::NoGradGuard no_gradient;
+         test::parameter(*t.model.encoder, "backbone.stem.bias")[0] += 1;
+       }},
+      {"other preprocessing of the images", [](TinyTraining& t) { t.model.preprocessing.mean[0] += 1; }},
+      {"other words in its vocabulary",
+       [](TinyTraining& t) {
+         auto words = t.model.vocabulary.words();
+         std::swap(words[0], words[1]);
+         t.model.vocabulary = Vocabulary(words);
+       }},
+  };
+  for (const auto& [difference, change] : changes) {
+    StoppedTraining training;
+    change(training);
+    training.check_refused(difference);
+  }
+
+  const auto taught_by = [](std::uint64_t seed) {
+    return [seed](TinyTraining& t) {
+      t.options.loss.teacher_share = 0.5;
+      t.options.teacher = test::tiny_captioner(test::words_of(t.dataset), seed).decoder;
+    };
+  };
+  StoppedTraining taught(taught_by(2));
+  taught_by(3)(taught);
+  taught.check_refused("other weights of the teacher");
+}
+
+TEST_CASE("a training of other dev images is another training") {
+  TinyTraining training;
+  training.options.save_minutes = 0;
+  const auto train = [&](const CaptionDataset& dev, const models::TrainingReports& reports = {}) {
+    return models::train(training.model, training.dataset, dev, training.options, reports);
+  };
+  CHECK_THROWS_AS(train(training.dataset, stop_at_step(2)), Stopped);
+  begin_again(training);
+  const CaptionDataset fewer(training.dataset.begin(), training.dataset.begin() + 2);
+  CHECK_THROWS_WITH_AS(train(fewer), doctest::Contains("it was begun with other dev images or captions; delete"),
+                       Error);
 }
 
 TEST_CASE("a resume file that is damaged is refused by name") {
   TinyTraining training;
   training.options.save_minutes = 0;
   CHECK_THROWS_AS(training.train(stop_at_step(2)), Stopped);
+  begin_again(training);
   const std::string whole = read_file(training.resume_path());
 
   write_file(training.resume_path(), whole.substr(0, whole.size() / 2));
@@ -213,9 +322,11 @@ TEST_CASE("a resume file that is damaged is refused by name") {
     auto tensors = file.all();
     tensors.erase(name);
     models::write_safetensors(training.resume_path(), tensors, file.metadata());
-    CHECK_THROWS_WITH_AS(training.train(), doctest::Contains("model.safetensors.resume"), Error);
+    CHECK_THROWS_WITH_AS(training.train(), doctest::Contains("model.safetensors.resume: its tensor"), Error);
+    begin_again(training);
     tensors[name] = torch::zeros({1, 2, 3});
     models::write_safetensors(training.resume_path(), tensors, file.metadata());
-    CHECK_THROWS_WITH_AS(training.train(), doctest::Contains("model.safetensors.resume"), Error);
+    CHECK_THROWS_WITH_AS(training.train(), doctest::Contains("model.safetensors.resume: its tensor"), Error);
+    begin_again(training);
   }
 }

@@ -9,6 +9,7 @@
 
 #include <opencv2/core/mat.hpp>
 
+#include "core/base/fields.hpp"
 #include "core/text/caption.hpp"
 #include "vision/drawing/font.hpp"
 #include "vision/drawing/overlay.hpp"
@@ -37,6 +38,8 @@ struct PictureOptions {
   bool overlay_each = false;  ///< beside it, a full-size picture for each word
   std::string scan_path;      ///< the cells that were seen, joined in order
   vision::OverlayOptions drawing;
+
+  void fields(Fields& f);
 
   bool any() const { return !overlay.empty() || !scan_path.empty(); }
 };

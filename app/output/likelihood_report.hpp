@@ -15,12 +15,12 @@
 namespace saccade::app {
 
 /// A model that is asked how likely it holds people's captions.
-class Witness {
+class LikelihoodProbe {
  public:
   /// `samples` paths a caption, where attention is hard. `same_encoder`: as the model whose annotations read() gets.
-  Witness(std::string name, models::Captioner model, int samples, bool same_encoder);
-  Witness(const Witness&) = delete;
-  Witness& operator=(const Witness&) = delete;
+  LikelihoodProbe(std::string name, models::Captioner model, int samples, bool same_encoder);
+  LikelihoodProbe(const LikelihoodProbe&) = delete;
+  LikelihoodProbe& operator=(const LikelihoodProbe&) = delete;
 
   /// The captions of some images, whose files these are and, under that other model, annotations [N, L, D].
   void read(const CaptionDataset& images, const std::vector<std::filesystem::path>& files,
@@ -38,6 +38,6 @@ class Witness {
 };
 
 /// Prints the findings of all as a table.
-void print_likelihood(const std::list<Witness>& witnesses);
+void print_likelihood(const std::list<LikelihoodProbe>& probes);
 
 }  // namespace saccade::app

@@ -1,4 +1,4 @@
-#include "app/output/caption_pictures.hpp"
+#include "app/output/pictures.hpp"
 
 #include <algorithm>
 #include <system_error>
@@ -8,12 +8,27 @@
 
 #include "app/assets.hpp"
 #include "core/base/error.hpp"
+#include "core/base/registry.hpp"
 #include "vision/drawing/contact_sheet.hpp"
 #include "vision/drawing/scan_path.hpp"
 #include "vision/files/image_writer.hpp"
 
 namespace saccade::app {
 namespace fs = std::filesystem;
+
+void PictureOptions::fields(Fields& f) {
+  static const Registry<vision::Scale> scales("scale",
+                                              {{"caption", vision::Scale::caption}, {"word", vision::Scale::word}});
+  f(overlay, "overlay", "OUT", "Write a contact sheet that shows for each word which cells it was looked for in.",
+    Affects::kNothing);
+  f(overlay_each, "overlay-each", "Beside the sheet, write a full-size PNG for each word.", Affects::kNothing);
+  f(scan_path, "scan-path", "OUT",
+    "Write a picture of the cells that hard attention saw, joined in order; several samples stand side by side.",
+    Affects::kNothing);
+  f(drawing.smooth, "smooth", Range{0, 1}, "0 shows the cells of the grid, 1 a smooth surface.", Affects::kNothing);
+  f(drawing.scale, "scale", scales,
+    "What the strongest colour stands for: the largest weight of the caption or of the word.", Affects::kNothing);
+}
 
 PictureTarget::PictureTarget(fs::path target, std::size_t photos)
     : target_(std::move(target)), single_file_(photos == 1 && target_.has_extension() && !fs::is_directory(target_)) {

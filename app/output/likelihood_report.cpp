@@ -1,4 +1,4 @@
-#include "app/output/witness.hpp"
+#include "app/output/likelihood_report.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -10,15 +10,15 @@
 
 namespace saccade::app {
 
-Witness::Witness(std::string name, models::Captioner model, int samples, bool same_encoder)
+LikelihoodProbe::LikelihoodProbe(std::string name, models::Captioner model, int samples, bool same_encoder)
     : name_(std::move(name)),
       model_(std::move(model)),
       samples_(samples),
       same_encoder_(same_encoder),
       likelihood_(*model_.decoder, samples) {}
 
-void Witness::read(const CaptionDataset& images, const std::vector<std::filesystem::path>& files,
-                   const torch::Tensor& annotations) {
+void LikelihoodProbe::read(const CaptionDataset& images, const std::vector<std::filesystem::path>& files,
+                           const torch::Tensor& annotations) {
   std::vector<std::vector<std::int64_t>> captions;
   std::vector<std::int64_t> image_of;
   for (std::size_t i = 0; i < images.size(); ++i) {
@@ -31,17 +31,17 @@ void Witness::read(const CaptionDataset& images, const std::vector<std::filesyst
                   captions, image_of);
 }
 
-std::vector<std::pair<std::string, models::Estimate>> Witness::findings() const {
+std::vector<std::pair<std::string, models::Estimate>> LikelihoodProbe::findings() const {
   if (!model_.decoder->stochastic()) return {{name_ + ": soft", likelihood_.expected()}};
   return {{fmt::format("{}: lower bound, {} samples", name_, samples_), likelihood_.lower_bound()},
           {fmt::format("{}: marginal, {} samples", name_, samples_), likelihood_.marginal()},
           {name_ + ": expected context", likelihood_.expected()}};
 }
 
-void print_likelihood(const std::list<Witness>& witnesses) {
+void print_likelihood(const std::list<LikelihoodProbe>& probes) {
   std::vector<std::pair<std::string, models::Estimate>> rows;
-  for (const Witness& witness : witnesses) {
-    for (auto& finding : witness.findings()) rows.push_back(std::move(finding));
+  for (const LikelihoodProbe& probe : probes) {
+    for (auto& finding : probe.findings()) rows.push_back(std::move(finding));
   }
   std::size_t width = 0;
   for (const auto& row : rows) width = std::max(width, row.first.size());

@@ -1,4 +1,4 @@
-#include "vision/drawing/page.hpp"
+#include "vision/drawing/grid_layout.hpp"
 
 #include <cmath>
 

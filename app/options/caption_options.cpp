@@ -1,0 +1,58 @@
+#include "app/options/caption_options.hpp"
+
+#include <fmt/format.h>
+
+namespace saccade::app {
+
+void CaptionOptions::fields(Fields& f) {
+  f.section("Captions");
+  model.fields(f);
+  search.fields(f);
+  f(top, "top", Range{1, 100}, "Captions a picture, at most the beam width.", Affects::kNothing);
+  f(samples, "samples", Range{1, 1000},
+    "Captions a picture with --cell sample, drawn with the seed, the seed + 1, and so on.", Affects::kNothing);
+  f(head, "head", Range{0, 64}, "Draw and tell the maps of this head, from 1; 0: the mean over all heads.",
+    Affects::kNothing);
+  f(layer, "layer", Range{0, 64}, "Draw and tell the maps of this layer of a Transformer, from 1; 0: the last.",
+    Affects::kNothing);
+  f(json, "json", "Print JSON, with all attention weights.", Affects::kNothing);
+  f.section("Pictures");
+  pictures.fields(f);
+  compute.fields(f);
+}
+
+void CaptionOptions::check() const {
+  if (photos.empty()) throw UsageError("a photo is missing (see saccade caption --help)");
+  if (top > search.beam) {
+    throw UsageError(
+        fmt::format("--top must be at most the beam width, {}, not {}; give a wider --beam", search.beam, top));
+  }
+  if (samples > 1 && search.cell != models::CellChoice::kSample) throw UsageError("--samples needs --cell sample");
+  if (samples > 1 && top > 1) throw UsageError("--samples and --top do not go together: each sample gives its best");
+  if (!pictures.scan_path.empty() && search.cell == models::CellChoice::kExpected) {
+    throw UsageError("--scan-path needs --cell argmax or sample: the expectation sees no single cell");
+  }
+  if (pictures.overlay_each && pictures.overlay.empty()) {
+    throw UsageError("--overlay-each needs --overlay, which says where to");
+  }
+}
+
+void CaptionOptions::check_model(const Given& given, const models::Captioner& model) const {
+  const MapLayout maps = model.decoder->maps();
+  if (maps.maps() == 0 && pictures.any()) {
+    throw UsageError("this model has no attention, so that there are no maps to draw; it captions without --overlay");
+  }
+  if (head > maps.heads) throw UsageError(fmt::format("--head {}: this model has {}", head, maps.heads));
+  if (layer > maps.layers) throw UsageError(fmt::format("--layer {}: this model has {}", layer, maps.layers));
+  if (!pictures.scan_path.empty() && maps.maps() > 1 && (head == 0 && maps.heads > 1)) {
+    throw UsageError("--scan-path follows one head, which --head must name: each sees a cell of its own");
+  }
+  if (model.decoder->stochastic()) return;
+  for (const char* option : {"cell", "seed", "samples", "scan-path"}) {
+    if (given.count(option) == 0) continue;
+    throw UsageError(
+        fmt::format("--{} is for models of hard attention; this one's is soft (--model hard has it)", option));
+  }
+}
+
+}  // namespace saccade::app

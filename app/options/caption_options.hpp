@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/options/command_line.hpp"
+#include "app/options/compute_options.hpp"
+#include "app/options/model_option.hpp"
+#include "app/output/pictures.hpp"
+#include "models/captioner.hpp"
+#include "models/decoder/search.hpp"
+
+namespace saccade::app {
+
+/// What `saccade caption` may be told.
+struct CaptionOptions {
+  std::vector<std::string> photos;
+  ModelOption model;
+  models::SearchOptions search;
+  int top = 1;  ///< captions a picture
+  bool json = false;
+  int samples = 1;  ///< captions a picture, of cells drawn at random
+  int head = 0;     ///< whose maps are drawn and told, from 1; 0: the mean over the heads
+  int layer = 0;    ///< likewise, of a Transformer; 0: the last
+  PictureOptions pictures;
+  ComputeOptions compute;
+
+  void fields(Fields& f);
+
+  /// Throws UsageError when options do not go together.
+  void check() const;
+
+  /// Throws UsageError when the model has no use for what was given.
+  void check_model(const Given& given, const models::Captioner& model) const;
+};
+
+}  // namespace saccade::app

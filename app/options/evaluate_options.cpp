@@ -1,0 +1,48 @@
+#include "app/options/evaluate_options.hpp"
+
+#include "vision/files/image_writer.hpp"
+
+namespace saccade::app {
+
+void EvaluateOptions::fields(Fields& f) {
+  constexpr auto kNothing = Affects::kNothing;
+  f.section("Data");
+  f(images, "images", "DIR", "Folder of the images.", kNothing).required = true;
+  f(captions, "captions", "FILE", "Captions: lines `name#k<TAB>caption`, or Karpathy's JSON.", kNothing).required =
+      true;
+  f(list, "list", "FILE", "Names of the images to score, one a line.", kNothing).required = true;
+  f.section("Captions");
+  model.fields(f);
+  f(beams, "beam", Range{1, 100}, "Beam widths; 1 is greedy search.", kNothing);
+  f(cells, "cell", models::cell_choices(),
+    "What hard attention sees: the likeliest cell (argmax), a cell drawn by its weight (sample), or all cells by their "
+    "weights (expected).",
+    kNothing);
+  f.add_all_but({"beam", "cell"}, fields_of(search));
+  f.section("Results");
+  f(likelihood, "likelihood", Range{1, 100000},
+    "Print how likely the model holds people's captions; for hard attention the lower bound and the marginal, with so "
+    "many samples.",
+    kNothing)
+      .placeholder = "S";
+  f(beside, "beside", "MODEL", "Print another model's likelihood beside it.", kNothing);
+  f(bootstrap.confidence, "confidence", Range{0.01, 0.9999},
+    "Print intervals that hold the scores so surely, 0.95 say.", kNothing);
+  f(results, "results", "FILE", "Write the captions as COCO results JSON.", kNothing);
+  f(references, "references", "FILE", "Write the references as COCO annotations JSON.", kNothing);
+  f(table, "table", "FILE", "Write the scores of each image as CSV.", kNothing);
+  f(sheet, "sheet", "FILE", "Write a picture of the best and worst captions with their photos.", kNothing);
+  f(best, "best", Range{0, 1000}, "Best captions on the sheet.", kNothing);
+  f(worst, "worst", Range{0, 1000}, "Worst captions on the sheet.", kNothing);
+  compute.fields(f);
+}
+
+void EvaluateOptions::check() const {
+  if (sheet.empty() != (best + worst == 0)) {
+    throw UsageError("--best and --worst need --sheet, and it needs one of them");
+  }
+  if (!sheet.empty()) vision::require_writable_format(sheet);
+  if (!beside.empty() && likelihood == 0) throw UsageError("--beside needs --likelihood");
+}
+
+}  // namespace saccade::app

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "app/options/command_line.hpp"
+#include "app/options/compute_options.hpp"
+#include "app/options/model_option.hpp"
+#include "core/metrics/bootstrap.hpp"
+#include "models/decoder/search.hpp"
+
+namespace saccade::app {
+
+/// What `saccade evaluate` may be told.
+struct EvaluateOptions {
+  ModelOption model;
+  std::filesystem::path images, captions, list;
+  std::filesystem::path results, references, table, sheet;  ///< files to write; none where empty
+  int best = 0;                                             ///< captions on the sheet
+  int worst = 0;
+  metrics::BootstrapOptions bootstrap{0};  ///< of the intervals; no confidence: none are asked for
+  std::vector<int> beams{5};
+  std::vector<models::CellChoice> cells{models::CellChoice::kArgmax};
+  models::SearchOptions search;  ///< but for the beam and the cells
+  int likelihood = 0;            ///< samples; 0: it is not asked for
+  std::string beside;            ///< another model
+  ComputeOptions compute{"float32"};
+
+  void fields(Fields& f);
+
+  /// Throws UsageError when options do not go together.
+  void check() const;
+};
+
+}  // namespace saccade::app

@@ -1,0 +1,70 @@
+#include "app/options/markdown.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace saccade::app {
+namespace {
+
+constexpr const char* kBeginning =
+    "# Options\n"
+    "\n"
+    "Made by `saccade options --markdown` from where the options are declared; a test compares the two.\n"
+    "Values are checked when the command line is read: wrong usage is told in a sentence, with exit status 2.\n";
+
+/// A text in a cell of a table: without what Markdown or HTML would take for their own, but for code.
+std::string cell(const std::string& text) {
+  std::string safe;
+  bool code = false;
+  for (const char c : text) {
+    if (c == '`') code = !code;
+    if (c == '|') {
+      safe += "\\|";
+    } else if (c == '<' && !code) {
+      safe += "&lt;";
+    } else {
+      safe += c;
+    }
+  }
+  return safe;
+}
+
+std::string row_of(const Field& field) {
+  const std::string value = field.placeholder.empty() ? "" : " " + field.placeholder;
+  const std::string several = field.several_words ? "..." : "";
+  const bool flag = field.type == Field::Type::kFlag;
+  const std::string standing = field.required               ? "must be given"
+                               : flag || !field.has_default ? ""
+                                                            : "`" + field.text() + "`";
+  return fmt::format("| `--{}{}{}` | {} | {} | {} |\n", field.name, cell(value), several, cell(standing),
+                     flag ? "" : cell(field.wanted), cell(field.help));
+}
+
+}  // namespace
+
+std::string options_markdown(const std::vector<const Command*>& commands) {
+  std::string text = kBeginning;
+  for (const Command* command : commands) {
+    text += fmt::format("\n## saccade {}\n\n`saccade {} {}`: {}.\n", command->name, command->name, command->usage,
+                        command->summary);
+    command->declare([&text](const Fields& fields) {
+      std::vector<std::string> headings;
+      for (const Field& field : fields.all()) {
+        if (std::find(headings.begin(), headings.end(), field.section) == headings.end()) {
+          headings.push_back(field.section);
+        }
+      }
+      for (const auto& heading : headings) {
+        text += fmt::format("\n### {}\n\n| option | default | values | what it does |\n| --- | --- | --- | --- |\n",
+                            heading);
+        for (const Field& field : fields.all()) {
+          if (field.section == heading) text += row_of(field);
+        }
+      }
+    });
+  }
+  return text;
+}
+
+}  // namespace saccade::app

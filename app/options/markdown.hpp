@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/command.hpp"
+
+namespace saccade::app {
+
+/// All options of these commands as Markdown: docs/options.md.
+std::string options_markdown(const std::vector<const Command*>& commands);
+
+}  // namespace saccade::app

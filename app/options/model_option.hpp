@@ -1,0 +1,31 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "core/base/fields.hpp"
+#include "models/captioner.hpp"
+
+namespace saccade::app {
+
+/// Declares `--trust-torchscript`.
+void declare(Fields& f, models::LoadOptions& load);
+
+/// The model that a command opens.
+struct ModelOption {
+  std::string model = "soft";
+  models::LoadOptions load;
+
+  void fields(Fields& f) {
+    f(model, "model", "FILE", "Model: a file, or soft or hard, which come with the program.", Affects::kNothing);
+    declare(f, load);
+  }
+
+  /// Throws Error when a model of the program's own is not there.
+  std::filesystem::path file() const;
+
+  /// Throws Error, naming the file, when it cannot be opened.
+  models::Captioner open() const;
+};
+
+}  // namespace saccade::app

@@ -1,0 +1,120 @@
+#include "app/options/train_options.hpp"
+
+#include <fmt/format.h>
+
+#include "app/assets.hpp"
+#include "app/options/model_option.hpp"
+
+namespace saccade::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Throws UsageError where a shape that was asked for is not the one there is.
+template <typename Shape>
+void require_same(const Given& given, Shape asked, Shape has) {
+  const Fields of_asked = fields_of(asked), of_has = fields_of(has);
+  for (std::size_t i = 0; i < of_asked.all().size(); ++i) {
+    const Field& field = of_asked.all()[i];
+    const std::string there = of_has.all()[i].text();
+    if (field.name == "attention" || given.count(field.name) == 0 || field.text() == there) continue;
+    throw UsageError(fmt::format("--{} {}: the model at --start has {}", field.name, field.text(), there));
+  }
+}
+
+}  // namespace
+
+void TrainOptions::fields(Fields& f) {
+  constexpr auto kNothing = Affects::kNothing;
+  f.section("Data");
+  f(trainer.images, "images", "DIR", "Folder of the images.", kNothing).required = true;
+  f(captions, "captions", "FILE", "Captions: lines `name#k<TAB>caption`, or Karpathy's JSON.", kNothing).required =
+      true;
+  f(train_list, "train-list", "FILE", "Names of the training images, one a line.", kNothing).required = true;
+  f(dev_list, "dev-list", "FILE", "Names of the images that choose the best model.", kNothing).required = true;
+  f(trainer.output, "output", "FILE",
+    "Model to write; OUTPUT.csv logs every evaluation, OUTPUT.resume goes on where a killed training stopped.",
+    kNothing)
+      .required = true;
+  f(trainer.cache, "cache", "DIR", "Folder of the feature cache; OUTPUT.cache where it is not given.", kNothing);
+  f(licence, "licence", "TEXT", "Licence to note in the model.", kNothing);
+  f.section("Model");
+  f(backbone_weights, "backbone-weights", "FILE", "Published weights for a new model: .pth or .safetensors.", kNothing);
+  f(start, "start", "MODEL", "Begin with this model (a file, soft or hard) instead of new weights.", kNothing);
+  f(share_encoder, "share-encoder",
+    "Leave the encoder in that model's file, beside which this one must stay; it cannot be fine-tuned then.", kNothing);
+  f(new_decoder, "new-decoder", "Of that model take the encoder and the vocabulary alone.", kNothing);
+  declare(f, load);
+  encoder.fields(f);
+  decoder.fields(f);
+  f(min_count, "min-count", Range{1, 1e6}, "Words seen fewer times become <unk>.", kNothing);
+  trainer.fields(f);
+  compute.fields(f);
+}
+
+void TrainOptions::check(const Given& given) {
+  if (backbone_weights.empty() == start.empty()) {
+    throw UsageError("give either --backbone-weights (a new model) or --start (to go on from a model)");
+  }
+  if (encoder.backbone == "torchscript" && trainer.fine_tuning.epochs > 0 &&
+      trainer.fine_tuning.encoder_learning_rate > 0) {
+    throw UsageError(
+        "a TorchScript backbone cannot be fine-tuned: leave out --fine-tune-epochs, or set "
+        "--encoder-learning-rate 0");
+  }
+  if (encoder.input_size % 32 != 0) {
+    throw UsageError(fmt::format("--input-size must be a multiple of 32, not {}", encoder.input_size));
+  }
+  if (new_decoder && start.empty()) throw UsageError("--new-decoder needs --start, whose encoder it takes");
+  if (trainer.loss.teacher_share > 0 && start.empty()) {
+    throw UsageError("--teacher-share needs --start, who is the teacher");
+  }
+  if (share_encoder && start.empty()) throw UsageError("--share-encoder needs --start, whose encoder it shares");
+  if (!start.empty()) {
+    start = model_file(start).string();
+    std::error_code error;
+    if (fs::equivalent(start, trainer.output, error)) {
+      throw UsageError(
+          "--output must not be the file of --start, with which a killed training would have to begin again");
+    }
+  }
+  if (share_encoder) check_sharing();
+  complete_attention(given);
+  auto& estimator = trainer.estimator;
+  if (estimator.baseline == models::Baseline::kLeaveOneOut && estimator.samples < 2) {
+    if (given.count("baseline") != 0) throw UsageError("--baseline leave-one-out needs --samples 2 at least");
+    estimator.baseline = models::Baseline::kMovingAverage;
+  }
+  trainer.precision = trainer.search.precision = compute.precision();
+  if (trainer.cache.empty()) trainer.cache = trainer.output.string() + ".cache";
+}
+
+/// Multi-head attention is a scaled dot product, and what a Transformer attends with unless something else is said.
+void TrainOptions::complete_attention(const Given& given) {
+  auto& attention = decoder.attention;
+  if (decoder.decoder.name() == "transformer" && given.count("weighting") == 0)
+    attention.weighting.choose("multi-head");
+  if (attention.weighting.name() == "multi-head" && given.count("alignment") == 0) attention.alignment = "scaled-dot";
+  if (trainer.loss.doubly_stochastic > 0 && attention.attention == "none") {
+    throw UsageError("--doubly-stochastic is about attention weights, of which --attention none has none");
+  }
+}
+
+/// Throws UsageError unless the new model's file can do without an encoder of its own.
+void TrainOptions::check_sharing() const {
+  if (trainer.fine_tuning.epochs > 0 && trainer.fine_tuning.encoder_learning_rate > 0) {
+    throw UsageError(
+        "--share-encoder: fine-tuning would change the encoder; leave it out, or set --encoder-learning-rate 0");
+  }
+  const auto folder = [](const fs::path& file) { return fs::weakly_canonical(fs::absolute(file).parent_path()); };
+  if (folder(start) != folder(trainer.output)) {
+    throw UsageError(fmt::format("--share-encoder: --output must be in the folder of {}", start));
+  }
+}
+
+void TrainOptions::check_shape(const Given& given, const models::Captioner& model) const {
+  require_same(given, encoder, model.encoder->shape());
+  if (!new_decoder) require_same(given, decoder, model.decoder->options());
+}
+
+}  // namespace saccade::app

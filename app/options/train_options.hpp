@@ -1,0 +1,41 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "app/options/command_line.hpp"
+#include "app/options/compute_options.hpp"
+#include "models/captioner.hpp"
+#include "models/training/trainer_options.hpp"
+
+namespace saccade::app {
+
+/// What `saccade train` may be told.
+struct TrainOptions {
+  std::filesystem::path captions, train_list, dev_list;
+  std::filesystem::path backbone_weights;  ///< of a new model ...
+  std::string start;                       ///< ... or the model to begin with
+  bool new_decoder = false;
+  bool share_encoder = false;
+  std::string licence;
+  models::EncoderShape encoder;
+  models::DecoderOptions decoder;
+  models::LoadOptions load;
+  int min_count = 5;  ///< words seen fewer times become <unk>
+  ComputeOptions compute;
+  models::TrainerOptions trainer;
+
+  void fields(Fields& f);
+
+  /// Throws UsageError when options do not go together; sets what follows from others.
+  void check(const Given& given);
+
+  /// Throws UsageError when a shape was asked for that the model to begin with has not.
+  void check_shape(const Given& given, const models::Captioner& model) const;
+
+ private:
+  void check_sharing() const;
+  void complete_attention(const Given& given);
+};
+
+}  // namespace saccade::app

@@ -1,0 +1,53 @@
+#include "app/output/caption_json.hpp"
+
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+namespace saccade::app {
+
+namespace {
+
+/// A table as an array of its rows; empty where there is no table.
+template <typename Number>
+nlohmann::json rows(const std::vector<Number>& table, std::size_t count, std::size_t columns) {
+  nlohmann::json result = nlohmann::json::array();
+  if (table.empty()) return result;
+  for (std::size_t row = 0; row < count; ++row) {
+    const auto first = table.begin() + static_cast<std::ptrdiff_t>(row * columns);
+    result.push_back(std::vector<Number>(first, first + static_cast<std::ptrdiff_t>(columns)));
+  }
+  return result;
+}
+
+}  // namespace
+
+std::string caption_json(const std::filesystem::path& path, int rank, const Caption& caption) {
+  const auto cells = static_cast<std::size_t>(caption.grid.cells());
+  nlohmann::ordered_json object{
+      {"path", path.string()},
+      {"rank", rank},
+      {"caption", caption.text()},
+      {"words", caption.words},
+      {"log_probability", caption.log_probability},
+      {"log_probabilities", caption.log_probabilities},
+      {"beta", caption.beta},
+      {"alpha", rows(caption.alpha, caption.words.size(), cells)},
+      {"cells", caption.cells},
+      {"grid", {{"rows", caption.grid.rows}, {"columns", caption.grid.columns}, {"shift", caption.grid.shift}}}};
+  if (caption.layout.maps() > 1) {
+    const auto maps = static_cast<std::size_t>(caption.layout.maps());
+    object["layers"] = caption.layout.layers;
+    object["heads"] = caption.layout.heads;
+    auto& maps_of_words = object["maps"] = nlohmann::json::array();
+    for (std::size_t t = 0; t < caption.words.size(); ++t) {
+      const auto first = caption.every_alpha.begin() + static_cast<std::ptrdiff_t>(t * maps * cells);
+      const std::vector<float> of_word(first, first + static_cast<std::ptrdiff_t>(maps * cells));
+      maps_of_words.push_back(rows(of_word, maps, cells));
+    }
+    object["cells_of_maps"] = rows(caption.every_cell, caption.every_cell.empty() ? 0 : caption.words.size(), maps);
+  }
+  return object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+}  // namespace saccade::app

@@ -1,0 +1,83 @@
+#include "models/training/batches.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <random>
+#include <string>
+#include <utility>
+
+#include <opencv2/core/utility.hpp>
+
+#include "core/base/error.hpp"
+#include "core/base/random.hpp"
+#include "vision/files/image.hpp"
+#include "vision/input/augmentation.hpp"
+
+namespace saccade::models {
+
+using torch::Tensor;
+
+Batches::Batches(Captioner& model, const CaptionDataset& dataset, std::filesystem::path images, int images_per_batch)
+    : model_(model),
+      dataset_(dataset),
+      folder_(std::move(images)),
+      batch_(static_cast<std::size_t>(images_per_batch)) {}
+
+std::int64_t Batches::steps() const {
+  return static_cast<std::int64_t>((dataset_.size() + batch_ - 1) / batch_);
+}
+
+void Batches::shuffle(std::uint64_t seed) {
+  order_.resize(dataset_.size());
+  std::iota(order_.begin(), order_.end(), 0);
+  std::mt19937_64 random(seed);
+  std::shuffle(order_.begin(), order_.end(), random);
+}
+
+std::vector<std::size_t> Batches::images(std::int64_t step) const {
+  const std::size_t first = static_cast<std::size_t>(step) * batch_;
+  const std::size_t last = std::min(order_.size(), first + batch_);
+  return {order_.begin() + static_cast<std::ptrdiff_t>(first), order_.begin() + static_cast<std::ptrdiff_t>(last)};
+}
+
+void Batches::encode(bool gradients) {
+  features_.reset();
+  gradients_ = gradients;
+}
+
+Tensor Batches::annotations(const std::vector<std::size_t>& images, std::uint64_t seed) {
+  return (features_ ? looked_up(images, seed) : encoded(images, seed)).to(model_.device());
+}
+
+Tensor Batches::looked_up(const std::vector<std::size_t>& images, std::uint64_t seed) const {
+  std::mt19937_64 random(seed);
+  const std::vector<std::int64_t> places(images.begin(), images.end());
+  std::vector<std::int64_t> views;
+  for (std::size_t i = 0; i < images.size(); ++i) views.push_back(static_cast<std::int64_t>(random() & 1));
+  return features_->gather(places, views);
+}
+
+Tensor Batches::encoded(const std::vector<std::size_t>& images, std::uint64_t seed) {
+  const std::int64_t side = model_.preprocessing.input_size;
+  Tensor pixels = torch::empty({static_cast<std::int64_t>(images.size()), side, side, 3});
+  std::vector<std::string> problems(images.size());
+  cv::parallel_for_(cv::Range(0, static_cast<int>(images.size())), [&](const cv::Range& range) {
+    for (int i = range.start; i < range.end; ++i) {
+      try {
+        std::mt19937_64 random(derived_seed({seed, static_cast<std::uint64_t>(i)}));
+        const std::size_t image = images[static_cast<std::size_t>(i)];
+        const cv::Mat picture = vision::read_image(folder_ / dataset_[image].name);
+        vision::preprocess(vision::augment(picture, {}, random), model_.preprocessing, pixels[i].data_ptr<float>());
+      } catch (const std::exception& error) {
+        problems[static_cast<std::size_t>(i)] = error.what();
+      }
+    }
+  });
+  for (const auto& problem : problems) {
+    if (!problem.empty()) throw Error("{}", problem);
+  }
+  const torch::AutoGradMode gradients(gradients_);
+  return model_.encoder->forward(pixels.to(model_.device()));
+}
+
+}  // namespace saccade::models

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include <torch/types.h>
+
+#include "core/data/dataset.hpp"
+#include "models/captioner.hpp"
+#include "models/training/feature_cache.hpp"
+
+namespace saccade::models {
+
+/// Which images each step of an epoch takes, and what the model sees of them.
+class Batches {
+ public:
+  /// `images`: their folder.
+  Batches(Captioner& model, const CaptionDataset& dataset, std::filesystem::path images, int images_per_batch);
+
+  /// Steps an epoch takes; the last may be of fewer images.
+  std::int64_t steps() const;
+
+  /// The order of an epoch's images, drawn with `seed`.
+  void shuffle(std::uint64_t seed);
+
+  /// The images that step number `step` of the epoch takes.
+  std::vector<std::size_t> images(std::int64_t step) const;
+
+  /// From now on annotations are looked up: features of two views, of which each image shows one at random.
+  void look_up(std::unique_ptr<FeatureCache> features) { features_ = std::move(features); }
+
+  /// From now on annotations are encoded, from pictures varied at random; with gradients into the encoder or without.
+  void encode(bool gradients);
+
+  /// Annotations [n, L, D] of these images, on the model's device. Throws Error for one that cannot be read.
+  torch::Tensor annotations(const std::vector<std::size_t>& images, std::uint64_t seed);
+
+ private:
+  torch::Tensor looked_up(const std::vector<std::size_t>& images, std::uint64_t seed) const;
+  torch::Tensor encoded(const std::vector<std::size_t>& images, std::uint64_t seed);
+
+  Captioner& model_;
+  const CaptionDataset& dataset_;
+  std::filesystem::path folder_;
+  std::size_t batch_;
+  std::vector<std::size_t> order_;
+  std::unique_ptr<FeatureCache> features_;  // none where annotations are encoded
+  bool gradients_ = false;
+};
+
+}  // namespace saccade::models

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include <torch/types.h>
+
+#include "core/data/dataset.hpp"
+#include "core/metrics/cider.hpp"
+#include "models/captioner.hpp"
+#include "models/training/evaluation_log.hpp"
+#include "models/training/feature_cache.hpp"
+
+namespace saccade::models {
+
+/// Captions the dev images with the model as it stands, and scores what it says.
+class DevEvaluation {
+ public:
+  /// `images`: their folder. `search`: how they are captioned; it must outlive this.
+  DevEvaluation(Captioner& model, const CaptionDataset& dev, std::filesystem::path images, const SearchOptions& search);
+
+  /// From now on annotations come from the cache; from the pictures where it is null.
+  void look_up(std::unique_ptr<FeatureCache> features) { features_ = std::move(features); }
+
+  /// Sets the scores of `evaluation`. Throws Error for an image that cannot be read.
+  void score(Evaluation& evaluation);
+
+ private:
+  torch::Tensor annotations(std::size_t first, std::size_t count);
+
+  Captioner& model_;
+  const CaptionDataset& dev_;
+  std::filesystem::path folder_;
+  const SearchOptions& search_;
+  metrics::CiderScorer cider_;
+  std::unique_ptr<FeatureCache> features_;
+};
+
+}  // namespace saccade::models

@@ -1,0 +1,44 @@
+#include "models/training/evaluation_log.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace saccade::models {
+
+using nlohmann::json;
+
+void to_json(json& object, const Evaluation& e) {
+  object = {{"stage", e.stage},     {"epoch", e.epoch},     {"loss", e.loss},       {"cross_entropy", e.cross_entropy},
+            {"bleu", e.bleu},       {"cider_d", e.cider_d}, {"entropy", e.entropy}, {"divergence", e.divergence},
+            {"seconds", e.seconds}, {"best", e.best}};
+}
+
+void from_json(const json& object, Evaluation& e) {
+  object.at("stage").get_to(e.stage);
+  object.at("epoch").get_to(e.epoch);
+  object.at("loss").get_to(e.loss);
+  object.at("cross_entropy").get_to(e.cross_entropy);
+  object.at("bleu").get_to(e.bleu);
+  object.at("cider_d").get_to(e.cider_d);
+  object.at("entropy").get_to(e.entropy);
+  object.at("divergence").get_to(e.divergence);
+  object.at("seconds").get_to(e.seconds);
+  object.at("best").get_to(e.best);
+}
+
+std::string evaluations_csv(const std::vector<Evaluation>& evaluations) {
+  std::string text =
+      "stage,epoch,loss,cross_entropy,bleu_1,bleu_2,bleu_3,bleu_4,cider_d,entropy,divergence,seconds,best\n";
+  for (const auto& e : evaluations) {
+    text += fmt::format("{},{},{:.5f},{:.5f},{:.5f},{:.5f},{:.5f},{:.5f},{:.5f},{:.5f},{:.5f},{:.1f},{}\n", e.stage,
+                        e.epoch, e.loss, e.cross_entropy, e.bleu[0], e.bleu[1], e.bleu[2], e.bleu[3], e.cider_d,
+                        e.entropy, e.divergence, e.seconds, e.best ? 1 : 0);
+  }
+  return text;
+}
+
+std::string evaluation_json(const Evaluation& evaluation) {
+  return json(evaluation).dump();
+}
+
+}  // namespace saccade::models

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <torch/types.h>
+
+#include "core/data/dataset.hpp"
+#include "models/captioner.hpp"
+#include "models/training/loss.hpp"
+#include "models/training/lower_bound.hpp"
+#include "models/training/trainer_options.hpp"
+#include "models/weights/state_dict.hpp"
+
+namespace saccade::models {
+
+/// What training minimises: how ill the model says what people wrote, or the bound of it where attention is hard.
+class Objective {
+ public:
+  Objective(Captioner& model, const CaptionDataset& training, const TrainerOptions& options);
+
+  /// A new stage begins: what was learnt of rewards in the one before is forgotten.
+  void begin_stage();
+
+  /// The loss of all captions of these images under their annotations [n, L, D]. `share`: how much of the stage is
+  /// done; `temperature`: of the attention weights.
+  Loss loss(const std::vector<std::size_t>& images, const torch::Tensor& annotations, double share, double temperature);
+
+  /// The tensors that change from step to step, by name; they are not copies.
+  StateDict state() const;
+
+ private:
+  CaptionBatch captions_of(const std::vector<std::size_t>& images) const;
+  torch::Tensor taught(const torch::Tensor& annotations, const CaptionBatch& batch) const;
+
+  Captioner& model_;
+  const TrainerOptions& options_;
+  std::vector<std::vector<std::vector<std::int64_t>>> captions_;  // of each training image, as numbers of words
+  RewardBaseline baseline_;
+};
+
+}  // namespace saccade::models

@@ -1,0 +1,112 @@
+#include "models/training/signature.hpp"
+
+#include <map>
+#include <sstream>
+#include <vector>
+
+#include <fmt/ranges.h>
+
+#include "core/base/fingerprint.hpp"
+
+namespace saccade::models {
+namespace {
+
+using Lines = std::vector<std::pair<std::string, std::string>>;  // what comes before a separator, and behind it
+
+std::string fingerprint_of(const CaptionDataset& dataset) {
+  Fingerprint print;
+  for (const auto& image : dataset) {
+    print.add(image.name);
+    print.add(fmt::format("{}", image.captions.size()));
+    for (const auto& caption : image.captions) print.add(fmt::format("{}", fmt::join(caption, " ")));
+  }
+  return print.text();
+}
+
+void add(Fingerprint& print, const torch::nn::Module& module) {
+  for (const auto& parameter : module.named_parameters()) {
+    print.add(parameter.key());
+    const torch::Tensor plain = parameter.value().detach().to(torch::kCPU).contiguous();
+    print.add({static_cast<const char*>(plain.data_ptr()), plain.nbytes()});
+  }
+}
+
+std::string fingerprint_of(const std::vector<const torch::nn::Module*>& modules) {
+  Fingerprint print;
+  for (const auto* module : modules) add(print, *module);
+  return print.text();
+}
+
+/// Of all weights, and the program of an encoder that is one.
+std::string fingerprint_of(const Captioner& model) {
+  Fingerprint print;
+  model.encoder->add_to(print);
+  add(print, *model.decoder);
+  return print.text();
+}
+
+std::string fingerprint_of(const Vocabulary& vocabulary) {
+  Fingerprint print;
+  for (const auto& word : vocabulary.words()) print.add(word);
+  return print.text();
+}
+
+Lines lines_with(const std::string& separator, const std::string& signature) {
+  Lines lines;
+  std::istringstream stream(signature);
+  for (std::string line; std::getline(stream, line);) {
+    const std::size_t end = line.find(separator);
+    if (end != std::string::npos) lines.emplace_back(line.substr(0, end), line.substr(end + separator.size()));
+  }
+  return lines;
+}
+
+}  // namespace
+
+std::string model_signature(const Captioner& model) {
+  EncoderShape encoder = model.encoder->shape();
+  DecoderOptions decoder = model.decoder->options();
+  return signature_of(fields_of(encoder)) + signature_of(chosen_fields_of(decoder)) +
+         signature_of(chosen_fields_of(decoder.attention));
+}
+
+std::string training_signature(const Captioner& model, const CaptionDataset& training, const CaptionDataset& dev,
+                               const TrainerOptions& options) {
+  TrainerOptions declared = options;  // those who only read options declare them all the same
+  const auto& [size, mean, scale] = model.preprocessing;
+  const bool taught = options.loss.teacher_share > 0;
+  return fmt::format("{}{}precision={}\n", model_signature(model), signature_of(fields_of(declared)),
+                     options.precision == Precision::kBfloat16 ? "bfloat16" : "float32") +
+         fmt::format("training images or captions: {}\ndev images or captions: {}\n", fingerprint_of(training),
+                     fingerprint_of(dev)) +
+         fmt::format("words in its vocabulary: {}\npreprocessing of the images: {} {} {}\n",
+                     fingerprint_of(model.vocabulary), size, fmt::join(mean, " "), fmt::join(scale, " ")) +
+         fmt::format("weights to begin with: {}\nweights of the teacher: {}\n", fingerprint_of(model),
+                     taught ? fingerprint_of({options.teacher.get()}) : "none");
+}
+
+std::string difference_of_signatures(const std::string& begun, const std::string& asked) {
+  if (begun == asked) return {};
+  std::vector<std::string> differences;
+  for (const char* separator : {"=", ": "}) {
+    const bool option = *separator == '=';
+    const Lines before = lines_with(separator, begun), now = lines_with(separator, asked);
+    const std::map<std::string, std::string> values(now.begin(), now.end());
+    for (const auto& [name, value] : before) {
+      const auto found = values.find(name);
+      if (found != values.end() && found->second == value) continue;
+      if (!option) {
+        differences.push_back("other " + name);
+      } else if (found == values.end()) {
+        differences.push_back(fmt::format("{}={}, which is no option of this one", name, value));
+      } else {
+        differences.push_back(fmt::format("{}={}, not {}", name, value, found->second));
+      }
+    }
+    if (!differences.empty()) break;
+  }
+  if (differences.empty()) differences.emplace_back("other options");  // of another version of the program
+  return fmt::format("it was begun with {}", fmt::join(differences, "; "));
+}
+
+}  // namespace saccade::models

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+
+#include "core/data/dataset.hpp"
+#include "models/captioner.hpp"
+#include "models/training/trainer_options.hpp"
+
+namespace saccade::models {
+
+/// What must be the same for a resumed training to come to the same result as one that never stopped, a line each:
+/// `option=value`, and `what: fingerprint` of the data, of the model that the training begins with, and of the teacher.
+std::string training_signature(const Captioner& model, const CaptionDataset& training, const CaptionDataset& dev,
+                               const TrainerOptions& options);
+
+/// The parts of the signature that are the model's shape.
+std::string model_signature(const Captioner& model);
+
+/// In what two signatures differ: "it was begun with alignment=dot, not scaled-dot", or "... with other dev images";
+/// empty when they are the same. Where options differ, the weights that follow from them are not told of.
+std::string difference_of_signatures(const std::string& begun, const std::string& asked);
+
+}  // namespace saccade::models

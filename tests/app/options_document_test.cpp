@@ -1,0 +1,39 @@
+#include <filesystem>
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include "core/base/atomic_file.hpp"
+#include "tests/app/program.hpp"
+
+// docs/options.md, which is made from the options' declarations.
+
+using namespace saccade;
+
+TEST_CASE("docs/options.md is what `saccade options --markdown` prints") {
+  const auto outcome = test::saccade({"options", "--markdown"});
+  CHECK(outcome.status == 0);
+  const bool same = read_file(std::filesystem::path(SACCADE_ASSETS).parent_path() / "docs/options.md") == outcome.out;
+  CHECK_MESSAGE(same, "make it anew: build/default/bin/saccade options --markdown > docs/options.md");
+}
+
+TEST_CASE("every option of a command's help is in the document, with its help in whole phrases") {
+  const std::string document = test::saccade({"options", "--markdown"}).out;
+  for (const char* command : {"caption", "train", "evaluate", "score"}) {
+    const std::string section = "## saccade " + std::string(command);
+    CHECK(document.find(section) != std::string::npos);
+    for (const auto& line : test::saccade({command, "--help"}).lines()) {
+      const auto begin = line.find("  --");
+      if (begin != 0) continue;
+      const std::string option = line.substr(2, line.find(' ', 2) - 2);
+      CAPTURE(option);
+      CHECK(document.find("| `" + option) != std::string::npos);
+    }
+  }
+  for (const auto& line : test::lines_of(document)) {
+    if (line.rfind("| `--", 0) != 0) continue;
+    CAPTURE(line);
+    const std::string help = line.substr(0, line.size() - 2);
+    CHECK((help.back() == '.' || help.substr(help.size() - 2) == ".)"));
+  }
+}
