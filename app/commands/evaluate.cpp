@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <list>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -16,6 +17,8 @@
 #include "app/command.hpp"
 #include "app/options/device.hpp"
 #include "app/options/options.hpp"
+#include "app/output/evaluation_json.hpp"
+#include "app/output/grounding_report.hpp"
 #include "app/output/progress.hpp"
 #include "app/output/score_report.hpp"
 #include "app/output/witness.hpp"
@@ -25,6 +28,7 @@
 #include "core/data/dataset.hpp"
 #include "core/metrics/attention.hpp"
 #include "core/metrics/evaluation.hpp"
+#include "core/metrics/grounding.hpp"
 #include "core/metrics/score_table.hpp"
 #include "models/checkpoint.hpp"
 #include "models/training/feature_cache.hpp"
@@ -46,10 +50,13 @@ constexpr const char* kUsageText =
     "or several: BLEU-1..4, ROUGE-L, CIDEr, CIDEr-D and, where WordNet is installed, METEOR. Both sides are "
     "lower-cased\n"
     "and without punctuation. Beneath: how attention was spread over the cells and how it moved from word to word.\n"
-    "The files that can be written are of the last way and width named.";
+    "With --boxes: whether the maps lie on what the words name. Correctness is the attention inside the boxes of the "
+    "thing,\n"
+    "beside a uniform map's; pointing is how often the heaviest cell's centre is inside, beside the photo's centre.\n"
+    "The pictures and tables that can be written are of the last way and width named.";
 
 struct EvaluateArguments {
-  std::string images, captions, list, results, references, table, sheet;
+  std::string images, captions, list, results, references, table, sheet, boxes, json;
   std::string model = "soft";
   int best = 0;
   int worst = 0;
@@ -86,6 +93,9 @@ po::options_description describe(EvaluateArguments& a) {
        ->value_name("X"), "p in the score log p / words^p by which finished captions are ranked")
       ("confidence", po::value(&a.bootstrap.confidence)->value_name("X"),
        "print intervals that hold the scores so surely, 0.95 say")
+      ("boxes", po::value(&a.boxes)->value_name("FILE"),
+       "boxes around what captions name, lines of JSON, plain or .gz: print whether the maps lie there")
+      ("json", po::value(&a.json)->value_name("FILE"), "write all figures, of each way and width, as JSON")
       ("results", po::value(&a.results)->value_name("FILE"), "write the captions as COCO results JSON")
       ("references", po::value(&a.references)->value_name("FILE"), "write the references as COCO annotations JSON")
       ("table", po::value(&a.table)->value_name("FILE"), "write the scores of each image as CSV")
@@ -124,6 +134,7 @@ struct Trial {
   models::SearchOptions search;
   std::vector<metrics::ScoredItem> items;
   metrics::AttentionSummary attention;
+  metrics::GroundingSummary grounding;
 };
 
 /// A trial for each beam width and, where attention is hard, each way to look.
@@ -136,7 +147,7 @@ std::vector<Trial> trials_of(const EvaluateArguments& a, bool hard) {
   for (const auto& name : lookings) {
     check_name("hard", name, models::looking_names());
     for (const int beam : beams_of(a.beams)) {
-      Trial trial{fmt::format("beam {}", beam), a.search, {}, {}};
+      Trial trial{fmt::format("beam {}", beam), a.search, {}, {}, {}};
       if (hard) trial.name += ", " + name;
       trial.search.beam = beam;
       trial.search.looking = models::looking_of(name);
@@ -150,9 +161,10 @@ std::string joined(const metrics::Tokens& tokens) {
   return fmt::format("{}", fmt::join(tokens, " "));
 }
 
-/// Captions all images in every trial, and lets every witness read people's captions; each image is encoded once.
+/// Captions all images in every trial, and lets every witness read people's captions and the judge, if there is one,
+/// see all maps; each image is encoded once.
 void run_trials(models::Captioner& model, const CaptionDataset& dataset, const fs::path& images,
-                std::vector<Trial>& trials, std::list<Witness>& witnesses) {
+                std::vector<Trial>& trials, std::list<Witness>& witnesses, std::optional<GroundingJudge>& judge) {
   constexpr std::size_t kBatch = 16;
   ProgressLine progress;
   for (std::size_t first = 0; first < dataset.size(); first += kBatch) {
@@ -165,6 +177,7 @@ void run_trials(models::Captioner& model, const CaptionDataset& dataset, const f
       for (std::size_t i = 0; i < count; ++i) {
         trial.items.push_back({dataset[first + i].name, captions[i].front().words, dataset[first + i].captions});
         trial.attention.add(captions[i].front());
+        if (judge) judge->read_caption(dataset[first + i].name, captions[i].front(), trial.grounding);
       }
     }
     const CaptionDataset part(dataset.begin() + static_cast<std::ptrdiff_t>(first),
@@ -186,6 +199,25 @@ void print_attention(const std::vector<Trial>& trials) {
     fmt::print("{:<{}}{:>16.3f}{:>34.4f}{:>11.1f}\n", heading + trial.name, width, scores.entropy, scores.divergence,
                100 * scores.moves);
   }
+}
+
+std::vector<GroundingFindings> grounding_of(const std::vector<Trial>& trials,
+                                            const metrics::BootstrapOptions& bootstrap) {
+  std::vector<GroundingFindings> findings;
+  for (const Trial& trial : trials) findings.push_back(findings_of(trial.name, trial.grounding, bootstrap));
+  return findings;
+}
+
+/// Trials with their scores (one a trial) and, where there are boxes, their grounding.
+std::vector<TrialRecord> records_of(const std::vector<Trial>& trials,
+                                    const std::vector<std::pair<std::string, metrics::Scores>>& scores,
+                                    const std::vector<GroundingFindings>& grounding) {
+  std::vector<TrialRecord> records;
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    records.push_back({trials[i].name, scores[i].second, trials[i].attention.scores(), {}});
+    if (!grounding.empty()) records.back().grounding = grounding[i];
+  }
+  return records;
 }
 
 void write_results(const fs::path& path, const std::vector<metrics::ScoredItem>& items) {
@@ -259,17 +291,39 @@ int run_evaluate(const std::vector<std::string>& arguments) {
     other.to(device);
     witnesses.emplace_back(other_path.stem().string(), std::move(other), a.likelihood, /*same_encoder=*/false);
   }
-  run_trials(model, dataset, a.images, trials, witnesses);
+  std::optional<GroundingJudge> judge;
+  if (!a.boxes.empty()) judge.emplace(a.boxes, dataset);
+  run_trials(model, dataset, a.images, trials, witnesses, judge);
 
   const metrics::EvaluationOptions metric_options = available_metrics();
   std::vector<std::pair<std::string, metrics::Scores>> rows;
   for (const Trial& trial : trials) rows.emplace_back(trial.name, metrics::score_all(trial.items, metric_options));
   print_scores(fmt::format("{} images", dataset.size()), rows);
   print_attention(trials);
+  const std::vector<GroundingFindings> grounding =
+      judge ? grounding_of(trials, a.bootstrap) : std::vector<GroundingFindings>();
+  if (judge) print_grounding("maps on things named", grounding);
   if (!witnesses.empty()) print_likelihood(witnesses);
   // Files tell of the last trial.
   const auto& items = trials.back().items;
-  if (a.bootstrap.confidence > 0) print_intervals(metrics::Evaluation(items, metric_options), a.bootstrap);
+  std::vector<metrics::Interval> intervals;
+  if (a.bootstrap.confidence > 0) {
+    intervals = metrics::bootstrap(metrics::Evaluation(items, metric_options), a.bootstrap);
+    print_intervals(intervals, a.bootstrap);
+  }
+  if (!a.json.empty()) {
+    EvaluationRecord record{model_path.string(),
+                            dataset.size(),
+                            records_of(trials, rows, grounding),
+                            a.bootstrap.confidence,
+                            intervals,
+                            {},
+                            {}};
+    for (const Witness& witness : witnesses) {
+      for (auto& finding : witness.findings()) record.likelihoods.push_back(std::move(finding));
+    }
+    write_evaluation(a.json, record);
+  }
   if (!a.results.empty()) write_results(a.results, items);
   if (!a.references.empty()) write_references(a.references, items);
   if (!a.table.empty()) {

@@ -109,7 +109,7 @@ int run_score(const std::vector<std::string>& arguments) {
   }
 
   print_scores(fmt::format("{} images", items.size()), rows);
-  if (a.confidence > 0) print_intervals(evaluation, a.bootstrap);
+  if (a.confidence > 0) print_intervals(metrics::bootstrap(evaluation, a.bootstrap), a.bootstrap);
   if (other) print_comparison(evaluation, *other, a.bootstrap);
   if (!a.table.empty()) {
     std::vector<std::string> captions;

@@ -1,0 +1,93 @@
+#include "app/output/grounding_report.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.hpp"
+
+namespace saccade::app {
+namespace {
+
+constexpr std::size_t kCommonest = 15;
+
+constexpr const char* kColumns[] = {"correctness", "uniform", "pointing", "centre"};
+
+std::size_t width_of(const std::vector<std::string>& labels) {
+  std::size_t width = 0;
+  for (const std::string& label : labels) width = std::max(width, label.size());
+  return width;
+}
+
+void print_commonest(const GroundingFindings& findings) {
+  std::vector<std::string> labels{"commonest words, " + findings.name};
+  for (const metrics::GroundingRow& row : findings.commonest) labels.push_back(row.word);
+  const std::size_t width = width_of(labels);
+  fmt::print("\n{:<{}}{:>8}", labels.front(), width, "times");
+  for (const char* column : kColumns) fmt::print("{:>13}", column);
+  fmt::print("\n");
+  for (const auto& [word, times, mean] : findings.commonest) {
+    fmt::print("{:<{}}{:>8}{:>13.3f}{:>13.3f}{:>13.3f}{:>13.3f}\n", word, width, times, mean.correctness, mean.uniform,
+               mean.pointing, mean.centre);
+  }
+}
+
+}  // namespace
+
+GroundingJudge::GroundingJudge(const std::filesystem::path& boxes, const CaptionDataset& images) : entities_(boxes) {
+  const auto known = [this](const CaptionedImage& image) { return entities_.find(image.name) != nullptr; };
+  if (std::none_of(images.begin(), images.end(), known)) {
+    throw Error("{}: none of the {} images is in this file of boxes", boxes.string(), images.size());
+  }
+}
+
+void GroundingJudge::read_caption(const std::string& image, const Caption& caption,
+                                  metrics::GroundingSummary& summary) const {
+  if (const AnnotatedPhoto* photo = entities_.find(image)) summary.add_photo(metrics::ground_caption(*photo, caption));
+}
+
+GroundingFindings findings_of(const std::string& name, const metrics::GroundingSummary& summary,
+                              metrics::BootstrapOptions bootstrap) {
+  if (bootstrap.confidence == 0) bootstrap.confidence = metrics::BootstrapOptions().confidence;
+  return {name, summary.words(), summary.photos(), bootstrap, summary.scores(bootstrap), summary.commonest(kCommonest)};
+}
+
+void print_grounding(const std::string& heading, const std::vector<GroundingFindings>& findings) {
+  std::vector<std::string> labels{heading};
+  for (const GroundingFindings& row : findings) labels.push_back(row.name);
+  const std::size_t width = width_of(labels);
+  fmt::print("\n{:<{}}{:>8}{:>8}", heading, width, "photos", "words");
+  for (const char* column : kColumns) fmt::print("{:>26}", column);
+  fmt::print("\n");
+  for (const GroundingFindings& row : findings) {
+    fmt::print("{:<{}}{:>8}{:>8}", row.name, width, row.photos, row.words);
+    for (const metrics::Interval& x : row.scores) {
+      fmt::print("{:>26}", fmt::format("{:.3f} ({:.3f} to {:.3f})", x.score, x.low, x.high));
+    }
+    fmt::print("\n");
+  }
+  print_commonest(findings.back());
+}
+
+nlohmann::ordered_json to_json(const GroundingFindings& findings) {
+  nlohmann::ordered_json object{{"words", findings.words},
+                                {"photos", findings.photos},
+                                {"confidence", findings.bootstrap.confidence},
+                                {"resamples", findings.bootstrap.resamples}};
+  for (const metrics::Interval& x : findings.scores) {
+    object[x.name] = {{"score", x.score}, {"low", x.low}, {"high", x.high}};
+  }
+  object["commonest"] = nlohmann::ordered_json::array();
+  for (const auto& [word, times, mean] : findings.commonest) {
+    object["commonest"].push_back({{"word", word},
+                                   {"times", times},
+                                   {"correctness", mean.correctness},
+                                   {"uniform", mean.uniform},
+                                   {"pointing", mean.pointing},
+                                   {"centre", mean.centre}});
+  }
+  return object;
+}
+
+}  // namespace saccade::app

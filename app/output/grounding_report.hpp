@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "core/data/dataset.hpp"
+#include "core/data/entities.hpp"
+#include "core/metrics/bootstrap.hpp"
+#include "core/metrics/grounding.hpp"
+#include "core/text/caption.hpp"
+
+namespace saccade::app {
+
+/// Holds the maps of words against boxes around the things that they name.
+class GroundingJudge {
+ public:
+  /// Reads a file of boxes. Throws Error as Entities does, and when none of `images` is in it.
+  GroundingJudge(const std::filesystem::path& boxes, const CaptionDataset& images);
+
+  /// Adds a generated caption to a summary; not when its image has no boxes.
+  void read_caption(const std::string& image, const Caption& caption, metrics::GroundingSummary& summary) const;
+
+ private:
+  Entities entities_;
+};
+
+/// What a summary comes to: means over words, their intervals, the commonest words.
+struct GroundingFindings {
+  std::string name;  ///< whose maps they are: "beam 5"
+  std::size_t words = 0;
+  std::size_t photos = 0;
+  metrics::BootstrapOptions bootstrap;
+  std::vector<metrics::Interval> scores;
+  std::vector<metrics::GroundingRow> commonest;
+};
+
+/// The findings of a summary, with intervals of a confidence of 0.95 where `bootstrap` has none (0).
+GroundingFindings findings_of(const std::string& name, const metrics::GroundingSummary& summary,
+                              metrics::BootstrapOptions bootstrap);
+
+/// Prints a row for each of these, then the commonest words of the last one.
+void print_grounding(const std::string& heading, const std::vector<GroundingFindings>& findings);
+
+/// {"words": .., "photos": .., "confidence": .., "resamples": .., "correctness": {"score": .., "low": .., "high": ..},
+/// ..., "commonest": [{"word": .., "times": .., "correctness": .., ...}, ...]}
+nlohmann::ordered_json to_json(const GroundingFindings& findings);
+
+}  // namespace saccade::app
