@@ -19,7 +19,7 @@ using nlohmann::json;
 
 // More than a photo can have. What is computed of a photo grows with the square of its boxes.
 constexpr std::size_t kMostBoxes = 1000;
-constexpr std::size_t kMostWords = 1000;
+constexpr std::size_t kMostWords = 200;
 
 const json& member(const json& object, const char* name, json::value_t type, const char* what) {
   if (!object.is_object()) throw Error("an object was expected in the place of {}", object.type_name());

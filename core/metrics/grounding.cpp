@@ -1,6 +1,7 @@
 #include "core/metrics/grounding.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace saccade::metrics {
@@ -73,7 +74,14 @@ std::vector<double> covered_areas(const std::vector<Box>& boxes, const Grid& gri
   return areas;
 }
 
-double covers(const std::vector<Box>& boxes, double x, double y) {
+/// The centre of the pixel that a place along a side lies in.
+double pixel_centre(double place) {
+  return (std::floor(std::clamp(place * kPointRaster, 0.0, kPointRaster - 1.0)) + 0.5) / kPointRaster;
+}
+
+/// Whether the union of the boxes covers the pixel at a point: 1 or 0.
+double covers(const std::vector<Box>& boxes, double point_x, double point_y) {
+  const double x = pixel_centre(point_x), y = pixel_centre(point_y);
   const bool inside = std::any_of(boxes.begin(), boxes.end(), [x, y](const Box& box) {
     return x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
   });
@@ -116,7 +124,7 @@ WordGrounding ground(const std::vector<Box>& boxes, const float* alpha, const Gr
   const auto heaviest = static_cast<int>(std::max_element(alpha, alpha + grid.cells()) - alpha);
   const double x = (heaviest % grid.columns + 0.5 + grid.shift) / grid.columns;
   const double y = (heaviest / grid.columns + 0.5 + grid.shift) / grid.rows;
-  result.pointing = covers(boxes, std::clamp(x, 0.0, 1.0), std::clamp(y, 0.0, 1.0));
+  result.pointing = covers(boxes, x, y);
   result.centre = covers(boxes, 0.5, 0.5);
   return result;
 }

@@ -12,6 +12,10 @@
 
 namespace saccade::metrics {
 
+/// Points are seen as pixels of a raster of so many to a side: a point stands for the centre of the pixel that it lies
+/// in. Boxes are drawn to a pixel or two, and a shifted grid has centres right on the photo's edge.
+constexpr int kPointRaster = 84;
+
 /// Does the map of a word lie on the thing that the word names?
 ///
 /// A map is alpha over the L cells of a grid, and a cell stands for the pixels that are nearest to its centre,

@@ -79,6 +79,15 @@ TEST_CASE("pointing asks for the centre of the heaviest cell, beside the centre 
   CHECK(ground(middle, alpha, grid).centre == 1);
 }
 
+TEST_CASE("a point is the centre of its pixel, so that a centre on the photo's edge can lie in a box that ends there") {
+  const float second[] = {0, 1};
+  const Grid grid{1, 2, 0.49};  // the second centre is at 0.995
+  CHECK(ground({{0.9, 0, 0.994, 1}}, second, grid).pointing == 0);
+  CHECK(ground({{0.9, 0, 0.9941, 1}}, second, grid).pointing == 1);  // 83.5 / 84
+  CHECK(ground({{0.5, 0.5, 0.505, 0.6}}, second, grid).centre == 0);
+  CHECK(ground({{0.5, 0.5, 0.6, 0.6}}, second, grid).centre == 1);  // 42.5 / 84
+}
+
 TEST_CASE("of a generated caption those words count that name something with boxes") {
   Caption caption;
   caption.words = {"a", "dog", "outside", "and", "ball"};
