@@ -184,6 +184,7 @@ void run_trials(models::Captioner& model, const CaptionDataset& dataset, const f
                               dataset.begin() + static_cast<std::ptrdiff_t>(first + count));
     torch::manual_seed(derived_seed({trials.front().search.seed, first}));
     for (Witness& witness : witnesses) witness.read(part, files, annotations);
+    if (judge) judge->read_references(model, part, annotations);
     progress.show("captions", static_cast<double>(first + count), static_cast<double>(dataset.size()),
                   fmt::format("{}/{} images", first + count, dataset.size()));
   }
@@ -302,7 +303,12 @@ int run_evaluate(const std::vector<std::string>& arguments) {
   print_attention(trials);
   const std::vector<GroundingFindings> grounding =
       judge ? grounding_of(trials, a.bootstrap) : std::vector<GroundingFindings>();
-  if (judge) print_grounding("maps on things named", grounding);
+  std::optional<GroundingFindings> references;
+  if (judge) {
+    print_grounding("maps on things named", grounding);
+    references = findings_of("people's captions", judge->references(), a.bootstrap);
+    print_grounding("teacher forcing", {*references});
+  }
   if (!witnesses.empty()) print_likelihood(witnesses);
   // Files tell of the last trial.
   const auto& items = trials.back().items;
@@ -312,13 +318,9 @@ int run_evaluate(const std::vector<std::string>& arguments) {
     print_intervals(intervals, a.bootstrap);
   }
   if (!a.json.empty()) {
-    EvaluationRecord record{model_path.string(),
-                            dataset.size(),
-                            records_of(trials, rows, grounding),
-                            a.bootstrap.confidence,
-                            intervals,
-                            {},
-                            {}};
+    EvaluationRecord record{
+        model_path.string(), dataset.size(), records_of(trials, rows, grounding), a.bootstrap.confidence, intervals, {},
+        references};
     for (const Witness& witness : witnesses) {
       for (auto& finding : witness.findings()) record.likelihoods.push_back(std::move(finding));
     }

@@ -1,11 +1,13 @@
 #include "app/output/grounding_report.hpp"
 
 #include <algorithm>
+#include <cstdint>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.hpp"
+#include "models/decoder/reference_maps.hpp"
 
 namespace saccade::app {
 namespace {
@@ -45,6 +47,35 @@ GroundingJudge::GroundingJudge(const std::filesystem::path& boxes, const Caption
 void GroundingJudge::read_caption(const std::string& image, const Caption& caption,
                                   metrics::GroundingSummary& summary) const {
   if (const AnnotatedPhoto* photo = entities_.find(image)) summary.add_photo(metrics::ground_caption(*photo, caption));
+}
+
+void GroundingJudge::read_references(models::Captioner& model, const CaptionDataset& images,
+                                     const torch::Tensor& annotations) {
+  struct Said {
+    const AnnotatedPhoto* photo;
+    AnnotatedCaption caption;
+  };
+  std::vector<Said> said;
+  std::vector<std::vector<std::int64_t>> captions;
+  std::vector<std::int64_t> image_of;
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    const AnnotatedPhoto* photo = entities_.find(images[i].name);
+    if (photo == nullptr) continue;
+    for (const AnnotatedCaption& written : photo->captions) {
+      said.push_back({photo, tokenize(written)});
+      captions.push_back(model.vocabulary.encode(said.back().caption.words));
+      image_of.push_back(static_cast<std::int64_t>(i));
+    }
+  }
+  const auto maps = models::reference_maps(*model.decoder, annotations, captions, image_of);
+  std::vector<metrics::GroundedWord> words;  // of one photo, whose captions stand together
+  for (std::size_t k = 0; k < said.size(); ++k) {
+    const auto more = metrics::ground_reference(*said[k].photo, said[k].caption, maps[k].data(), model.encoder->grid());
+    words.insert(words.end(), more.begin(), more.end());
+    if (k + 1 < said.size() && image_of[k + 1] == image_of[k]) continue;
+    references_.add_photo(words);
+    words.clear();
+  }
 }
 
 GroundingFindings findings_of(const std::string& name, const metrics::GroundingSummary& summary,

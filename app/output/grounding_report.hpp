@@ -2,17 +2,18 @@
 
 #include <cstddef>
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include <nlohmann/json_fwd.hpp>
+#include <torch/types.h>
 
 #include "core/data/dataset.hpp"
 #include "core/data/entities.hpp"
 #include "core/metrics/bootstrap.hpp"
 #include "core/metrics/grounding.hpp"
 #include "core/text/caption.hpp"
+#include "models/captioner.hpp"
 
 namespace saccade::app {
 
@@ -25,8 +26,16 @@ class GroundingJudge {
   /// Adds a generated caption to a summary; not when its image has no boxes.
   void read_caption(const std::string& image, const Caption& caption, metrics::GroundingSummary& summary) const;
 
+  /// Has the model say the captions that people wrote of these images, with annotations [N, L, D] under this model.
+  /// Their words are those of the file of boxes, where it is known what each phrase names.
+  void read_references(models::Captioner& model, const CaptionDataset& images, const torch::Tensor& annotations);
+
+  /// What those came to.
+  const metrics::GroundingSummary& references() const { return references_; }
+
  private:
   Entities entities_;
+  metrics::GroundingSummary references_;
 };
 
 /// What a summary comes to: means over words, their intervals, the commonest words.
