@@ -13,6 +13,8 @@ find_package(fmt 9 REQUIRED)
 # The zip container of PyTorch's files, which may come from anywhere: a hardened reader beats our own.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(libzip REQUIRED IMPORTED_TARGET libzip)
+# Compressed text: files of boxes come in gzip.
+find_package(ZLIB REQUIRED)
 # Stems of words, for METEOR; without it there is no METEOR.
 find_library(STEMMER_LIBRARY stemmer)
 find_path(STEMMER_INCLUDE_DIR libstemmer.h)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <list>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,8 @@
 #include "app/command.hpp"
 #include "app/options/evaluate_options.hpp"
 #include "app/output/best_and_worst.hpp"
+#include "app/output/evaluation_json.hpp"
+#include "app/output/grounding_report.hpp"
 #include "app/output/likelihood_report.hpp"
 #include "app/output/progress.hpp"
 #include "app/output/score_files.hpp"
@@ -21,6 +24,7 @@
 #include "core/data/dataset.hpp"
 #include "core/metrics/attention.hpp"
 #include "core/metrics/evaluation.hpp"
+#include "core/metrics/grounding.hpp"
 #include "models/checkpoint.hpp"
 #include "models/training/feature_cache.hpp"
 
@@ -33,8 +37,10 @@ constexpr const char* kAbout =
     "Captions the listed images and prints the corpus scores, times 100, against all their captions, for\n"
     "one beam width or several: BLEU-1..4, ROUGE-L, CIDEr, CIDEr-D and, where WordNet is installed,\n"
     "METEOR. Both sides are lower-cased and without punctuation. Beneath: how attention was spread over\n"
-    "the cells and how it moved from word to word. The files that can be written are of the last way and\n"
-    "width named.\n";
+    "the cells and how it moved from word to word. With --boxes: whether the maps lie on what the words\n"
+    "name. Correctness is the attention inside the boxes of the thing, beside a uniform map's; pointing\n"
+    "is how often the heaviest cell's centre is inside, beside the photo's centre. Pictures and tables are\n"
+    "of the last way and width named.\n";
 
 /// One way to caption the split, and what came of it.
 struct Trial {
@@ -42,6 +48,7 @@ struct Trial {
   models::SearchOptions search;
   std::vector<metrics::ScoredItem> items;
   metrics::AttentionSummary attention;
+  metrics::GroundingSummary grounding;
 };
 
 /// A trial for each beam width and, where attention is hard, each choice of cells.
@@ -51,7 +58,7 @@ std::vector<Trial> trials_of(const EvaluateOptions& options, const Given& given,
   std::vector<Trial> trials;
   for (const models::CellChoice cell : options.cells) {
     for (const int beam : options.beams) {
-      Trial trial{fmt::format("beam {}", beam), options.search, {}, {}};
+      Trial trial{fmt::format("beam {}", beam), options.search, {}, {}, {}};
       if (hard) trial.name += ", " + models::cell_choices().name_of(cell);
       trial.search.beam = beam;
       trial.search.cell = cell;
@@ -61,9 +68,10 @@ std::vector<Trial> trials_of(const EvaluateOptions& options, const Given& given,
   return trials;
 }
 
-/// Captions all images in every trial, and lets every probe read people's captions; each image is encoded once.
+/// Captions all images in every trial, and lets every probe read people's captions and the judge, if there is one, see
+/// all maps; each image is encoded once.
 void run_trials(models::Captioner& model, const CaptionDataset& dataset, const fs::path& images,
-                std::vector<Trial>& trials, std::list<LikelihoodProbe>& probes) {
+                std::vector<Trial>& trials, std::list<LikelihoodProbe>& probes, std::optional<GroundingJudge>& judge) {
   constexpr std::size_t kBatch = 16;
   ProgressLine progress;
   for (std::size_t first = 0; first < dataset.size(); first += kBatch) {
@@ -76,12 +84,14 @@ void run_trials(models::Captioner& model, const CaptionDataset& dataset, const f
       for (std::size_t i = 0; i < count; ++i) {
         trial.items.push_back({dataset[first + i].name, captions[i].front().words, dataset[first + i].captions});
         trial.attention.add(captions[i].front());
+        if (judge) judge->read_caption(dataset[first + i].name, captions[i].front(), trial.grounding);
       }
     }
     const CaptionDataset part(dataset.begin() + static_cast<std::ptrdiff_t>(first),
                               dataset.begin() + static_cast<std::ptrdiff_t>(first + count));
     torch::manual_seed(derived_seed({trials.front().search.seed, first}));
     for (LikelihoodProbe& probe : probes) probe.read(part, files, annotations);
+    if (judge) judge->read_references(model, part, annotations);
     progress.show("captions", static_cast<double>(first + count), static_cast<double>(dataset.size()),
                   fmt::format("{}/{} images", first + count, dataset.size()));
   }
@@ -131,7 +141,9 @@ int run(const std::vector<std::string>& arguments) {
     throw Error("{}: there is no such folder of images", options.images.string());
   }
   std::list<LikelihoodProbe> probes = probes_of(options, model, device);
-  run_trials(model, dataset, options.images, trials, probes);
+  std::optional<GroundingJudge> judge;
+  if (!options.boxes.empty()) judge.emplace(options.boxes, dataset);
+  run_trials(model, dataset, options.images, trials, probes, judge);
 
   const metrics::EvaluationOptions metric_options = available_metrics();
   std::vector<std::pair<std::string, metrics::Scores>> scores;
@@ -142,10 +154,32 @@ int run(const std::vector<std::string>& arguments) {
   }
   print_scores(fmt::format("{} images", dataset.size()), scores);
   print_attention(attention);
+  EvaluationRecord record{
+      options.model.file().string(), dataset.size(), {}, options.bootstrap.confidence, {}, {}, std::nullopt};
+  std::vector<GroundingFindings> grounding;
+  if (judge) {
+    for (const Trial& trial : trials) {
+      grounding.push_back(findings_of(trial.name, trial.grounding, options.bootstrap));
+    }
+    print_grounding("maps on things named", grounding);
+    record.references = findings_of("people's captions", judge->references(), options.bootstrap);
+    print_grounding("teacher forcing", {*record.references});
+  }
   if (!probes.empty()) print_likelihood(probes);
   const auto& items = trials.back().items;
   if (options.bootstrap.confidence > 0) {
-    print_intervals(metrics::Evaluation(items, metric_options), options.bootstrap);
+    record.intervals = metrics::bootstrap(metrics::Evaluation(items, metric_options), options.bootstrap);
+    print_intervals(record.intervals, options.bootstrap);
+  }
+  if (!options.json.empty()) {
+    for (std::size_t i = 0; i < trials.size(); ++i) {
+      record.trials.push_back({trials[i].name, scores[i].second, attention[i].second, {}});
+      if (judge) record.trials.back().grounding = grounding[i];
+    }
+    for (const LikelihoodProbe& probe : probes) {
+      for (auto& finding : probe.findings()) record.likelihoods.push_back(std::move(finding));
+    }
+    write_evaluation(options.json, record);
   }
   write_files(options, items, scores.back().second);
   return kSuccess;

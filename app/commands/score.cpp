@@ -64,7 +64,7 @@ int run(const std::vector<std::string>& arguments) {
   }
 
   print_scores(fmt::format("{} images", items.size()), rows);
-  if (options.confidence > 0) print_intervals(evaluation, options.bootstrap);
+  if (options.confidence > 0) print_intervals(metrics::bootstrap(evaluation, options.bootstrap), options.bootstrap);
   if (other) print_comparison(evaluation, *other, options.bootstrap);
   if (!options.table.empty()) write_table(options.table, rows.front().second, items);
   return kSuccess;

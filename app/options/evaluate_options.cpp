@@ -28,6 +28,9 @@ void EvaluateOptions::fields(Fields& f) {
   f(beside, "beside", "MODEL", "Print another model's likelihood beside it.", kNothing);
   f(bootstrap.confidence, "confidence", Range{0.01, 0.9999},
     "Print intervals that hold the scores so surely, 0.95 say.", kNothing);
+  f(boxes, "boxes", "FILE",
+    "Boxes around what captions name, lines of JSON, plain or .gz: print whether the maps lie there.", kNothing);
+  f(json, "json", "FILE", "Write all figures, of each way and width, as JSON.", kNothing);
   f(results, "results", "FILE", "Write the captions as COCO results JSON.", kNothing);
   f(references, "references", "FILE", "Write the references as COCO annotations JSON.", kNothing);
   f(table, "table", "FILE", "Write the scores of each image as CSV.", kNothing);

@@ -60,10 +60,10 @@ void print_attention(const std::vector<std::pair<std::string, metrics::Attention
   }
 }
 
-void print_intervals(const metrics::Evaluation& evaluation, const metrics::BootstrapOptions& options) {
+void print_intervals(const std::vector<metrics::Interval>& intervals, const metrics::BootstrapOptions& options) {
   print(fmt::format("\n{:g} % confidence, {} resamples of the images\n", kPercent * options.confidence,
                     options.resamples));
-  for (const auto& interval : metrics::bootstrap(evaluation, options)) {
+  for (const auto& interval : intervals) {
     print(fmt::format("{:<12}{:>8.2f}{:>8.2f} to {:.2f}\n", heading_of(interval.name), kPercent * interval.score,
                       kPercent * interval.low, kPercent * interval.high));
   }

@@ -21,7 +21,7 @@ void print_scores(const std::string& heading, const std::vector<std::pair<std::s
 void print_attention(const std::vector<std::pair<std::string, metrics::AttentionScores>>& rows);
 
 /// Prints each score with its interval, times 100.
-void print_intervals(const metrics::Evaluation& evaluation, const metrics::BootstrapOptions& options);
+void print_intervals(const std::vector<metrics::Interval>& intervals, const metrics::BootstrapOptions& options);
 
 /// Prints each score of both, and whether b is better than a.
 void print_comparison(const metrics::Evaluation& a, const metrics::Evaluation& b,

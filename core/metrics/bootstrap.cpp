@@ -55,22 +55,29 @@ std::pair<double, double> interval(std::vector<double>& values, double confidenc
 
 }  // namespace
 
-std::vector<Interval> bootstrap(const Evaluation& evaluation, const BootstrapOptions& options) {
+std::vector<Interval> bootstrap(const std::vector<std::string>& names, std::size_t images, const SampleScorer& score,
+                                const BootstrapOptions& options) {
   check(options);
-  const std::vector<std::string>& names = evaluation.names();
   std::vector<std::vector<double>> values(names.size());
-  Resampler resampler(evaluation.ids().size(), options.seed);
+  Resampler resampler(images, options.seed);
   for (std::size_t i = 0; i < options.resamples; ++i) {
-    const std::vector<double> scores = evaluation.score_sample(resampler.next());
+    const std::vector<double> scores = score(resampler.next());
     for (std::size_t column = 0; column < names.size(); ++column) values[column].push_back(scores[column]);
   }
-  const std::vector<double> whole = evaluation.scores().corpus;
+  const std::vector<double> whole = score(std::vector<std::uint32_t>(images, 1));
   std::vector<Interval> intervals;
   for (std::size_t column = 0; column < names.size(); ++column) {
     const auto [low, high] = interval(values[column], options.confidence);
     intervals.push_back({names[column], whole[column], low, high});
   }
   return intervals;
+}
+
+std::vector<Interval> bootstrap(const Evaluation& evaluation, const BootstrapOptions& options) {
+  const auto score = [&evaluation](const std::vector<std::uint32_t>& counts) {
+    return evaluation.score_sample(counts);
+  };
+  return bootstrap(evaluation.names(), evaluation.ids().size(), score, options);
 }
 
 std::vector<Comparison> paired_bootstrap(const Evaluation& a, const Evaluation& b, const BootstrapOptions& options) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,14 @@ struct Interval {
 /// interval leaves the same part of their scores out on both sides. CIDEr keeps the document frequencies of the whole
 /// corpus. Throws Error for options out of range.
 std::vector<Interval> bootstrap(const Evaluation& evaluation, const BootstrapOptions& options = {});
+
+/// The scores, by column, of a corpus in which image i occurs counts[i] times.
+using SampleScorer = std::function<std::vector<double>(const std::vector<std::uint32_t>& counts)>;
+
+/// The same of any scores that sums over images give: `names` by column, of a corpus of `images` > 0 images. Throws
+/// Error for options out of range.
+std::vector<Interval> bootstrap(const std::vector<std::string>& names, std::size_t images, const SampleScorer& score,
+                                const BootstrapOptions& options = {});
 
 /// Two sets of captions for the same images, in one score.
 struct Comparison {

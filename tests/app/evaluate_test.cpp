@@ -12,8 +12,10 @@
 #include "core/metrics/attention.hpp"
 #include "core/metrics/bleu.hpp"
 #include "core/metrics/cider.hpp"
+#include "core/metrics/grounding.hpp"
 #include "models/checkpoint.hpp"
 #include "models/decoder/likelihood.hpp"
+#include "models/decoder/reference_maps.hpp"
 #include "models/training/feature_cache.hpp"
 #include "tests/app/fixture.hpp"
 
@@ -235,4 +237,104 @@ TEST_CASE("--confidence prints intervals") {
   CHECK(outcome.status == 0);
   CHECK(outcome.out.find("90 % confidence") != std::string::npos);
   check_refused(dataset.evaluate({"--confidence", "1.5"}), 2);
+}
+
+TEST_CASE("--boxes tells whether maps lie on what the words name, in print and as JSON") {
+  const Dataset dataset;
+  const auto boxes = dataset.folder / "boxes.jsonl";
+  // All that the captions say names the left half of the photo; 1.png has no boxes, and a photo of no interest has
+  // some.
+  std::string lines;
+  std::vector<AnnotatedPhoto> photos;
+  for (const char* name : {"0.png", "2.png", "other.png"}) {
+    const std::string image = name[0] == 'o' ? "0.png" : name;
+    json line{{"image", name}, {"width", 10}, {"height", 20}, {"boxes", {{"7", {{0, 0, 5, 20}}}}}};
+    AnnotatedPhoto photo{name, {{"7", {{0, 0, 0.5, 1}}}}, {{fixture().caption_of(fixture().photos / image).words, {}}}};
+    json phrases = json::array();
+    for (std::size_t t = 0; t < photo.captions[0].words.size(); ++t) {
+      phrases.push_back({{"first", t}, {"last", t}, {"entity", "7"}, {"types", {"other"}}});
+      photo.captions[0].phrases.push_back({t, t, "7", {"other"}});
+    }
+    line["captions"] = {{{"words", photo.captions[0].words}, {"phrases", phrases}}};
+    lines += line.dump() + "\n";
+    photos.push_back(photo);
+  }
+  write_file(boxes, lines);
+
+  metrics::GroundingSummary said, taught;
+  for (const auto& photo : {photos[1], photos[0]}) {  // in the list's order
+    const auto caption = fixture().caption_of(fixture().photos / photo.image);
+    said.add_photo(metrics::ground_caption(photo, caption));
+    const auto annotations =
+        fixture().model.encode(models::load_pixels({fixture().photos / photo.image}, fixture().model.preprocessing));
+    const auto maps = models::reference_maps(*fixture().model.decoder, annotations,
+                                             {fixture().model.vocabulary.encode(caption.words)}, {0});
+    taught.add_photo(metrics::ground_reference(photo, photo.captions[0], maps[0].data(), caption.grid));
+  }
+  REQUIRE(said.words() > 0);
+
+  const auto path = dataset.folder / "figures.json";
+  const auto outcome = dataset.evaluate({"--beam", "1,5", "--boxes", boxes.string(), "--json", path.string()});
+  REQUIRE(outcome.status == 0);
+  CHECK(outcome.out.find("\nmaps on things named") != std::string::npos);
+  CHECK(outcome.out.find("\ncommonest words, beam 5") != std::string::npos);
+  CHECK(outcome.out.find("\nteacher forcing") != std::string::npos);
+  CHECK(outcome.out.find("\npeople's captions") != std::string::npos);
+
+  const json figures = json::parse(read_file(path));
+  CHECK(figures.at("images") == 3);
+  REQUIRE(figures.at("trials").size() == 2);
+  const json& trial = figures["trials"][1];
+  CHECK(trial.at("name") == "beam 5");
+  CHECK(trial.at("scores").contains("bleu_4"));
+  CHECK(trial.at("attention").at("entropy") > 0);
+  const auto check = [](const json& grounding, const metrics::GroundingSummary& expected) {
+    CHECK(grounding.at("photos") == 2);
+    CHECK(grounding.at("words") == expected.words());
+    CHECK(grounding.at("confidence") == 0.95);
+    for (const auto& interval : expected.scores({})) {
+      CAPTURE(interval.name);
+      const json& found = grounding.at(interval.name);
+      CHECK(found.at("score").get<double>() == doctest::Approx(interval.score).epsilon(1e-4));
+      CHECK(found.at("low") <= found.at("score"));
+      CHECK(found.at("score") <= found.at("high"));
+    }
+    const auto commonest = expected.commonest(15);
+    REQUIRE(grounding.at("commonest").size() == commonest.size());
+    CHECK(grounding["commonest"][0].at("word") == commonest[0].word);
+    CHECK(grounding["commonest"][0].at("times") == commonest[0].times);
+  };
+  check(trial.at("grounding"), said);
+  check(figures.at("references").at("grounding"), taught);
+  CHECK(std::abs(figures["references"]["grounding"]["uniform"]["score"].get<double>() - 0.5) < 1e-12);
+}
+
+TEST_CASE("--json without boxes holds what was asked for, and no more") {
+  const Dataset dataset;
+  const auto path = dataset.folder / "figures.json";
+  CHECK(dataset.evaluate({"--json", path.string(), "--confidence", "0.9", "--likelihood", "1"}).status == 0);
+  json figures = json::parse(read_file(path));
+  CHECK_FALSE(figures.contains("references"));
+  CHECK_FALSE(figures["trials"][0].contains("grounding"));
+  CHECK(figures.at("intervals").at("confidence") == 0.9);
+  CHECK(figures.at("intervals").at("cider_d").at("low") <= figures["trials"][0]["scores"]["cider_d"]);
+  CHECK(figures.at("likelihoods")[0].at("mean") < 0);
+  CHECK(dataset.evaluate({"--json", path.string()}).status == 0);
+  figures = json::parse(read_file(path));
+  CHECK_FALSE(figures.contains("intervals"));
+  CHECK_FALSE(figures.contains("likelihoods"));
+  const auto nowhere = dataset.evaluate({"--json", "/nowhere/figures.json"});
+  CHECK(nowhere.status == 1);
+  CHECK(nowhere.err.find("saccade: error: /nowhere/figures.json") != std::string::npos);
+}
+
+TEST_CASE("boxes that are missing, broken or of other photos are refused by name") {
+  const Dataset dataset;
+  const auto boxes = dataset.folder / "boxes.jsonl";
+  const std::vector<std::string> more{"--boxes", boxes.string()};
+  CHECK(check_refused(dataset.evaluate(more), 1).find("boxes.jsonl: cannot open the file") != std::string::npos);
+  write_file(boxes, "{\"image\": 3}\n");
+  CHECK(check_refused(dataset.evaluate(more), 1).find("boxes.jsonl: line 1: ") != std::string::npos);
+  write_file(boxes, R"({"image":"9.png","width":1,"height":1,"boxes":{},"captions":[]})");
+  CHECK(check_refused(dataset.evaluate(more), 1).find("none of the 3 images") != std::string::npos);
 }

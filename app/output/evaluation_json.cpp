@@ -1,0 +1,47 @@
+#include "app/output/evaluation_json.hpp"
+
+#include <cstddef>
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/atomic_file.hpp"
+
+namespace saccade::app {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json to_json(const TrialRecord& trial) {
+  Json scores = Json::object();
+  for (std::size_t i = 0; i < trial.scores.names.size(); ++i) scores[trial.scores.names[i]] = trial.scores.corpus[i];
+  const metrics::AttentionScores& attention = trial.attention;
+  Json object{{"name", trial.name},
+              {"scores", scores},
+              {"attention",
+               {{"entropy", attention.entropy}, {"divergence", attention.divergence}, {"moves", attention.moves}}}};
+  if (trial.grounding) object["grounding"] = to_json(*trial.grounding);
+  return object;
+}
+
+Json to_json(const EvaluationRecord& record) {
+  Json object{{"model", record.model}, {"images", record.images}, {"trials", Json::array()}};
+  for (const TrialRecord& trial : record.trials) object["trials"].push_back(to_json(trial));
+  if (!record.intervals.empty()) {
+    Json& intervals = object["intervals"] = {{"confidence", record.confidence}};
+    for (const auto& x : record.intervals) intervals[x.name] = {{"score", x.score}, {"low", x.low}, {"high", x.high}};
+  }
+  for (const auto& [name, estimate] : record.likelihoods) {
+    object["likelihoods"].push_back({{"name", name}, {"mean", estimate.mean}, {"error", estimate.error}});
+  }
+  if (record.references) object["references"] = {{"grounding", to_json(*record.references)}};
+  return object;
+}
+
+}  // namespace
+
+void write_evaluation(const std::filesystem::path& path, const EvaluationRecord& record) {
+  // A path may hold any bytes; JSON may not.
+  write_file(path, to_json(record).dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+}  // namespace saccade::app

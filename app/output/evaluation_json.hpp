@@ -1,0 +1,40 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/output/grounding_report.hpp"
+#include "core/metrics/attention.hpp"
+#include "core/metrics/bootstrap.hpp"
+#include "core/metrics/evaluation.hpp"
+#include "models/decoder/likelihood.hpp"
+
+namespace saccade::app {
+
+/// What came of one way to caption.
+struct TrialRecord {
+  std::string name;  ///< "beam 5"
+  metrics::Scores scores;
+  metrics::AttentionScores attention;
+  std::optional<GroundingFindings> grounding;
+};
+
+/// All that an evaluation found.
+struct EvaluationRecord {
+  std::string model;  ///< file
+  std::size_t images = 0;
+  std::vector<TrialRecord> trials;
+  double confidence = 0;                     ///< of the intervals
+  std::vector<metrics::Interval> intervals;  ///< of the last trial's scores; none unless they were asked for
+  std::vector<std::pair<std::string, models::Estimate>> likelihoods;
+  std::optional<GroundingFindings> references;  ///< grounding of people's captions
+};
+
+/// Writes it as one JSON document (docs/grounding.md): scores as fractions, under the names of the metrics; what was
+/// not asked for is left out. Throws Error as write_file does.
+void write_evaluation(const std::filesystem::path& path, const EvaluationRecord& record);
+
+}  // namespace saccade::app

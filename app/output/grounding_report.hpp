@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+#include <torch/types.h>
+
+#include "core/data/dataset.hpp"
+#include "core/data/entities.hpp"
+#include "core/metrics/bootstrap.hpp"
+#include "core/metrics/grounding.hpp"
+#include "core/text/caption.hpp"
+#include "models/captioner.hpp"
+
+namespace saccade::app {
+
+/// Holds the maps of words against boxes around the things that they name.
+class GroundingJudge {
+ public:
+  /// Reads a file of boxes. Throws Error as Entities does, and when none of `images` is in it.
+  GroundingJudge(const std::filesystem::path& boxes, const CaptionDataset& images);
+
+  /// Adds a generated caption to a summary; not when its image has no boxes.
+  void read_caption(const std::string& image, const Caption& caption, metrics::GroundingSummary& summary) const;
+
+  /// Has the model say the captions that people wrote of these images, with annotations [N, L, D] under this model.
+  /// Their words are those of the file of boxes, where it is known what each phrase names.
+  void read_references(models::Captioner& model, const CaptionDataset& images, const torch::Tensor& annotations);
+
+  /// What those came to.
+  const metrics::GroundingSummary& references() const { return references_; }
+
+ private:
+  Entities entities_;
+  metrics::GroundingSummary references_;
+};
+
+/// What a summary comes to: means over words, their intervals, the commonest words.
+struct GroundingFindings {
+  std::string name;  ///< whose maps they are: "beam 5"
+  std::size_t words = 0;
+  std::size_t photos = 0;
+  metrics::BootstrapOptions bootstrap;
+  std::vector<metrics::Interval> scores;
+  std::vector<metrics::GroundingRow> commonest;
+};
+
+/// The findings of a summary, with intervals of a confidence of 0.95 where `bootstrap` has none (0).
+GroundingFindings findings_of(const std::string& name, const metrics::GroundingSummary& summary,
+                              metrics::BootstrapOptions bootstrap);
+
+/// Prints a row for each of these, then the commonest words of the last one.
+void print_grounding(const std::string& heading, const std::vector<GroundingFindings>& findings);
+
+/// {"words": .., "photos": .., "confidence": .., "resamples": .., "correctness": {"score": .., "low": .., "high": ..},
+/// ..., "commonest": [{"word": .., "times": .., "correctness": .., ...}, ...]}
+nlohmann::ordered_json to_json(const GroundingFindings& findings);
+
+}  // namespace saccade::app
