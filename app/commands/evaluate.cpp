@@ -141,6 +141,9 @@ int run(const std::vector<std::string>& arguments) {
     throw Error("{}: there is no such folder of images", options.images.string());
   }
   std::list<LikelihoodProbe> probes = probes_of(options, model, device);
+  if (!options.boxes.empty() && model.decoder->maps().maps() == 0) {
+    throw UsageError("--boxes is about attention maps; this model has none");
+  }
   std::optional<GroundingJudge> judge;
   if (!options.boxes.empty()) judge.emplace(options.boxes, dataset);
   run_trials(model, dataset, options.images, trials, probes, judge);
