@@ -56,6 +56,7 @@ std::vector<std::string> wrap(const Font& font, const std::string& text, int wid
 cv::Mat gallery(const std::vector<Exhibit>& exhibits, const Font& font) {
   if (exhibits.empty()) throw Error("a gallery needs at least one picture");
   std::vector<std::vector<cv::Mat>> texts;
+  texts.reserve(exhibits.size());
   for (const auto& exhibit : exhibits) texts.push_back(rendered(exhibit, font));
   const std::size_t columns = std::min(kMostColumns, exhibits.size());
   std::vector<int> row_tops{kMargin};
