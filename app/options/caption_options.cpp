@@ -37,8 +37,8 @@ void CaptionOptions::check() const {
   }
 }
 
-void CaptionOptions::check_model(const Given& given, const models::Captioner& model) const {
-  const MapLayout maps = model.decoder->maps();
+void CaptionOptions::check_model(const Given& given, const models::Captioner& captioner) const {
+  const MapLayout maps = captioner.decoder->maps();
   if (maps.maps() == 0 && pictures.any()) {
     throw UsageError("this model has no attention, so that there are no maps to draw; it captions without --overlay");
   }
@@ -47,7 +47,7 @@ void CaptionOptions::check_model(const Given& given, const models::Captioner& mo
   if (!pictures.scan_path.empty() && maps.maps() > 1 && (head == 0 && maps.heads > 1)) {
     throw UsageError("--scan-path follows one head, which --head must name: each sees a cell of its own");
   }
-  if (model.decoder->stochastic()) return;
+  if (captioner.decoder->stochastic()) return;
   for (const char* option : {"cell", "seed", "samples", "scan-path"}) {
     if (given.count(option) == 0) continue;
     throw UsageError(

@@ -31,7 +31,7 @@ struct CaptionOptions {
   void check() const;
 
   /// Throws UsageError when the model has no use for what was given.
-  void check_model(const Given& given, const models::Captioner& model) const;
+  void check_model(const Given& given, const models::Captioner& captioner) const;
 };
 
 }  // namespace saccade::app
