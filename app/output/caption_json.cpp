@@ -39,12 +39,13 @@ std::string caption_json(const std::filesystem::path& path, int rank, const Capt
     const auto maps = static_cast<std::size_t>(caption.layout.maps());
     object["layers"] = caption.layout.layers;
     object["heads"] = caption.layout.heads;
-    auto& maps_of_words = object["maps"] = nlohmann::json::array();
+    nlohmann::json maps_of_words = nlohmann::json::array();
     for (std::size_t t = 0; t < caption.words.size(); ++t) {
       const auto first = caption.every_alpha.begin() + static_cast<std::ptrdiff_t>(t * maps * cells);
       const std::vector<float> of_word(first, first + static_cast<std::ptrdiff_t>(maps * cells));
       maps_of_words.push_back(rows(of_word, maps, cells));
     }
+    object["maps"] = maps_of_words;
     object["cells_of_maps"] = rows(caption.every_cell, caption.every_cell.empty() ? 0 : caption.words.size(), maps);
   }
   return object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
