@@ -233,9 +233,10 @@ TEST_CASE("a killed training is not gone on with by another command, and its log
     REQUIRE(fs::exists(data.path(output + ".resume")));
   };
   const auto refused = [&](const std::vector<std::string>& command, const std::string& difference) {
-    const std::string message = check_refused(test::saccade(command), 1);
-    CAPTURE(message);
-    CHECK(message.find("it was begun with " + difference + "; delete it to begin anew") != std::string::npos);
+    const auto outcome = test::saccade(command);
+    CAPTURE(outcome.err);
+    CHECK(outcome.status == 1);
+    CHECK(outcome.err.find("it was begun with " + difference + "; delete it to begin anew") != std::string::npos);
   };
   const std::vector<std::string> enough{"--epochs", "500", "--patience", "500", "--save-minutes", "0"};
   const auto with = [&enough](std::vector<std::string> more) {

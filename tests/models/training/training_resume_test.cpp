@@ -180,7 +180,7 @@ struct StoppedTraining : TinyTraining {
   }
 };
 
-/// The tiny model with a decoder of another shape, or more than one word less.
+/// Gives the model a new decoder of another shape.
 void replace_decoder(TinyTraining& training, const std::function<void(models::DecoderShape&)>& change) {
   models::DecoderShape shape = training.model.decoder->shape();
   change(shape);
