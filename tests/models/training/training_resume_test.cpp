@@ -1,3 +1,4 @@
+#include <array>
 #include <functional>
 #include <stdexcept>
 #include <string>
@@ -181,11 +182,11 @@ struct StoppedTraining : TinyTraining {
 };
 
 /// Gives the model a new decoder of another shape.
-void replace_decoder(TinyTraining& training, const std::function<void(models::DecoderShape&)>& change) {
-  models::DecoderShape shape = training.model.decoder->shape();
-  change(shape);
+void replace_decoder(TinyTraining& training, const std::string& option, const std::string& value) {
+  test::DecoderPlan plan{training.model.decoder->shape(), training.model.decoder->options()};
+  plan.set(option, value);
   torch::manual_seed(1);
-  training.model.decoder = std::make_shared<models::Decoder>(shape);
+  training.model.decoder = models::make_decoder(plan.options, plan.shape);
 }
 
 }  // namespace
@@ -222,19 +223,19 @@ TEST_CASE("a resume file of other options is refused, says which option differs,
 }
 
 TEST_CASE("a resume file of a model of another shape is refused, naming the option") {
-  const std::vector<std::pair<std::string, std::function<void(models::DecoderShape&)>>> changes{
-      {"alignment=additive, not dot", [](auto& shape) { shape.alignment = "dot"; }},
-      {"hidden=16, not 20", [](auto& shape) { shape.hidden = 20; }},
-      {"attention=soft, not hard", [](auto& shape) { shape.attention = "hard"; }},
+  const std::vector<std::array<std::string, 3>> changes{
+      {"alignment=additive, not dot", "alignment", "dot"},
+      {"hidden=16, not 20", "hidden", "20"},
+      {"attention=soft, not hard", "attention", "hard"},
   };
-  for (const auto& [difference, change] : changes) {
-    StoppedTraining training([](TinyTraining& t) { replace_decoder(t, [](auto& shape) { shape.hidden = 16; }); });
-    replace_decoder(training, [&change = change](auto& shape) { change(shape); });
+  for (const auto& [difference, option, value] : changes) {
+    StoppedTraining training([](TinyTraining& t) { replace_decoder(t, "hidden", "16"); });
+    replace_decoder(training, option, value);
     training.check_refused(difference);
   }
   // These two alignment scores have the same weights: nothing but the name tells them apart.
-  StoppedTraining dot([](TinyTraining& t) { replace_decoder(t, [](auto& shape) { shape.alignment = "dot"; }); });
-  replace_decoder(dot, [](auto& shape) { shape.alignment = "scaled-dot"; });
+  StoppedTraining dot([](TinyTraining& t) { replace_decoder(t, "alignment", "dot"); });
+  replace_decoder(dot, "alignment", "scaled-dot");
   dot.check_refused("alignment=dot, not scaled-dot");
 
   // The weights of a convolution do not tell the size of what it is applied to.

@@ -236,11 +236,9 @@ TEST_CASE("a model with a residual backbone is saved, and captions alike when it
   model.encoder->channels_last();
   model.encoder->eval();
   model.preprocessing = model.encoder->preprocessing();
-  models::DecoderShape shape = test::tiny_shape();
-  shape.vocabulary = model.vocabulary.size();
-  shape.annotation = 512;
-  shape.cells = 4;
-  model.decoder = test::tiny_decoder(2, shape);
+  test::DecoderPlan plan = test::tiny_plan();
+  plan.shape = {model.vocabulary.size(), model.encoder->annotation_width(), model.encoder->grid()};
+  model.decoder = test::tiny_decoder(2, plan);
 
   models::save_checkpoint(folder / "model", model);
   models::Captioner after = models::load_checkpoint(folder / "model");

@@ -50,11 +50,9 @@ models::Captioner model_of(const fs::path& program) {
   models::Captioner model = test::tiny_captioner({"a", "dog", "runs"}, 1);
   model.encoder = encoder_of(program);
   model.preprocessing = model.encoder->preprocessing();
-  models::DecoderShape shape = test::tiny_shape();
-  shape.vocabulary = model.vocabulary.size();
-  shape.annotation = model.encoder->annotation_width();
-  shape.cells = model.encoder->grid().cells();
-  model.decoder = test::tiny_decoder(2, shape);
+  test::DecoderPlan plan = test::tiny_plan();
+  plan.shape = {model.vocabulary.size(), model.encoder->annotation_width(), model.encoder->grid()};
+  model.decoder = test::tiny_decoder(2, plan);
   return model;
 }
 
