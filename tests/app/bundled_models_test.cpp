@@ -35,8 +35,8 @@ std::vector<json> captions_of(const std::string& model) {
 TEST_CASE("the bundled models go by their names, share an encoder, and take 40 MB at most") {
   const auto soft = models::load_checkpoint(kAssets / "models/saccade-soft.safetensors");
   const auto hard = models::load_checkpoint(kAssets / "models/saccade-hard.safetensors");
-  CHECK(soft.decoder->shape().attention == "soft");
-  CHECK(hard.decoder->shape().attention == "hard");
+  CHECK(soft.decoder->options().attention.attention == "soft");
+  CHECK(hard.decoder->options().attention.attention == "hard");
   CHECK(test::same_parameters(*soft.encoder, *hard.encoder));
   CHECK(fs::file_size(kAssets / "models/saccade-soft.safetensors") +
             fs::file_size(kAssets / "models/saccade-hard.safetensors") <=

@@ -143,7 +143,7 @@ TEST_CASE("hard attention is trained from a soft model, taught by it, and leaves
   CAPTURE(trained.err);
   REQUIRE(trained.status == 0);
   const auto soft = models::load_checkpoint(data.path("soft")), hard = models::load_checkpoint(data.path("hard"));
-  CHECK(hard.decoder->shape().attention == "hard");
+  CHECK(hard.decoder->options().attention.attention == "hard");
   CHECK(hard.encoder_file == "soft");
   CHECK(test::same_parameters(*hard.encoder, *soft.encoder));
   CHECK_FALSE(test::same_parameters(*hard.decoder, *soft.decoder));
@@ -169,8 +169,8 @@ TEST_CASE("a new decoder is trained on another model's encoder, with widths of i
   const auto first = models::load_checkpoint(data.path("first")), second = models::load_checkpoint(data.path("second"));
   CHECK(test::same_parameters(*first.encoder, *second.encoder));
   CHECK(second.vocabulary.words() == first.vocabulary.words());
-  CHECK(second.decoder->shape().hidden == 20);
-  CHECK(second.decoder->shape().alignment == "general");
+  CHECK(second.decoder->query_width() == 20);
+  CHECK(second.decoder->options().attention.alignment == "general");
 }
 
 TEST_CASE("what the model to start with has already cannot be chosen, and what it must lend must be there") {
