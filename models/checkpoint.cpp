@@ -30,6 +30,12 @@ Tensor compact(const Tensor& weight) {
   return fits ? weight.to(torch::kHalf) : weight;
 }
 
+std::int64_t count_of(const StateDict& weights) {
+  std::int64_t count = 0;
+  for (const auto& [name, weight] : weights) count += weight.numel();
+  return count;
+}
+
 void collect(StateDict& weights, const char* prefix, const torch::nn::Module& module) {
   for (const auto& parameter : module.named_parameters()) {
     weights[prefix + parameter.key()] = compact(parameter.value().detach().to(torch::kCPU));
@@ -214,7 +220,10 @@ Captioner load_checkpoint(const std::filesystem::path& path, const LoadOptions& 
   const auto shares = metadata.find("encoder_file");
   if (shares != metadata.end()) weights.merge(shared_encoder(path, metadata));
   take_program(*encoder, weights, path.string());
-  Captioner model = described([&] { return build(file, architecture, encoder); });
+  Captioner model = described([&] {
+    const NoInitialisation no_more_than_those(count_of(weights));
+    return build(file, architecture, encoder);
+  });
   if (shares != metadata.end()) model.encoder_file = shares->second;
 
   std::map<std::string, std::vector<std::int64_t>> shapes;

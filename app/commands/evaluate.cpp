@@ -39,8 +39,8 @@ constexpr const char* kAbout =
     "METEOR. Both sides are lower-cased and without punctuation. Beneath: how attention was spread over\n"
     "the cells and how it moved from word to word. With --boxes: whether the maps lie on what the words\n"
     "name. Correctness is the attention inside the boxes of the thing, beside a uniform map's; pointing\n"
-    "is how often the heaviest cell's centre is inside, beside the photo's centre. Pictures and tables are\n"
-    "of the last way and width named.\n";
+    "is how often the heaviest cell's centre is inside, beside the photo's centre. Pictures and tables\n"
+    "are of the last way and width named.\n";
 
 /// One way to caption the split, and what came of it.
 struct Trial {

@@ -2,27 +2,48 @@
 
 #include <cmath>
 #include <cstdint>
+#include <limits>
 
 #include <torch/types.h>
+
+#include "core/base/error.hpp"
 
 namespace saccade::models {
 
 /// While one lives on this thread, new modules leave their weights as memory is: for models that are about to be
-/// loaded, where drawing some millions of random numbers would be a good part of the program's start.
+/// loaded, where drawing some millions of random numbers would be a good part of the program's start. They may take no
+/// more weights than there are to load, so that a wrong description cannot ask for memory: beyond, Error is thrown.
 class NoInitialisation {
  public:
-  NoInitialisation() : before_(active()) { active() = true; }
-  ~NoInitialisation() { active() = before_; }
+  explicit NoInitialisation(std::int64_t weights = std::numeric_limits<std::int64_t>::max()) : before_(now()) {
+    now() = {true, weights};
+  }
+  ~NoInitialisation() { now() = before_; }
   NoInitialisation(const NoInitialisation&) = delete;
   NoInitialisation& operator=(const NoInitialisation&) = delete;
 
-  static bool& active() {
-    thread_local bool flag = false;
-    return flag;
+  static bool active() { return now().active; }
+
+  /// Memory for a weight [rows, columns].
+  static torch::Tensor empty(std::int64_t rows, std::int64_t columns) {
+    if (active() && (columns > 0 && rows > now().left / columns)) {
+      throw Error("it asks for more weights than there are");
+    }
+    if (active()) now().left -= rows * columns;
+    return torch::empty({rows, columns});
   }
 
  private:
-  bool before_;
+  struct Now {
+    bool active = false;
+    std::int64_t left = 0;
+  };
+  static Now& now() {
+    thread_local Now now;
+    return now;
+  }
+
+  Now before_;
 };
 
 /// A weight of zeros.
@@ -32,14 +53,14 @@ inline torch::Tensor zero_weight(torch::IntArrayRef sizes) {
 
 /// A weight [out, in] drawn from U(-sqrt(3/in), sqrt(3/in)): unit gain for inputs of unit variance (LeCun et al. 1998).
 inline torch::Tensor uniform_weight(std::int64_t out, std::int64_t in) {
-  torch::Tensor weight = torch::empty({out, in});
+  torch::Tensor weight = NoInitialisation::empty(out, in);
   const double bound = std::sqrt(3.0 / static_cast<double>(in));
   return NoInitialisation::active() ? weight : weight.uniform_(-bound, bound);
 }
 
 /// A weight [rows, columns] drawn from N(0, deviation^2).
 inline torch::Tensor normal_weight(std::int64_t rows, std::int64_t columns, double deviation) {
-  torch::Tensor weight = torch::empty({rows, columns});
+  torch::Tensor weight = NoInitialisation::empty(rows, columns);
   return NoInitialisation::active() ? weight : weight.normal_(0, deviation);
 }
 

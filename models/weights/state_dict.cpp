@@ -12,7 +12,7 @@
 namespace saccade::models {
 namespace {
 
-constexpr std::size_t kNamedAtMost = 10;
+constexpr std::size_t kNamedAtMost = 3;
 
 /// "2 missing (a, b)", and " and 5 more" where the list is cut.
 std::string summary(const char* kind, const std::vector<std::string>& names) {

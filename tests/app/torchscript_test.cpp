@@ -96,7 +96,7 @@ TEST_CASE("a TorchScript program that is not trusted, or is to be fine-tuned, is
   CHECK(untrusted.err.find("--trust-torchscript") != std::string::npos);
   const auto thawed = data.train({"--trust-torchscript", "--fine-tune-epochs", "1"});
   CHECK(thawed.status == 2);
-  CHECK(thawed.err.find("torchscript cannot be fine-tuned") != std::string::npos);
+  CHECK(thawed.err.find("TorchScript backbone cannot be fine-tuned") != std::string::npos);
   const auto help = test::saccade({"train", "--help"});
   CHECK(help.out.find("--trust-torchscript") != std::string::npos);
 }

@@ -91,9 +91,9 @@ TEST_CASE("the file is a safetensors file of half-precision weights") {
   const Captioner before = model(7);
   save_checkpoint(folder / "model.safetensors", before);
   const models::SafetensorsFile file(folder / "model.safetensors");
-  CHECK(file.metadata().at("format") == "saccade 1");
+  CHECK(file.metadata().at("format") == "saccade 2");
   CHECK(nlohmann::json::parse(file.metadata().at("vocabulary")) == nlohmann::json(kWords));
-  CHECK(nlohmann::json::parse(file.metadata().at("architecture")).at("hidden") == 16);
+  CHECK(nlohmann::json::parse(file.metadata().at("architecture")).at("decoder").at("hidden") == 16);
   CHECK(file.names().size() == before.encoder->parameters().size() + before.decoder->parameters().size());
   for (const auto& name : file.names()) CHECK((file.tensor(name).scalar_type() == torch::kHalf));
 }

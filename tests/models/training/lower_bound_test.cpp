@@ -34,7 +34,7 @@ struct Example {
     }
     unrolled.logits.requires_grad_();
     scores = torch::tensor({{0.5, 0.5}, {0.5, 0.5}, {0.1, 0.9}, {0.6, 0.4}}, torch::kDouble).log().requires_grad_();
-    test::weights(unrolled.log_alpha) = at::softmax(scores, -1);
+    unrolled.log_alpha = at::log_softmax(scores, -1).unsqueeze(1);  // one map
     unrolled.cell = torch::tensor({0, 1, 1, 0}, torch::kLong).unsqueeze(1);
     unrolled.before =
         torch::tensor({{1.0, 0.0, 0.0}, {1.0, 0.0, 0.0}, {0.0, 1.0, 0.0}, {0.0, 0.0, 1.0}}, torch::kDouble);
