@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "core/metrics/corpus.hpp"
+#include "core/data/scored_item.hpp"
 
 namespace saccade::metrics {
 

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <utility>
 
-#include "core/metrics/corpus.hpp"
 #include "core/text/ptb_characters.hpp"
+#include "core/text/tokens.hpp"
 
 namespace saccade::metrics::ptb {
 

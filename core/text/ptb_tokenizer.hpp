@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "core/metrics/corpus.hpp"
+#include "core/text/tokens.hpp"
 
 namespace saccade::metrics {
 

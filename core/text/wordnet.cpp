@@ -7,7 +7,7 @@
 
 #include "core/base/atomic_file.hpp"
 #include "core/base/error.hpp"
-#include "core/metrics/corpus.hpp"
+#include "core/text/tokens.hpp"
 
 namespace saccade::metrics {
 
