@@ -1,7 +1,5 @@
 #include "models/kernels/linear.hpp"
 
-#include <fstream>
-#include <string>
 #include <utility>
 
 #include <torch/csrc/autograd/custom_function.h>
@@ -79,16 +77,10 @@ struct Product : Function<Product> {
 }  // namespace
 
 Precision fastest_precision() {
-  static const Precision precision = [] {
-    std::ifstream information("/proc/cpuinfo");
-    for (std::string line; std::getline(information, line);) {
-      if (line.rfind("flags", 0) != 0) continue;
-      const bool fast = line.find(" avx512_bf16") != std::string::npos || line.find(" amx_bf16") != std::string::npos;
-      return fast && at::globalContext().hasMKLDNN() ? Precision::kBfloat16 : Precision::kFloat32;
-    }
-    return Precision::kFloat32;
-  }();
-  return precision;
+#ifdef __x86_64__
+  if (__builtin_cpu_supports("avx512bf16") && at::globalContext().hasMKLDNN()) return Precision::kBfloat16;
+#endif
+  return Precision::kFloat32;
 }
 
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias, Precision precision) {
