@@ -73,7 +73,7 @@ std::vector<Fixation> lay_out_fixations(const Caption& caption, cv::Size picture
   std::vector<Fixation> placed;
   const auto place = [&](Fixation& fixation) {
     constexpr double kRoomForLetter = 0.36;
-    const double words = static_cast<double>(fixation.last - fixation.first + 1);
+    const auto words = static_cast<double>(fixation.last - fixation.first + 1);
     const double size = std::max(std::sqrt(words), kRoomForLetter * static_cast<double>(fixation.label().size()));
     fixation.radius = std::min(static_cast<int>(std::lround(radius * size)), largest);
     fixation.centre =

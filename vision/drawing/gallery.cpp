@@ -56,6 +56,7 @@ std::vector<std::string> wrap(const Font& font, const std::string& text, int wid
 cv::Mat gallery(const std::vector<GalleryItem>& items, const Font& font) {
   if (items.empty()) throw Error("a gallery needs at least one picture");
   std::vector<std::vector<cv::Mat>> texts;
+  texts.reserve(items.size());
   for (const auto& item : items) texts.push_back(rendered(item, font));
   const std::size_t columns = std::min(kMostColumns, items.size());
   std::vector<int> row_tops{kMargin};

@@ -45,7 +45,7 @@ cv::Mat heatmap(const float* alpha, const Grid& grid, cv::Size size, double smoo
   cv::Mat wide(grid.rows, size.width, CV_32F);
   for (int row = 0; row < grid.rows; ++row) {
     const float* cells = alpha + static_cast<std::ptrdiff_t>(row) * grid.columns;
-    float* target = wide.ptr<float>(row);
+    auto* target = wide.ptr<float>(row);
     for (const Tap& tap : across) {
       float sum = 0;
       for (std::size_t i = 0; i < 4; ++i) sum += tap.factor[i] * cells[tap.cell[i]];
@@ -59,7 +59,7 @@ cv::Mat heatmap(const float* alpha, const Grid& grid, cv::Size size, double smoo
     const float* lower = alpha + static_cast<std::ptrdiff_t>(tap.cell[2]) * grid.columns;
     const std::array<const float*, 4> rows{wide.ptr<float>(tap.cell[0]), wide.ptr<float>(tap.cell[1]),
                                            wide.ptr<float>(tap.cell[2]), wide.ptr<float>(tap.cell[3])};
-    float* target = map.ptr<float>(row);
+    auto* target = map.ptr<float>(row);
     for (int column = 0; column < size.width; ++column) {
       const Tap& sideways = across[static_cast<std::size_t>(column)];
       float sum = 0;

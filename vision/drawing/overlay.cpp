@@ -44,6 +44,7 @@ std::array<Tint, kLevels> tints(double opacity) {
 /// Rounds and clamps; what is not a number counts as no weight.
 std::size_t level_of(float value) {
   if (!(value > 0)) return 0;
+  // NOLINTNEXTLINE(bugprone-incorrect-roundings): as good as exact here, and this runs for every pixel
   return value < kLevels - 1 ? static_cast<std::size_t>(value + 0.5F) : kLevels - 1;
 }
 
@@ -91,7 +92,7 @@ cv::Mat lay_over(const cv::Mat& photo, const cv::Mat& weights, float full, const
   cv::parallel_for_(cv::Range(0, photo.rows), [&](const cv::Range& rows) {
     for (int row = rows.start; row < rows.end; ++row) {
       const auto* source = photo.ptr<cv::Vec3b>(row);
-      const float* weight = weights.ptr<float>(row);
+      const auto* weight = weights.ptr<float>(row);
       auto* target = result.ptr<cv::Vec3b>(row);
       for (int column = 0; column < photo.cols; ++column) {
         const cv::Vec3b& pixel = source[column];
