@@ -10,6 +10,10 @@ find_package(Boost 1.74 REQUIRED COMPONENTS program_options)
 find_package(nlohmann_json 3.11 REQUIRED)
 # Text formatting: std::format is C++20, and LibTorch 1.13 wants C++17.
 find_package(fmt 9 REQUIRED)
+# Reading and writing UTF-8; headers only.
+find_path(UTF8_INCLUDE_DIR utf8.h PATH_SUFFIXES utf8cpp REQUIRED)
+# Fingerprints of weights, fifty times faster than a plain loop over the bytes; headers only.
+find_path(XXHASH_INCLUDE_DIR xxhash.h REQUIRED)
 # The zip container of PyTorch's files, which may come from anywhere: a hardened reader beats our own.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(libzip REQUIRED IMPORTED_TARGET libzip)

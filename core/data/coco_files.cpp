@@ -11,7 +11,7 @@
 
 #include "core/base/atomic_file.hpp"
 #include "core/base/error.hpp"
-#include "core/text/tokenizer.hpp"
+#include "core/text/unicode.hpp"
 
 namespace saccade::metrics {
 
@@ -27,22 +27,10 @@ std::string place_of(std::string_view text, std::size_t byte) {
   return fmt::format("line {}, column {}", line, std::max<std::size_t>(before.size() - line_begin, 1));
 }
 
-/// Where the first byte stands that is no UTF-8, or npos.
-std::size_t first_bad_byte(std::string_view text) {
-  if (is_utf8(text)) return std::string_view::npos;
-  std::size_t at = 0;
-  for (;;) {
-    const auto lead = static_cast<unsigned char>(text[at]);
-    const std::size_t size = lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    if (!is_utf8(text.substr(at, size))) return at;
-    at += size;
-  }
-}
-
 Json parse(const std::filesystem::path& path) {
   const std::string content = read_file(path);
   if (content.find_first_not_of(" \t\r\n") == std::string::npos) throw Error("{}: the file is empty", path.string());
-  if (const std::size_t bad = first_bad_byte(content); bad != std::string_view::npos) {
+  if (const std::size_t bad = first_invalid_byte(content); bad != std::string_view::npos) {
     throw Error("{}: {}: not valid UTF-8", path.string(), place_of(content, bad + 1));
   }
   try {

@@ -7,7 +7,7 @@
 
 #include "core/base/atomic_file.hpp"
 #include "core/base/error.hpp"
-#include "core/text/tokenizer.hpp"
+#include "core/text/unicode.hpp"
 
 namespace saccade::metrics {
 

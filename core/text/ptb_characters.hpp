@@ -47,12 +47,4 @@ bool is_any(char32_t c, std::string_view set);
 /// The original's ASCII spelling of a quotation mark that may stand in pairs; empty for every other character.
 std::string_view quotation_mark(char32_t c);
 
-/// Lower case, of any script.
-char32_t to_lower(char32_t c);
-
-/// Decodes text that is known to be valid UTF-8.
-std::u32string decode(std::string_view text);
-
-void append_utf8(std::string& text, char32_t c);
-
 }  // namespace saccade::metrics::ptb

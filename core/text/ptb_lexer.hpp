@@ -8,6 +8,7 @@
 
 #include "core/text/ptb_characters.hpp"
 #include "core/text/tokens.hpp"
+#include "core/text/unicode.hpp"
 
 namespace saccade::metrics::ptb {
 

@@ -1,15 +1,14 @@
 #include "core/text/ptb_tokenizer.hpp"
 
 #include "core/base/error.hpp"
-#include "core/text/ptb_characters.hpp"
 #include "core/text/ptb_lexer.hpp"
-#include "core/text/tokenizer.hpp"
+#include "core/text/unicode.hpp"
 
 namespace saccade::metrics {
 
 Tokens ptb_tokenize(std::string_view caption) {
   if (!is_utf8(caption)) throw Error("the caption \"{}\" is not valid UTF-8", caption);
-  return ptb::Lexer(ptb::decode(caption)).run();
+  return ptb::Lexer(decode(caption)).run();
 }
 
 }  // namespace saccade::metrics

@@ -14,7 +14,4 @@ namespace saccade {
 /// Throws Error when the text is not valid UTF-8.
 std::vector<std::string> tokenize(std::string_view caption);
 
-/// True when the bytes are valid UTF-8 (no overlong forms, no surrogates).
-bool is_utf8(std::string_view text);
-
 }  // namespace saccade

@@ -94,15 +94,6 @@ TEST_CASE("what is not UTF-8 is refused, with the place") {
   CHECK_THROWS_AS(tokenize("\xC3("), Error);                // not continued
 }
 
-TEST_CASE("is_utf8 tells text from other bytes") {
-  CHECK(is_utf8(""));
-  CHECK(is_utf8("plain"));
-  CHECK(is_utf8("\xC3\xA9\xE2\x82\xAC\xF0\x9F\x90\x95\xF4\x8F\xBF\xBF"));
-  CHECK_FALSE(is_utf8("\xED\xBF\xBF"));
-  CHECK_FALSE(is_utf8("\xC1\xBF"));
-  CHECK_FALSE(is_utf8("abc\xF0\x9F\x90"));
-}
-
 TEST_CASE("the words are Karpathy's of Flickr8k, but for the few marks that he left in") {
   const auto folder = test::flickr8k();
   if (!folder) return;

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstddef>
+#include <locale.h>
+#include <string>
+#include <string_view>
+
+namespace saccade {
+
+/// True when the bytes are valid UTF-8 (no overlong forms, no surrogates).
+bool is_utf8(std::string_view text);
+
+/// Where the first byte stands that is no UTF-8; npos in valid text.
+std::size_t first_invalid_byte(std::string_view text);
+
+/// The code points of text that is known to be valid UTF-8.
+std::u32string decode(std::string_view text);
+
+void append_utf8(std::string& text, char32_t code);
+
+/// Lower case, of any script.
+char32_t to_lower(char32_t code);
+
+/// Unicode's character classes, whatever the user's locale is, for isw*_l of <cwctype>; null where the system has none.
+locale_t unicode_classes();
+
+}  // namespace saccade
