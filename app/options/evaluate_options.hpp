@@ -17,7 +17,7 @@ struct EvaluateOptions {
   ModelOption model;
   std::filesystem::path images, captions, list, boxes;
   std::filesystem::path results, references, table, sheet, json;  ///< files to write; none where empty
-  int best = 0;                                             ///< captions on the sheet
+  int best = 0;                                                   ///< captions on the sheet
   int worst = 0;
   metrics::BootstrapOptions bootstrap{0};  ///< of the intervals; no confidence: none are asked for
   std::vector<int> beams{5};

@@ -27,10 +27,9 @@ TEST_CASE("everything that does not fit is told at once") {
       Error);
 }
 
-TEST_CASE("a long list is cut to ten names and a count") {
+TEST_CASE("a long list is cut to three names and a count") {
   std::map<std::string, std::vector<std::int64_t>> expected;
   for (char c = 'a'; c < 'p'; ++c) expected[std::string(1, c)] = {1};
-  CHECK_THROWS_WITH_AS(
-      check_state_dict({}, expected, {}, "net.pth"),
-      "net.pth: its tensors do not fit the model: 15 missing (a, b, c, d, e, f, g, h, i, j and 5 more)", Error);
+  CHECK_THROWS_WITH_AS(check_state_dict({}, expected, {}, "net.pth"),
+                       "net.pth: its tensors do not fit the model: 15 missing (a, b, c and 12 more)", Error);
 }
