@@ -41,8 +41,10 @@ class TransformerDecoder : public Decoder {
       layer.words = register_module(named("words"), std::make_shared<SelfAttention>(width_, options.word_heads));
       layer.attention = register_module(named("attention"),
                                         make_attention(context.attention, {width_, shape.annotation, shape.grid}));
-      if (layer.attention->context_width() > 0) {
+      if (layer.attention->maps() > 0) {
         layer.norm = register_module(named("norm"), std::make_shared<LayerNorm>(width_));
+      }
+      if (layer.attention->context_width() > 0) {
         layer.context = register_parameter(named("context"), uniform_weight(width_, layer.attention->context_width()));
       }
       layer.feed_forward = register_module(named("feed_forward"), std::make_shared<FeedForward>(width_, 4 * width_));
@@ -168,9 +170,9 @@ class TransformerDecoder : public Decoder {
  private:
   struct Layer {
     std::shared_ptr<SelfAttention> words;
-    std::shared_ptr<LayerNorm> norm;  // none where there is no context
+    std::shared_ptr<LayerNorm> norm;  // of what asks; none where nothing is asked
     std::shared_ptr<Attention> attention;
-    Tensor context;  // [W, C]
+    Tensor context;  // [W, C]; undefined where there is none
     std::shared_ptr<FeedForward> feed_forward;
   };
 
@@ -193,7 +195,7 @@ class TransformerDecoder : public Decoder {
   }
 
   Tensor add_context(const Layer& layer, const Tensor& x, const Glimpse& glimpse, Precision precision) const {
-    return layer.norm ? x + linear(glimpse.context, layer.context, {}, precision) : x;
+    return layer.context.defined() ? x + linear(glimpse.context, layer.context, {}, precision) : x;
   }
 
   /// The glimpses of the whole table. Attention that depends on the number of the step is asked step by step.
