@@ -69,6 +69,12 @@ void TrainOptions::check(const Given& given) {
   if (trainer.loss.teacher_share > 0 && start.empty()) {
     throw UsageError("--teacher-share needs --start, who is the teacher");
   }
+  if (trainer.loss.teacher_share > 0 && trainer.fine_tuning.epochs > 0 &&
+      trainer.fine_tuning.encoder_learning_rate > 0) {
+    throw UsageError(
+        "--teacher-share: the teacher does not know the annotations of an encoder that is fine-tuned; leave out "
+        "--fine-tune-epochs, or set --encoder-learning-rate 0");
+  }
   if (share_encoder && start.empty()) throw UsageError("--share-encoder needs --start, whose encoder it shares");
   if (!start.empty()) {
     start = model_file(start).string();

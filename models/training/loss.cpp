@@ -10,16 +10,15 @@ Loss caption_loss(const Unrolled& unrolled, const CaptionBatch& batch, const Los
   const auto mean = [&shares](const Tensor& words) { return shares.defined() ? words.dot(shares) : words.mean(); };
   const Tensor log_p = at::log_softmax(unrolled.logits, -1);
   const Tensor of_words = log_p.gather(1, batch.targets.unsqueeze(1)).squeeze(1);
-  const Tensor truth = mean(of_words);
-  Loss loss;
-  loss.log_likelihood = of_words.detach();
-  loss.cross_entropy = -truth.detach();
-  loss.total = -(1 - options.label_smoothing) * truth;
-  if (options.label_smoothing > 0) loss.total = loss.total - options.label_smoothing * mean(log_p.mean(1));
+  Tensor words = -(1 - options.label_smoothing) * of_words;
+  if (options.label_smoothing > 0) words = words - options.label_smoothing * log_p.mean(1);
   if (options.teacher_share > 0) {
-    const Tensor taught = mean((targets.teacher * log_p).sum(1));
-    loss.total = (1 - options.teacher_share) * loss.total - options.teacher_share * taught;
+    words = (1 - options.teacher_share) * words - options.teacher_share * (targets.teacher * log_p).sum(1);
   }
+  Loss loss;
+  loss.total = mean(words);
+  loss.cross_entropy = -mean(of_words.detach());
+  loss.words = words.detach();
   if (options.doubly_stochastic > 0 && unrolled.log_alpha.defined()) {
     const Tensor alpha = unrolled.log_alpha.exp();  // [P, M, L]: every map should see every cell once
     const Tensor seen =

@@ -30,9 +30,9 @@ struct LossTargets {
 };
 
 struct Loss {
-  torch::Tensor total;           ///< scalar, what is minimised
-  torch::Tensor cross_entropy;   ///< scalar, nats a word without smoothing, detached
-  torch::Tensor log_likelihood;  ///< [P], log p(y_t) of each word, detached
+  torch::Tensor total;          ///< scalar, what is minimised
+  torch::Tensor cross_entropy;  ///< scalar, nats a word without smoothing, detached
+  torch::Tensor words;          ///< [P], what each word adds to the first term, detached
 };
 
 /// `mean over words of -log p(y_t)  +  lambda * mean over captions and cells of (1 - sum_t alpha_ti)^2`

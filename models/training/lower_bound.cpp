@@ -107,8 +107,8 @@ Loss lower_bound_loss(const Unrolled& unrolled, const AttentionPaths& paths, con
   if (options.reward_weight == 0) return loss;
 
   const Table table(batch, unrolled.logits);
-  const Tensor log_p = table.spread(loss.log_likelihood);
-  const Tensor rewards = options.reward_to_go ? sum_to_go(log_p) : log_p.sum(0, /*keepdim=*/true).expand_as(log_p);
+  const Tensor value = table.spread(-loss.words);
+  const Tensor rewards = options.reward_to_go ? sum_to_go(value) : value.sum(0, /*keepdim=*/true).expand_as(value);
   Tensor advantage = table.packed(rewards);
   const Tensor sampled = unrolled.cell.select(1, 0) >= 0;  // [P']
   if (options.baseline == Baseline::kLeaveOneOut) {
@@ -124,7 +124,8 @@ Loss lower_bound_loss(const Unrolled& unrolled, const AttentionPaths& paths, con
     baseline.update_average(keys.masked_select(learnt), reward.masked_select(learnt), options.baseline_decay);
     if (options.baseline == Baseline::kLearned) {
       const Tensor deviation = advantage;
-      advantage = deviation - baseline.deviation(unrolled.before);
+      const Tensor told = baseline.deviation(unrolled.before);
+      advantage = deviation - (options.reward_to_go ? told : told.index_select(0, batch.row));  // rows stand in order
       const Tensor places = learnt.nonzero().squeeze(1);
       baseline.update_deviation(unrolled.before.index_select(0, places), deviation.index_select(0, places));
     }
@@ -145,7 +146,7 @@ void EstimatorOptions::fields(Fields& f) {
     Affects::kResult);
   f(baseline_decay, "baseline-decay", Range{0, 1}, "Decay of the moving average of rewards.", Affects::kResult);
   f(reward_to_go, "reward", rewards,
-    "What a choice earns: log p of the words from its own on (to-go) or of all (total).", Affects::kResult);
+    "What a choice earns: the value of the words from its own on (to-go) or of all (total).", Affects::kResult);
   f(reward_weight, "reward-weight", Range{0, 1e6}, "Weight lambda_r of the reward; only 1 is without bias.",
     Affects::kResult);
   f(entropy_weight, "entropy-weight", Range{0, 1e6}, "Weight lambda_e of the entropy bonus.", Affects::kResult);

@@ -21,15 +21,16 @@ enum class Baseline {
   kLeaveOneOut,    ///< the mean reward of the caption's other samples; of a single sample, 0
 };
 
-/// How the gradient of the lower bound `L_s = E_{s ~ p(s|a)} log p(y | s, a)` (SAT eq. 10) is estimated.
+/// How the gradient of the lower bound `L_s = E_{s ~ p(s|a)} log p(y | s, a)` (SAT eq. 10) is estimated. Where words
+/// are smoothed or taught, log p(y_t) stands for the value that the objective gives to the word.
 struct EstimatorOptions {
   int samples = 2;              ///< N, paths drawn for each caption
   double expected_share = 0.5;  ///< chance that an image's captions see the expectation instead of samples
   Baseline baseline = Baseline::kLeaveOneOut;  ///< b
   double baseline_decay = 0.9;                 ///< of the moving average
-  bool reward_to_go = true;                    ///< a choice earns log p of its own word and those after, not of all
-  double reward_weight = 1;                    ///< lambda_r; only 1 is without bias
-  double entropy_weight = 0.002;               ///< lambda_e
+  bool reward_to_go = true;       ///< a choice earns the values of its own word and those after, not of all
+  double reward_weight = 1;       ///< lambda_r; only 1 is without bias
+  double entropy_weight = 0.002;  ///< lambda_e
 
   void fields(Fields& f);
 };
@@ -47,7 +48,8 @@ class RewardBaseline {
   /// b_k = decay b_{k-1} + (1 - decay) * mean reward, for every key that occurs; the first reward seen stands as it is.
   void update_average(const torch::Tensor& keys, const torch::Tensor& rewards, double decay);
 
-  /// What the state before the choice, h_{t-1} [P, H], tells of how far the reward is off its average: [P].
+  /// What the state before the choice, h_{t-1} [P, H], tells of how far the reward is off its average: [P]. Of a whole
+  /// caption's reward it is asked for the caption's first state alone, which is all that it learns from then.
   torch::Tensor deviation(const torch::Tensor& before) const;
 
   /// One step of (normalised) least mean squares towards the deviations that were seen.
@@ -59,11 +61,13 @@ class RewardBaseline {
 
 /// The loss whose gradient is minus the Monte Carlo estimate of the bound's (SAT eq. 11 to 13), a word:
 ///
-///     1/N sum_n [ log p(y | s_n, a) + lambda_r (R_nt - b_nt) log p(s_nt | a) + lambda_e H(alpha_nt) ]
+///     1/N sum_n [ sum_t v_nt + lambda_r (R_nt - b_nt) log p(s_nt | a) + lambda_e H(alpha_nt) ]
 ///
-/// R and b are constants in it; R_nt is log p(y_t ... y_T | s_n, a), or of the whole caption. Everything is divided by
-/// the batch's words, as in `caption_loss`, whose options count here too (the reward is log p of the words themselves).
-/// `teacher` [P, V] as there: a row for each word, not for each path.
+/// v_nt is minus what the word adds to `caption_loss`: log p(y_t | s_n, a), smoothed and taught as the options say. R
+/// and b are constants; R_nt is v_nt + ... + v_nT, or the whole caption's. So with lambda_r = 1 and lambda_e = 0 the
+/// estimate is that of the gradient of E_s [caption_loss], whatever the smoothing and the teacher; the term that asks
+/// every cell to be seen (doubly_stochastic) earns no reward. Everything is divided by the batch's words, as in
+/// `caption_loss`. `teacher` [P, V] as there: a row for each word, not for each path.
 Loss lower_bound_loss(const Unrolled& unrolled, const AttentionPaths& paths, const LossOptions& loss_options,
                       const EstimatorOptions& options, RewardBaseline& baseline, const torch::Tensor& teacher = {});
 

@@ -78,10 +78,13 @@ struct Problem {
   std::shared_ptr<models::Decoder> decoder;
   Tensor annotations;
   models::UnrollOptions unrolling;
+  models::LossOptions loss;
+  Tensor teacher;  // [T, V], what it says of each word, where it has a share
 
   explicit Problem(const HardAttention& mechanism = global()) : decoder(test::tiny_decoder(5, plan_of(mechanism))) {
     REQUIRE(decoder->maps().maps() == mechanism.maps);
     unrolling.word_dropout = unrolling.dropout = 0;
+    loss.label_smoothing = 0;
     decoder->to(torch::kDouble);
     const torch::NoGradGuard no_gradient;
     for (const auto& entry : decoder->named_parameters()) {
@@ -109,7 +112,19 @@ struct Problem {
     return models::pack(std::vector<std::vector<std::int64_t>>(static_cast<std::size_t>(images), kCaption), image_of);
   }
 
-  /// log p(s | a) and log p(y | s, a) of all paths, [64] each, and the sum over its steps of each path's entropies.
+  /// The objective's value of each packed word, [P]: log p(y_t) where words are neither smoothed nor taught.
+  Tensor values(const Tensor& logits, const Tensor& targets, std::int64_t copies) const {
+    const Tensor log_p = at::log_softmax(logits, -1);
+    Tensor target = at::zeros_like(log_p).scatter_(1, targets.unsqueeze(1), 1 - loss.label_smoothing);
+    target = target + loss.label_smoothing / static_cast<double>(log_p.size(1));
+    if (loss.teacher_share > 0) {
+      target = (1 - loss.teacher_share) * target + loss.teacher_share * teacher.repeat_interleave(copies, 0);
+    }
+    return (target * log_p).sum(1);
+  }
+
+  /// log p(s | a) and the value of the caption, log p(y | s, a) if it is plain, of all paths, [64] each, and the sum
+  /// over its steps of each path's entropies.
   struct Enumeration {
     Tensor log_path, log_caption, entropy;
   };
@@ -129,10 +144,9 @@ struct Problem {
     const auto unrolled = decoder->unroll(annotations, captions, paths, unrolling);
     const Tensor& log_alpha = unrolled.log_alpha;
     const auto by_path = [](const Tensor& packed) { return packed.view({kSteps, kPaths}).sum(0); };
-    return {
-        by_path(log_alpha.gather(2, paths.cell.unsqueeze(2)).squeeze(2).sum(1)),
-        by_path(at::log_softmax(unrolled.logits, -1).gather(1, paths.repeated.batch.targets.unsqueeze(1)).squeeze(1)),
-        by_path(-(log_alpha.exp() * log_alpha).sum(-1).sum(-1))};
+    return {by_path(log_alpha.gather(2, paths.cell.unsqueeze(2)).squeeze(2).sum(1)),
+            by_path(values(unrolled.logits, paths.repeated.batch.targets, kPaths)),
+            by_path(-(log_alpha.exp() * log_alpha).sum(-1).sum(-1))};
   }
 
   /// The exact gradient of minus the lower bound, a word.
@@ -145,15 +159,14 @@ struct Problem {
   Tensor estimates(const EstimatorOptions& options, int batches) {
     const auto captions = batch(kImages);
     const Tensor images = annotations.expand({kImages, -1, -1});
-    models::LossOptions plain;
-    plain.label_smoothing = 0;
+    const Tensor taught = teacher.defined() ? teacher.repeat_interleave(kImages, 0) : Tensor();
     models::RewardBaseline baseline(decoder->query_width());
     std::vector<Tensor> rows;
     for (int i = 0; i < batches; ++i) {
       const AttentionPaths paths =
           models::draw_paths(captions, options.samples, options.expected_share, decoder->maps().maps());
       const auto unrolled = decoder->unroll(images, captions, paths, unrolling);
-      rows.push_back(gradient(models::lower_bound_loss(unrolled, paths, plain, options, baseline).total));
+      rows.push_back(gradient(models::lower_bound_loss(unrolled, paths, loss, options, baseline, taught).total));
     }
     return at::stack(rows);
   }
@@ -184,6 +197,7 @@ const std::vector<Estimator>& estimators() {
       {"moving average, total reward", options(1, Baseline::kMovingAverage, false), true},
       {"moving average, reward to go", options(1, Baseline::kMovingAverage, true), true},
       {"learned, reward to go", options(1, Baseline::kLearned, true), true},
+      {"learned, total reward", options(1, Baseline::kLearned, false), true},
       {"leave-one-out of 2, total reward", options(2, Baseline::kLeaveOneOut, false), true},
       {"leave-one-out of 2, reward to go", options(2, Baseline::kLeaveOneOut, true), true},
       {"leave-one-out of 5, reward to go", options(5, Baseline::kLeaveOneOut, true), true},
@@ -298,7 +312,7 @@ TEST_CASE("every unbiased estimator's mean is the exact gradient, and the biased
   }
   CHECK(variances[1] < variances[0]);      // rewards to go vary less
   CHECK(variances[2] < variances[0]);      // a baseline helps
-  CHECK(2 * variances[5] < variances[1]);  // two samples that check each other: better than two that do not
+  CHECK(2 * variances[6] < variances[1]);  // two samples that check each other: better than two that do not
 }
 
 TEST_CASE("the estimators are unbiased whatever chooses the cells, and however many maps do") {
@@ -314,6 +328,26 @@ TEST_CASE("the estimators are unbiased whatever chooses the cells, and however m
     // The test sees a bias where there is one.
     CHECK(largest_z(problem.estimates(options(2, Baseline::kLeaveOneOut, true, 0, 0.1), kBatches), exact) > limit);
   }
+}
+
+TEST_CASE("the reward is the value of the objective itself: smoothed and taught words leave the estimate unbiased") {
+  Problem problem;
+  const Tensor plain = problem.exact();
+  problem.loss.label_smoothing = 0.3;
+  problem.loss.teacher_share = 0.6;
+  torch::manual_seed(3);
+  problem.teacher = at::softmax(2 * torch::randn({kSteps, 6}, torch::kDouble), -1);
+  check_slope(problem);
+  const Tensor exact = problem.exact();
+  torch::manual_seed(12);
+  const std::vector<EstimatorOptions> unbiased{options(2, Baseline::kLeaveOneOut, true),
+                                               options(1, Baseline::kMovingAverage, true),
+                                               options(1, Baseline::kLearned, false)};
+  const double limit = bonferroni(0.01, static_cast<double>(exact.numel() * unbiased.size()));
+  for (const EstimatorOptions& estimator : unbiased) {
+    CHECK(largest_z(problem.estimates(estimator, kBatches), exact) < limit);
+  }
+  CHECK(largest_z(problem.estimates(unbiased[0], kBatches), plain) > limit);  // it is another objective
 }
 
 TEST_CASE("the coin's estimator is unbiased for the mean of the bound and the expectation's likelihood") {
