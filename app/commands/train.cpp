@@ -1,6 +1,7 @@
 // saccade train: from a captions dataset to a model file.
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -109,6 +110,10 @@ int run(const std::vector<std::string>& arguments) {
     trainer.teacher = models::load_checkpoint(options.start, options.load).decoder;
     trainer.teacher->set_attention("soft");
     trainer.teacher->to(device);
+  }
+  if (!options.boxes.empty()) {
+    trainer.boxes = std::make_shared<const Entities>(options.boxes);
+    model.notes["boxes"] = "The maps were trained with boxes: " + options.boxes.filename().string();
   }
   if (!options.licence.empty()) model.notes["licence"] = options.licence;
   model.notes["provenance"] += command_of(arguments) + "\n";

@@ -37,6 +37,8 @@ void TrainOptions::fields(Fields& f) {
     kNothing)
       .required = true;
   f(trainer.cache, "cache", "DIR", "Folder of the feature cache; OUTPUT.cache where it is not given.", kNothing);
+  f(boxes, "boxes", "FILE", "Boxes around what the captions name, lines of JSON, plain or .gz: for --boxes-weight.",
+    kNothing);
   f(licence, "licence", "TEXT", "Licence to note in the model.", kNothing);
   f.section("Model");
   f(backbone_weights, "backbone-weights", "FILE", "Published weights for a new model: .pth or .safetensors.", kNothing);
@@ -84,6 +86,9 @@ void TrainOptions::check(const Given& given) {
           "--output must not be the file of --start, with which a killed training would have to begin again");
     }
   }
+  if ((trainer.loss.boxes_weight > 0) != !boxes.empty()) {
+    throw UsageError("--boxes and --boxes-weight belong together: the file, and how much it counts");
+  }
   if (share_encoder) check_sharing();
   complete_attention(given);
   auto& estimator = trainer.estimator;
@@ -103,6 +108,9 @@ void TrainOptions::complete_attention(const Given& given) {
   if (attention.weighting.name() == "multi-head" && given.count("alignment") == 0) attention.alignment = "scaled-dot";
   if (trainer.loss.doubly_stochastic > 0 && attention.attention == "none") {
     throw UsageError("--doubly-stochastic is about attention weights, of which --attention none has none");
+  }
+  if (trainer.loss.boxes_weight > 0 && attention.attention == "none") {
+    throw UsageError("--boxes is about attention weights, of which --attention none has none");
   }
 }
 

@@ -18,6 +18,7 @@ struct TrainOptions {
   bool new_decoder = false;
   bool share_encoder = false;
   std::string licence;
+  std::filesystem::path boxes;  ///< entities file of the training images
   models::EncoderShape encoder;
   models::DecoderOptions decoder;
   models::LoadOptions load;

@@ -248,6 +248,7 @@ void from_json(const json& object, const Fields& fields) {
   for (const Field& field : fields.all()) {
     if (field.affects != Affects::kModel) continue;
     const auto member = object.find(member_name(field.name));
+    if (member == object.end() && field.later) continue;
     if (member == object.end()) throw Error("'{}' is missing", member_name(field.name));
     const bool fits = field.type == Field::Type::kText    ? member->is_string()
                       : field.type == Field::Type::kFlag  ? member->is_boolean()

@@ -53,6 +53,7 @@ struct Field {
   bool has_default = true;     ///< the value that stands there is one
   bool required = false;       ///< must be given
   bool several_words = false;  ///< takes any number of words, by a call of `take` each
+  bool later = false;          ///< model files from before it lack it: its default is what they are
 };
 
 /// Collects the options that structs declare, each in a member function `void fields(Fields& f)`:

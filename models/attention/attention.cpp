@@ -2,6 +2,7 @@
 
 #include "core/base/error.hpp"
 #include "core/base/registry.hpp"
+#include "models/kernels/initialisation.hpp"
 
 namespace saccade::models {
 namespace {
@@ -45,10 +46,14 @@ class WeightedAttention : public Attention {
                                     options.alignment})),
         reading_(reading) {
     register_module("weighting", weighting_);
+    if (options.key_positions) {
+      positions_ = register_parameter("positions", zero_weight({shape.grid.cells(), shape.annotation}));
+    }
   }
 
   Memory prepare(const Tensor& annotations, Precision precision) override {
-    return {annotations, weighting_->keys(annotations, precision), weighting_->values(annotations, precision)};
+    const Tensor placed = positions_.defined() ? annotations + positions_ : annotations;
+    return {annotations, weighting_->keys(placed, precision), weighting_->values(annotations, precision)};
   }
   Glimpse attend(const Query& query, const Memory& memory, const Selection& selection) override {
     Glimpse glimpse;
@@ -67,6 +72,7 @@ class WeightedAttention : public Attention {
  private:
   std::shared_ptr<Weighting> weighting_;
   Reading reading_;
+  Tensor positions_;  // [L, D], where keys know what lies where
 };
 
 using Maker = std::shared_ptr<Attention> (*)(const AttentionOptions&, const AttentionShape&);
@@ -112,6 +118,7 @@ void AttentionOptions::fields(Fields& f) {
   f(alignment_width, "alignment-width", Range{1, 8192}, "Width of the space in which state and cells are aligned.",
     Affects::kModel);
   weighting.fields(f);
+  declare_key_positions(f);
 }
 
 void AttentionOptions::chosen_fields(Fields& f) {
@@ -123,6 +130,14 @@ void AttentionOptions::chosen_fields(Fields& f) {
   f(alignment, "alignment", alignment_registry().names(), "", Affects::kModel);
   f(alignment_width, "alignment-width", Range{1, 8192}, "", Affects::kModel);
   weighting.chosen_fields(f);
+  declare_key_positions(f);
+}
+
+void AttentionOptions::declare_key_positions(Fields& f) {
+  f(key_positions, "key-positions",
+    "Let alignment know where a cell lies: a vector learnt for each place is added to what scores, not what is read.",
+    Affects::kModel)
+      .later = true;
 }
 
 std::vector<std::string> attention_names() {

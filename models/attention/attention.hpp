@@ -50,11 +50,15 @@ struct AttentionOptions {
   std::string alignment = "additive";
   std::int64_t alignment_width = 256;
   bool mean_context = false;
+  bool key_positions = false;
   WeightingChoice weighting;
 
   /// All options, and those that matter to what was chosen.
   void fields(Fields& f);
   void chosen_fields(Fields& f);
+
+ private:
+  void declare_key_positions(Fields& f);
 };
 
 /// none, soft, hard.

@@ -20,13 +20,16 @@ namespace saccade::models {
 /// Which feature map becomes the annotation grid.
 enum class FeatureMap {
   kStride32,  ///< the last one: 7 x 7 cells at 224
-  kStride16   ///< the last one at stride 16: 14 x 14 cells at 224, narrower channels
+  kStride16,  ///< the last one at stride 16: 14 x 14 cells at 224, narrower channels
+  /// What the block that goes on to stride 32 makes of that one first: its expansion, as wide as six of the narrow
+  /// bottlenecks. Its cells see far less of the photo than the last map's.
+  kExpandedStride16
 };
 
 /// Input pixels per grid cell along one side.
 int stride_of(FeatureMap map);
 
-/// By that number: 16, 32.
+/// By that number: 16, 32; 16-expanded.
 const Registry<FeatureMap>& feature_maps();
 
 /// What a network wants done to each pixel: value = (pixel - mean) * scale of red, green and blue, pixels 0..255.

@@ -11,7 +11,9 @@ constexpr int kLargestInput = 1024;
 
 void EncoderShape::fields(Fields& f) {
   f(backbone, "backbone", backbone_names(), "Convolutional network that sees.", Affects::kModel);
-  f(map, "stride", feature_maps(), "Input pixels from one cell of the grid to the next.", Affects::kModel);
+  f(map, "stride", feature_maps(),
+    "Input pixels from one cell of the grid to the next, 16-expanded at an EfficientNet's wider local features.",
+    Affects::kModel);
   f(input_size, "input-size", Range{32, kLargestInput}, "Side of the network's input in pixels, a multiple of 32.",
     Affects::kModel);
 }

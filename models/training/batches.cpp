@@ -11,7 +11,6 @@
 #include "core/base/error.hpp"
 #include "core/base/random.hpp"
 #include "vision/files/image.hpp"
-#include "vision/input/augmentation.hpp"
 
 namespace saccade::models {
 
@@ -45,29 +44,38 @@ void Batches::encode(bool gradients) {
   gradients_ = gradients;
 }
 
-Tensor Batches::annotations(const std::vector<std::size_t>& images, std::uint64_t seed) {
-  return (features_ ? looked_up(images, seed) : encoded(images, seed)).to(model_.device());
+SeenImages Batches::see(const std::vector<std::size_t>& images, std::uint64_t seed) {
+  SeenImages seen = features_ ? looked_up(images, seed) : encoded(images, seed);
+  seen.annotations = seen.annotations.to(model_.device());
+  return seen;
 }
 
-Tensor Batches::looked_up(const std::vector<std::size_t>& images, std::uint64_t seed) const {
+SeenImages Batches::looked_up(const std::vector<std::size_t>& images, std::uint64_t seed) const {
   std::mt19937_64 random(seed);
   const std::vector<std::int64_t> places(images.begin(), images.end());
   std::vector<std::int64_t> views;
-  for (std::size_t i = 0; i < images.size(); ++i) views.push_back(static_cast<std::int64_t>(random() & 1));
-  return features_->gather(places, views);
+  SeenImages seen;
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    views.push_back(static_cast<std::int64_t>(random() & 1));
+    seen.crops.push_back({0, 0, 1, 1, views.back() == 1});
+  }
+  seen.annotations = features_->gather(places, views);
+  return seen;
 }
 
-Tensor Batches::encoded(const std::vector<std::size_t>& images, std::uint64_t seed) {
+SeenImages Batches::encoded(const std::vector<std::size_t>& images, std::uint64_t seed) {
   const std::int64_t side = model_.preprocessing.input_size;
   Tensor pixels = torch::empty({static_cast<std::int64_t>(images.size()), side, side, 3});
   std::vector<std::string> problems(images.size());
+  std::vector<vision::Crop> crops(images.size());
   cv::parallel_for_(cv::Range(0, static_cast<int>(images.size())), [&](const cv::Range& range) {
     for (int i = range.start; i < range.end; ++i) {
       try {
         std::mt19937_64 random(derived_seed({seed, static_cast<std::uint64_t>(i)}));
         const std::size_t image = images[static_cast<std::size_t>(i)];
         const cv::Mat picture = vision::read_image(folder_ / dataset_[image].name);
-        vision::preprocess(vision::augment(picture, {}, random), model_.preprocessing, pixels[i].data_ptr<float>());
+        const cv::Mat varied = vision::augment(picture, {}, random, &crops[static_cast<std::size_t>(i)]);
+        vision::preprocess(varied, model_.preprocessing, pixels[i].data_ptr<float>());
       } catch (const std::exception& error) {
         problems[static_cast<std::size_t>(i)] = error.what();
       }
@@ -77,7 +85,7 @@ Tensor Batches::encoded(const std::vector<std::size_t>& images, std::uint64_t se
     if (!problem.empty()) throw Error("{}", problem);
   }
   const torch::AutoGradMode gradients(gradients_);
-  return model_.encoder->forward(pixels.to(model_.device()));
+  return {model_.encoder->forward(pixels.to(model_.device())), std::move(crops)};
 }
 
 }  // namespace saccade::models

@@ -10,8 +10,15 @@
 #include "core/data/dataset.hpp"
 #include "models/captioner.hpp"
 #include "models/training/feature_cache.hpp"
+#include "vision/input/augmentation.hpp"
 
 namespace saccade::models {
+
+/// What the model sees of some images.
+struct SeenImages {
+  torch::Tensor annotations;        ///< [n, L, D]
+  std::vector<vision::Crop> crops;  ///< n, which part of each
+};
 
 /// Which images each step of an epoch takes, and what the model sees of them.
 class Batches {
@@ -34,12 +41,12 @@ class Batches {
   /// From now on annotations are encoded, from pictures varied at random; with gradients into the encoder or without.
   void encode(bool gradients);
 
-  /// Annotations [n, L, D] of these images, on the model's device. Throws Error for one that cannot be read.
-  torch::Tensor annotations(const std::vector<std::size_t>& images, std::uint64_t seed);
+  /// These images, their annotations on the model's device. Throws Error for one that cannot be read.
+  SeenImages see(const std::vector<std::size_t>& images, std::uint64_t seed);
 
  private:
-  torch::Tensor looked_up(const std::vector<std::size_t>& images, std::uint64_t seed) const;
-  torch::Tensor encoded(const std::vector<std::size_t>& images, std::uint64_t seed);
+  SeenImages looked_up(const std::vector<std::size_t>& images, std::uint64_t seed) const;
+  SeenImages encoded(const std::vector<std::size_t>& images, std::uint64_t seed);
 
   Captioner& model_;
   const CaptionDataset& dataset_;

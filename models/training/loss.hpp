@@ -12,6 +12,7 @@ struct LossOptions {
   double label_smoothing = 0.1;  ///< share of the target's probability spread evenly over all words
   double doubly_stochastic = 0;  ///< lambda
   double teacher_share = 0;      ///< share of the target that is a teacher's distribution (Hinton et al. 2015)
+  double boxes_weight = 0;       ///< of the term that asks maps to lie on what words name
 
   void fields(Fields& f) {
     f(label_smoothing, "label-smoothing", Range{0, 0.9}, "Share of the target spread over all words.",
@@ -20,13 +21,24 @@ struct LossOptions {
       "Weight lambda of the term that asks every cell to be seen, a mean over captions and cells.", Affects::kResult);
     f(teacher_share, "teacher-share", Range{0, 1},
       "Share of the target that is what the --start model says, seeing the expectation.", Affects::kResult);
+    f(boxes_weight, "boxes-weight", Range{0, 1e6},
+      "Weight of the term that asks maps to lie in the boxes of what their words name, a mean over those words.",
+      Affects::kResult);
   }
+};
+
+/// Where the maps of Q words of a batch should lie.
+struct MapTargets {
+  torch::Tensor position;  ///< [Q] int64, their packed positions
+  torch::Tensor coverage;  ///< [Q, L], the part of each cell that the boxes cover
+  std::int64_t heads = 1;  ///< how many maps, the last ones of the M, have a word's map as their mean
 };
 
 /// What the words of a loss are weighted by and compared with, where it is not plain.
 struct LossTargets {
   torch::Tensor shares;   ///< [P], each word's weight; undefined: 1/P
   torch::Tensor teacher;  ///< [P, V] probabilities, used where there is a teacher_share
+  MapTargets maps;        ///< used where there is a boxes_weight
 };
 
 struct Loss {
@@ -39,6 +51,9 @@ struct Loss {
 /// (SAT eq. 14). Both terms are means, so that lambda means the same for every batch size, grid and caption length: the
 /// paper sums the second over cells; its authors' code sums over the batch and averages over cells.
 /// y_t stands for the target: the word, smoothed, and mixed with what the teacher would say.
+/// With boxes_weight mu there is a third term, over the Q words that boxes belong to, c_i the part of cell i that they
+/// cover: `mu * mean over those words of -log sum_i alpha_ti c_i`, minus the log of the word's correctness
+/// (core/metrics/grounding.hpp). It asks the map to lie inside and leaves open how it lies there.
 Loss caption_loss(const Unrolled& unrolled, const CaptionBatch& batch, const LossOptions& options,
                   const LossTargets& targets = {});
 

@@ -53,6 +53,15 @@ Tensor mean_of_others(const Tensor& table, const Tensor& caption, const Tensor& 
   return (sums.index_select(1, caption) - table) / others;
 }
 
+/// The targets of the words' paths, each of which stands for the word at `word` [P'] of `words`.
+MapTargets of_paths(const MapTargets& maps, const Tensor& word, std::int64_t words) {
+  const Tensor number = at::full({words}, -1, word.options());
+  number.index_copy_(0, maps.position, at::arange(maps.position.size(0), word.options()));
+  const Tensor of_path = number.index_select(0, word);
+  const Tensor position = (of_path >= 0).nonzero().squeeze(1);
+  return {position, maps.coverage.index_select(0, of_path.index_select(0, position)), maps.heads};
+}
+
 }  // namespace
 
 RewardBaseline::RewardBaseline(std::int64_t hidden)
@@ -87,15 +96,19 @@ void RewardBaseline::update_deviation(const Tensor& before, const Tensor& deviat
 }
 
 Loss lower_bound_loss(const Unrolled& unrolled, const AttentionPaths& paths, const LossOptions& loss_options,
-                      const EstimatorOptions& options, RewardBaseline& baseline, const Tensor& teacher) {
+                      const EstimatorOptions& options, RewardBaseline& baseline, const Tensor& teacher,
+                      const MapTargets& maps) {
   const CaptionBatch& batch = paths.repeated.batch;
   const Tensor& caption = paths.repeated.row;
   const Tensor copies = at::bincount(caption);
   const std::int64_t words = paths.repeated.position.max().item<std::int64_t>() + 1;
   const Tensor shares =
       1 / (copies.index_select(0, caption).index_select(0, batch.row).to(unrolled.logits.scalar_type()) * words);
-  LossTargets targets{shares, {}};
+  LossTargets targets{shares, {}, {}};
   if (loss_options.teacher_share > 0) targets.teacher = teacher.index_select(0, paths.repeated.position);
+  if (loss_options.boxes_weight > 0 && maps.position.defined()) {
+    targets.maps = of_paths(maps, paths.repeated.position, words);
+  }
   Loss loss = caption_loss(unrolled, batch, loss_options, targets);
 
   // The cells that a step's maps choose are chosen together: their probabilities multiply, their entropies add.

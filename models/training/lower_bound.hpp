@@ -67,9 +67,10 @@ class RewardBaseline {
 /// and b are constants; R_nt is v_nt + ... + v_nT, or the whole caption's. So with lambda_r = 1 and lambda_e = 0 the
 /// estimate is that of the gradient of E_s [caption_loss], whatever the smoothing and the teacher; the term that asks
 /// every cell to be seen (doubly_stochastic) earns no reward. Everything is divided by the batch's words, as in
-/// `caption_loss`. `teacher` [P, V] as there: a row for each word, not for each path.
+/// `caption_loss`. `teacher` [P, V] and `maps` as there: for each word, not for each path.
 Loss lower_bound_loss(const Unrolled& unrolled, const AttentionPaths& paths, const LossOptions& loss_options,
-                      const EstimatorOptions& options, RewardBaseline& baseline, const torch::Tensor& teacher = {});
+                      const EstimatorOptions& options, RewardBaseline& baseline, const torch::Tensor& teacher = {},
+                      const MapTargets& maps = {});
 
 /// The names of baselines, and a baseline by its name. Throws Error naming the choices when it is unknown.
 std::vector<std::string> baseline_names();

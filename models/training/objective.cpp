@@ -13,14 +13,17 @@ Objective::Objective(Captioner& model, const CaptionDataset& training, const Tra
     auto& captions = captions_.emplace_back();
     for (const auto& words : image.captions) captions.push_back(model.vocabulary.encode(words));
   }
+  if (options.loss.boxes_weight > 0) {
+    boxes_ = std::make_unique<BoxTargets>(training, *options.boxes, model.encoder->grid(), model.decoder->maps().heads);
+  }
 }
 
 void Objective::begin_stage() {
   baseline_ = RewardBaseline(model_.decoder->query_width());
 }
 
-Loss Objective::loss(const std::vector<std::size_t>& images, const Tensor& annotations, double share,
-                     double temperature) {
+Loss Objective::loss(const std::vector<std::size_t>& images, const SeenImages& seen, double share, double temperature) {
+  const Tensor& annotations = seen.annotations;
   const CaptionBatch batch = captions_of(images);
   UnrollOptions decoding;
   decoding.word_dropout = options_.word_dropout;
@@ -29,14 +32,17 @@ Loss Objective::loss(const std::vector<std::size_t>& images, const Tensor& annot
   decoding.precision = options_.precision;
   model_.decoder->train();
   const Tensor teacher = options_.loss.teacher_share > 0 ? taught(annotations, batch) : Tensor();
+  MapTargets maps;
+  if (boxes_) maps = boxes_->of(images, seen.crops, batch);
   if (!model_.decoder->stochastic()) {
-    return caption_loss(model_.decoder->unroll(annotations, batch, decoding), batch, options_.loss, {{}, teacher});
+    return caption_loss(model_.decoder->unroll(annotations, batch, decoding), batch, options_.loss,
+                        {{}, teacher, maps});
   }
   const bool soft = share < options_.soft_share;
   const AttentionPaths paths = draw_paths(batch, options_.estimator.samples,
                                           soft ? 1 : options_.estimator.expected_share, model_.decoder->maps().maps());
   return lower_bound_loss(model_.decoder->unroll(annotations, batch, paths, decoding), paths, options_.loss,
-                          options_.estimator, baseline_, teacher);
+                          options_.estimator, baseline_, teacher, maps);
 }
 
 StateDict Objective::state() const {

@@ -1,12 +1,15 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include <torch/types.h>
 
 #include "core/data/dataset.hpp"
 #include "models/captioner.hpp"
+#include "models/training/batches.hpp"
+#include "models/training/box_targets.hpp"
 #include "models/training/loss.hpp"
 #include "models/training/lower_bound.hpp"
 #include "models/training/trainer_options.hpp"
@@ -22,9 +25,9 @@ class Objective {
   /// A new stage begins: what was learnt of rewards in the one before is forgotten.
   void begin_stage();
 
-  /// The loss of all captions of these images under their annotations [n, L, D]. `share`: how much of the stage is
-  /// done; `temperature`: of the attention weights.
-  Loss loss(const std::vector<std::size_t>& images, const torch::Tensor& annotations, double share, double temperature);
+  /// The loss of all captions of these images as they are seen. `share`: how much of the stage is done; `temperature`:
+  /// of the attention weights.
+  Loss loss(const std::vector<std::size_t>& images, const SeenImages& seen, double share, double temperature);
 
   /// The tensors that change from step to step, by name; they are not copies.
   StateDict state() const;
@@ -37,6 +40,7 @@ class Objective {
   const TrainerOptions& options_;
   std::vector<std::vector<std::vector<std::int64_t>>> captions_;  // of each training image, as numbers of words
   RewardBaseline baseline_;
+  std::unique_ptr<const BoxTargets> boxes_;  // none where the maps may lie anywhere
 };
 
 }  // namespace saccade::models

@@ -51,6 +51,22 @@ std::string fingerprint_of(const Vocabulary& vocabulary) {
   return print.text();
 }
 
+std::string fingerprint_of(const Entities& entities) {
+  Fingerprint print;
+  for (const AnnotatedPhoto& photo : entities.photos()) {
+    print.add(photo.image);
+    for (const auto& [entity, boxes] : photo.boxes) {
+      print.add(entity);
+      for (const Box& box : boxes) print.add(fmt::format("{} {} {} {}", box.left, box.top, box.right, box.bottom));
+    }
+    for (const AnnotatedCaption& caption : photo.captions) {
+      print.add(fmt::format("{}", fmt::join(caption.words, " ")));
+      for (const Phrase& phrase : caption.phrases) print.add(fmt::format("{} {}", phrase.last, phrase.entity));
+    }
+  }
+  return print.text();
+}
+
 Lines lines_with(const std::string& separator, const std::string& signature) {
   Lines lines;
   std::istringstream stream(signature);
@@ -82,7 +98,8 @@ std::string training_signature(const Captioner& model, const CaptionDataset& tra
          fmt::format("words in its vocabulary: {}\npreprocessing of the images: {} {} {}\n",
                      fingerprint_of(model.vocabulary), size, fmt::join(mean, " "), fmt::join(scale, " ")) +
          fmt::format("weights to begin with: {}\nweights of the teacher: {}\n", fingerprint_of(model),
-                     taught ? fingerprint_of({options.teacher.get()}) : "none");
+                     taught ? fingerprint_of({options.teacher.get()}) : "none") +
+         fmt::format("boxes: {}\n", options.loss.boxes_weight > 0 ? fingerprint_of(*options.boxes) : "none");
 }
 
 std::string difference_of_signatures(const std::string& begun, const std::string& asked) {

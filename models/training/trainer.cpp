@@ -177,7 +177,7 @@ class Training {
     torch::manual_seed(seed);
     const std::vector<std::size_t> images = batches_.images(position_.step);
     const Schedule schedule = this->schedule();
-    const Loss loss = objective_.loss(images, batches_.annotations(images, seed), schedule.share(steps_done()),
+    const Loss loss = objective_.loss(images, batches_.see(images, seed), schedule.share(steps_done()),
                                       schedule.temperature(steps_done()));
     adam_->zero_gradients();
     loss.total.backward();

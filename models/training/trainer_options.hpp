@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/base/fields.hpp"
+#include "core/data/entities.hpp"
 #include "models/decoder/decoder.hpp"
 #include "models/decoder/search.hpp"
 #include "models/training/loss.hpp"
@@ -37,8 +38,9 @@ struct TrainerOptions {
   double dropout = 0.5;                     ///< of the deep output's hidden layer
   LossOptions loss;
   std::shared_ptr<Decoder>
-      teacher;                 ///< of soft attention to the same encoder; wanted where loss.teacher_share is not 0
-  EstimatorOptions estimator;  ///< of the gradient, where attention is hard
+      teacher;  ///< of soft attention to the same encoder; wanted where loss.teacher_share is not 0
+  std::shared_ptr<const Entities> boxes;  ///< of the training images; wanted where loss.boxes_weight is not 0
+  EstimatorOptions estimator;             ///< of the gradient, where attention is hard
   double soft_share = 0;   ///< share of a stage, from its beginning, in which hard attention sees the expectation only
   double temperature = 1;  ///< of alpha at a stage's beginning; falls to 1 by its middle
   double weight_decay = 0;
@@ -49,8 +51,8 @@ struct TrainerOptions {
   SearchOptions search{3};  ///< of the dev captions after each epoch
   double save_minutes = 5;  ///< between writes of OUTPUT.resume
 
-  /// All but the paths, the teacher and the precision: those are the caller's to choose. One `seed` is the training's
-  /// and that of the dev captions.
+  /// All but the paths, the teacher, the boxes and the precision: those are the caller's to choose. One `seed` is the
+  /// training's and that of the dev captions.
   void fields(Fields& f);
 };
 

@@ -15,7 +15,7 @@ double uniform(std::mt19937_64& random, double low, double high) {
 
 }  // namespace
 
-cv::Mat augment(const cv::Mat& image, const Augmentation& augmentation, std::mt19937_64& random) {
+cv::Mat augment(const cv::Mat& image, const Augmentation& augmentation, std::mt19937_64& random, Crop* crop) {
   const auto side = [&](int full) {
     return std::max(1, static_cast<int>(std::lround(full * uniform(random, augmentation.smallest_crop, 1))));
   };
@@ -30,12 +30,16 @@ cv::Mat augment(const cv::Mat& image, const Augmentation& augmentation, std::mt1
   const double brightness = 1 + augmentation.brightness * uniform(random, -1, 1);
   const bool mirror = uniform(random, 0, 1) < 0.5 && augmentation.mirror;
 
-  const cv::Mat crop = image(cv::Rect(left, top, width, height));
-  const cv::Scalar mean = cv::mean(crop);
+  const cv::Mat part = image(cv::Rect(left, top, width, height));
+  const cv::Scalar mean = cv::mean(part);
   const double grey = (mean[0] + mean[1] + mean[2]) / 3;
   cv::Mat result;
-  crop.convertTo(result, -1, contrast * brightness, (1 - contrast) * brightness * grey);
+  part.convertTo(result, -1, contrast * brightness, (1 - contrast) * brightness * grey);
   if (mirror) cv::flip(result, result, 1);
+  if (crop != nullptr) {
+    const double columns = image.cols, rows = image.rows;
+    *crop = {left / columns, top / rows, width / columns, height / rows, mirror};
+  }
   return result;
 }
 

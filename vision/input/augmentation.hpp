@@ -14,7 +14,14 @@ struct Augmentation {
   bool mirror = true;          ///< left for right, half of the time
 };
 
-/// A random variation of a picture (8-bit BGR). The size is the crop's; resampling is left to preprocess.
-cv::Mat augment(const cv::Mat& image, const Augmentation& augmentation, std::mt19937_64& random);
+/// Which part of a picture is shown, as fractions of its width and height, and whether left for right.
+struct Crop {
+  double left = 0, top = 0, width = 1, height = 1;
+  bool mirrored = false;
+};
+
+/// A random variation of a picture (8-bit BGR). The size is the crop's; resampling is left to preprocess. `crop`, where
+/// it is asked for, says what was taken.
+cv::Mat augment(const cv::Mat& image, const Augmentation& augmentation, std::mt19937_64& random, Crop* crop = nullptr);
 
 }  // namespace saccade::vision

@@ -28,11 +28,15 @@ using torch::Tensor;
 struct LstmOptions : OptionsOf<LstmOptions> {
   std::int64_t hidden = 480;
   std::string placement = "before";
+  std::string initial_state = "mean";
 
   void fields(Fields& f) override {
     f(hidden, "hidden", Range{1, 8192}, "Width of the LSTM's state.", Affects::kModel);
     f(placement, "placement", {"before", "after"},
       "Whether the LSTM attends before its step, with h_{t-1}, or after it, with h_t.", Affects::kModel);
+    f(initial_state, "initial-state", {"mean", "blind"},
+      "Where h_0 and c_0 come from: the mean annotation, or no image at all (learnt constants).", Affects::kModel)
+        .later = true;
   }
 };
 
@@ -47,9 +51,11 @@ class LstmDecoder : public Decoder {
     // As large as the other arguments of the sums that it enters; smaller ones learn to speak markedly later.
     constexpr double kEmbeddingDeviation = 0.5;
     embedding_ = register_parameter("embedding", normal_weight(shape.vocabulary, embedding, kEmbeddingDeviation));
-    init_h_ = register_parameter("init_h", uniform_weight(hidden_, shape.annotation));
+    if (options.initial_state == "mean") {
+      init_h_ = register_parameter("init_h", uniform_weight(hidden_, shape.annotation));
+      init_c_ = register_parameter("init_c", uniform_weight(hidden_, shape.annotation));
+    }
     init_h_bias_ = register_parameter("init_h_bias", torch::zeros({hidden_}));
-    init_c_ = register_parameter("init_c", uniform_weight(hidden_, shape.annotation));
     init_c_bias_ = register_parameter("init_c_bias", torch::zeros({hidden_}));
     if (sees_) {
       beta_ = register_parameter("beta", uniform_weight(1, hidden_));
@@ -220,6 +226,12 @@ class LstmDecoder : public Decoder {
   Tensor no_context(const Tensor& h) const { return at::zeros({h.size(0), attention_->context_width()}, h.options()); }
 
   Cells first_cells(const Tensor& annotations) const {
+    if (!init_h_.defined()) {
+      const auto of_each = [&annotations](const Tensor& bias) {
+        return at::tanh(bias).unsqueeze(0).expand({annotations.size(0), -1});
+      };
+      return {of_each(init_h_bias_), of_each(init_c_bias_)};
+    }
     const Tensor mean = annotations.mean(1);
     return {at::tanh(at::linear(mean, init_h_, init_h_bias_)), at::tanh(at::linear(mean, init_c_, init_c_bias_))};
   }
@@ -247,7 +259,7 @@ class LstmDecoder : public Decoder {
   bool sees_ = false;  // there is a context vector
   std::shared_ptr<Attention> attention_;
   Tensor embedding_;             // E [V, M]
-  Tensor init_h_, init_h_bias_;  // f_init_h [H, D], [H]
+  Tensor init_h_, init_h_bias_;  // f_init_h [H, D], [H]; a blind start has the biases alone
   Tensor init_c_, init_c_bias_;  // f_init_c [H, D], [H]
   Tensor beta_, beta_bias_;      // f_beta [1, H], [1]
   Tensor lstm_word_;             // [4H, M], gates in the order input, forget, output, candidate

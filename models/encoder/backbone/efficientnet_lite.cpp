@@ -87,6 +87,7 @@ torch::Tensor InvertedBottleneck::forward(const torch::Tensor& x) const {
 EfficientNetLite::EfficientNetLite(double width, double depth, FeatureMap map) : map_(map) {
   using Kind = ConvolutionUnit::Kind;
   const std::size_t last = map == FeatureMap::kStride32 ? kStageCount - 1 : kLastStageAtStride16;
+  const bool expanded = map == FeatureMap::kExpandedStride16;
   stem_ = register_module("stem", std::make_shared<ConvolutionUnit>(3, kStemChannels, 3, 2, Kind::kFull, false));
   published_.push_back({"_conv_stem", "_bn0", stem_->weight, stem_->bias});
 
@@ -113,6 +114,8 @@ EfficientNetLite::EfficientNetLite(double width, double depth, FeatureMap map) :
         first_centre_ += jump * block->depthwise->first_centre();
         jump *= static_cast<double>(block->depthwise->stride());
       }
+      if (expanded && s == last + 1 && repeat == 0)
+        local_ = block->expand;  // 1 x 1: the fields stay centred as they are
       stage.push_back(std::move(block));
       in = out;
     }
@@ -124,6 +127,10 @@ EfficientNetLite::EfficientNetLite(double width, double depth, FeatureMap map) :
 
   auto head = std::make_shared<ConvolutionUnit>(in, kHeadChannels, 1, 1, Kind::kFull, false);
   published_.push_back({"_conv_head", "_bn1", head->weight, head->bias});
+  if (expanded) {
+    register_module("expansion", local_);
+    channels_ = local_->weight.size(0);
+  }
   if (map == FeatureMap::kStride32) {
     head_ = register_module("head", std::move(head));
     channels_ = kHeadChannels;
@@ -135,6 +142,7 @@ torch::Tensor EfficientNetLite::forward(torch::Tensor images) {
   for (const auto& stage : stages_) {
     for (const auto& block : stage) x = block->forward(x);
   }
+  if (local_) return local_->forward(std::move(x));
   return head_ ? head_->forward(std::move(x)) : x;
 }
 
@@ -156,6 +164,7 @@ std::vector<std::vector<torch::Tensor>> EfficientNetLite::stages() {
       for (const auto& parameter : block->parameters()) part.push_back(parameter);
     }
   }
+  if (local_) parts.push_back(local_->parameters());
   if (head_) parts.push_back(head_->parameters());
   return parts;
 }

@@ -73,7 +73,8 @@ class EfficientNetLite : public Backbone {
   double first_centre_ = 0;  ///< the input pixel on which the first cell's receptive field is centred
   std::shared_ptr<ConvolutionUnit> stem_;
   std::vector<std::vector<std::shared_ptr<InvertedBottleneck>>> stages_;
-  std::shared_ptr<ConvolutionUnit> head_;  ///< none in a stride-16 backbone
+  std::shared_ptr<ConvolutionUnit> local_;  ///< the next stage's first expansion, where that is what is read
+  std::shared_ptr<ConvolutionUnit> head_;   ///< none in a stride-16 backbone
   std::vector<FoldedConvolution>
       published_;  ///< the whole published network, the parts a stride-16 backbone drops included
 };

@@ -94,6 +94,9 @@ class ResidualBlock : public torch::nn::Module {
 class ResNet : public Backbone {
  public:
   ResNet(const ResNetShape& shape, FeatureMap map) : map_(map) {
+    if (map == FeatureMap::kExpandedStride16) {
+      throw Error("a ResNet has no expansion before its last stride: choose 16 or 32");
+    }
     stem_ = register_module("conv1", std::make_shared<Convolution>(3, kStemChannels, 7, 2));
     published_.push_back({"conv1", "bn1", stem_->weight, stem_->bias});
     const int last = map == FeatureMap::kStride32 ? kLayers : kLayersAtStride16;

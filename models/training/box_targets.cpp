@@ -1,0 +1,79 @@
+#include "models/training/box_targets.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "core/metrics/grounding.hpp"
+
+namespace saccade::models {
+namespace {
+
+/// The boxes as fractions of what the crop shows; those that it leaves out are dropped.
+std::vector<Box> cropped(const std::vector<Box>& boxes, const vision::Crop& crop) {
+  std::vector<Box> seen;
+  for (const Box& box : boxes) {
+    Box part{std::clamp((box.left - crop.left) / crop.width, 0.0, 1.0),
+             std::clamp((box.top - crop.top) / crop.height, 0.0, 1.0),
+             std::clamp((box.right - crop.left) / crop.width, 0.0, 1.0),
+             std::clamp((box.bottom - crop.top) / crop.height, 0.0, 1.0)};
+    if (crop.mirrored) part = {1 - part.right, part.top, 1 - part.left, part.bottom};
+    if (part.left < part.right && part.top < part.bottom) seen.push_back(part);
+  }
+  return seen;
+}
+
+}  // namespace
+
+BoxTargets::BoxTargets(const CaptionDataset& dataset, const Entities& entities, const Grid& grid, int heads)
+    : grid_(grid), heads_(heads) {
+  for (const CaptionedImage& image : dataset) {
+    auto& of_image = boxed_.emplace_back(image.captions.size());
+    const AnnotatedPhoto* photo = entities.find(image.name);
+    if (photo == nullptr) continue;
+    for (const AnnotatedCaption& written : photo->captions) {
+      const AnnotatedCaption caption = tokenize(written);
+      const auto found = std::find(image.captions.begin(), image.captions.end(), caption.words);
+      if (found == image.captions.end()) continue;
+      auto& words = of_image[static_cast<std::size_t>(found - image.captions.begin())];
+      if (!words.empty()) continue;  // the same caption twice
+      ++captions_;
+      for (const Phrase& phrase : caption.phrases) {
+        const auto boxes = photo->boxes.find(phrase.entity);
+        if (boxes != photo->boxes.end() && !boxes->second.empty()) words.push_back({phrase.last, boxes->second});
+      }
+      words_ += words.size();
+    }
+  }
+}
+
+MapTargets BoxTargets::of(const std::vector<std::size_t>& images, const std::vector<vision::Crop>& crops,
+                          const CaptionBatch& batch) const {
+  std::vector<std::int64_t> first_of_step(batch.active.size(), 0);  // step t's rows are packed behind those before
+  std::partial_sum(batch.active.begin(), batch.active.end() - 1, first_of_step.begin() + 1);
+  const torch::Tensor order = batch.order.to(torch::kCPU);
+  std::vector<std::int64_t> row_of(static_cast<std::size_t>(order.size(0)));
+  for (std::int64_t row = 0; row < order.size(0); ++row) {
+    row_of[static_cast<std::size_t>(order[row].item<std::int64_t>())] = row;
+  }
+
+  std::vector<std::int64_t> positions;
+  std::vector<float> coverage;
+  std::size_t number = 0;  // of the caption among all of the batch
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    for (const auto& words : boxed_[images[i]]) {
+      for (const BoxedWord& word : words) {
+        const std::vector<Box> boxes = cropped(word.boxes, crops[i]);
+        if (boxes.empty()) continue;
+        positions.push_back(first_of_step[word.place] + row_of[number]);
+        for (const double part : metrics::coverage(boxes, grid_)) coverage.push_back(static_cast<float>(part));
+      }
+      ++number;
+    }
+  }
+  if (positions.empty()) return {};
+  const auto count = static_cast<std::int64_t>(positions.size());
+  return {torch::tensor(positions, torch::kLong).to(batch.row.device()),
+          torch::tensor(coverage).view({count, grid_.cells()}).to(batch.row.device()), heads_};
+}
+
+}  // namespace saccade::models
