@@ -32,6 +32,50 @@ DecoderPlan tiny_plan() {
   return plan;
 }
 
+std::string text_of(const Options& options) {
+  std::string text;
+  for (const auto& [option, value] : options) text += (text.empty() ? "--" : " --") + option + " " + value;
+  return text;
+}
+
+DecoderPlan plan_with(const Options& options) {
+  DecoderPlan plan = tiny_plan();
+  plan.shape.grid = {3, 3};
+  for (const auto& [option, value] : Options{{"window", "1"},
+                                             {"crossing-words", "3"},
+                                             {"block", "2"},
+                                             {"heads", "2"},
+                                             {"alignment-width", "6"},
+                                             {"layers", "2"},
+                                             {"word-heads", "2"},
+                                             {"refiner-width", "8"},
+                                             {"refiner-heads", "2"}}) {
+    plan.set(option, value);
+  }
+  for (const auto& [option, value] : options) plan.set(option, value);
+  return plan;
+}
+
+std::vector<Options> every_mechanism(const std::string& attention) {
+  std::vector<Options> all;
+  for (const char* decoder : {"lstm", "transformer"}) {
+    for (const auto& weighting : models::weighting_registry().names()) {
+      const char* alignment = weighting == "multi-head" ? "scaled-dot" : "additive";
+      all.push_back({{"decoder", decoder}, {"weighting", weighting}, {"alignment", alignment}});
+    }
+    if (attention == "soft") {
+      all.push_back({{"decoder", decoder}, {"attention", "none"}});
+      all.push_back({{"decoder", decoder}, {"attention", "none"}, {"mean-context", "true"}});
+    }
+    all.push_back({{"decoder", decoder}, {"refiner-layers", "2"}});
+  }
+  all.push_back({{"placement", "after"}});
+  all.push_back({{"placement", "after"}, {"weighting", "local-m"}});
+  if (attention == "soft") all.push_back({{"placement", "after"}, {"attention", "none"}, {"mean-context", "true"}});
+  for (Options& options : all) options.insert(options.begin(), {"attention", attention});
+  return all;
+}
+
 std::shared_ptr<models::Decoder> tiny_decoder(std::uint64_t seed) {
   return tiny_decoder(seed, tiny_plan());
 }

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <opencv2/core/mat.hpp>
@@ -25,6 +26,18 @@ struct DecoderPlan {
 };
 /// Of a decoder small enough to be looked at: V = 12, D = 6, L = 2 x 2, M = 8, H = 16, A = 5.
 DecoderPlan tiny_plan();
+
+/// Options of train's, by their names, and their values.
+using Options = std::vector<std::pair<std::string, std::string>>;
+std::string text_of(const Options& options);
+
+/// Of a tiny decoder with these options and L = 3 x 3 cells, of which a window of half width 1 leaves some out; blocks
+/// of two reach beyond the grid's edge, and two heads share an alignment width of 6.
+DecoderPlan plan_with(const Options& options);
+
+/// Every weighting, never looking, both placements, the refiner and the Transformer with each of these: soft, or hard.
+std::vector<Options> every_mechanism(const std::string& attention);
+
 std::shared_ptr<models::Decoder> tiny_decoder(std::uint64_t seed);
 std::shared_ptr<models::Decoder> tiny_decoder(std::uint64_t seed, const DecoderPlan& plan);
 

@@ -2,20 +2,29 @@
 
 #include <cmath>
 #include <string>
+#include <vector>
 
 #include <doctest/doctest.h>
 
 #include "core/base/error.hpp"
+#include "models/attention/reading.hpp"
 #include "models/attention/window.hpp"
+#include "tests/models/plain_loops.hpp"
 #include "tests/models/tiny_model.hpp"
 
-// Each weighting against an example worked out by hand. The scores are those of the location score, which is W h + b
-// whatever is seen, or of the dot product, so that they can be set at will.
+// Each weighting against an example worked out by hand, and against its formula in plain loops. By hand the scores are
+// those of the location score, which is W h + b whatever is seen, or of the dot product, so that they can be set at
+// will.
 
 using namespace saccade;
 using models::Precision;
 using test::difference;
+using test::dot;
+using test::normalised;
 using test::parameter;
+using test::Rows;
+using test::times;
+using test::Vector;
 using torch::Tensor;
 
 namespace {
@@ -54,6 +63,35 @@ Tensor weights(models::Weighting& made, const Tensor& hidden, const Tensor& anno
 }
 
 const Tensor kHidden = torch::tensor({0.5F, -1.0F});
+
+/// A weighting in double precision, the state that asks (H = 3) and annotations (D = 2) of a grid, all at random, and
+/// the weights that it gives at a temperature of 2.
+struct Example {
+  std::shared_ptr<models::Weighting> made;
+  Tensor annotations;  // [L, D]
+  Rows a;
+  Vector h{0.7, -1.3, 0.4};
+  Tensor log_weights;  // [M, L]
+
+  Example(std::uint64_t seed, const std::string& name, const Grid& grid, const std::string& alignment,
+          const std::string& option, const std::string& value) {
+    torch::manual_seed(seed);
+    const torch::NoGradGuard no_gradient;
+    made = weighting(name, {{3, 2, /*width=*/4, grid.cells()}, grid, alignment}, option, value);
+    made->to(torch::kDouble);
+    annotations = torch::randn({grid.cells(), 2}, torch::kDouble);
+    a = test::rows_of(annotations);
+    const models::Query query{torch::tensor(h, torch::kDouble).view({1, 1, 3}), torch::zeros({1}, torch::kLong), 0, 2};
+    log_weights = made->log_weights(query, made->keys(annotations.unsqueeze(0), Precision::kFloat32))[0];
+  }
+
+  Rows of(const std::string& parameter) const { return test::rows_of(test::parameter(*made, parameter)); }
+
+  /// The weight of cell i in map m.
+  double weight(std::size_t i, std::int64_t m = 0) const {
+    return std::exp(log_weights[m][static_cast<std::int64_t>(i)].item<double>());
+  }
+};
 
 }  // namespace
 
@@ -106,6 +144,28 @@ TEST_CASE("local-p: the state says where the window lies, and its Gaussian weigh
   CHECK(difference(weight, expected) < 1e-5);
 }
 
+TEST_CASE("local-p: its equations in plain loops, on a grid that is not square") {
+  const Example example(5, "local-p", {4, 5}, "general", "window", "1");
+  // p_t = (R, C) sigmoid(V_p tanh(W_p h))
+  const Vector outer = times(example.of("outer"), test::tanh(times(example.of("inner"), example.h)));
+  const double row = 4 * test::sigmoid(outer[0]), column = 5 * test::sigmoid(outer[1]);
+  Vector expected;
+  int inside = 0;
+  for (int i = 0; i < 20; ++i) {
+    const int r = i / 5, q = i % 5;
+    const double down = r + 0.5 - row, across = q + 0.5 - column;
+    const bool seen = std::abs(down) <= 1 && std::abs(across) <= 1;
+    // e = h W a / 2, the temperature; the Gaussian stays as it is. sigma = 1/2.
+    const double e = dot(example.h, times(example.of("score.weight"), example.a[static_cast<std::size_t>(i)])) / 2;
+    expected.push_back(seen ? std::exp(e) * std::exp(-(down * down + across * across) / (2 * 0.25)) : 0);
+    inside += seen ? 1 : 0;
+  }
+  REQUIRE(inside >= 2);
+  REQUIRE(inside <= 9);
+  expected = normalised(expected);
+  for (std::size_t i = 0; i < 20; ++i) CHECK(example.weight(i) == doctest::Approx(expected[i]).epsilon(1e-9));
+}
+
 TEST_CASE("a window always holds a cell, wherever its middle lies") {
   const models::Window window({7, 7}, 1);
   torch::manual_seed(3);
@@ -128,6 +188,62 @@ TEST_CASE("hierarchical: a cell's weight is its block's times its own in the blo
   CHECK(weight[2].item<double>() == doctest::Approx(1 - share).epsilon(1e-5));
   CHECK_THROWS_WITH_AS(weighting("hierarchical", {{1, 1, 1, 3}, {1, 3}, "location"}),
                        doctest::Contains("needs an alignment score that reads it, not location"), Error);
+}
+
+TEST_CASE("hierarchical: its equations in plain loops, with blocks that the grid's edge cuts") {
+  const Example example(6, "hierarchical", {3, 5}, "general", "block", "2");
+  const auto score = [&example](const char* level, const Vector& a) {
+    return dot(example.h, times(example.of(std::string(level) + "_score.weight"), a)) / 2;  // the temperature
+  };
+  const auto block_of = [](std::size_t i) { return i / 5 / 2 * 3 + i % 5 / 2; };  // two rows of three blocks
+  Vector within(15), of_block(6);
+  for (std::size_t b = 0; b < 6; ++b) {
+    double sum = 0;
+    for (std::size_t i = 0; i < 15; ++i) sum += block_of(i) == b ? std::exp(score("cell", example.a[i])) : 0;
+    Vector summary(2);
+    for (std::size_t i = 0; i < 15; ++i) {
+      if (block_of(i) != b) continue;
+      within[i] = std::exp(score("cell", example.a[i])) / sum;
+      for (std::size_t d = 0; d < 2; ++d) summary[d] += within[i] * example.a[i][d];
+    }
+    of_block[b] = std::exp(score("block", summary));
+  }
+  of_block = normalised(of_block);
+  for (std::size_t i = 0; i < 15; ++i) {
+    CAPTURE(i);
+    CHECK(example.weight(i) == doctest::Approx(of_block[block_of(i)] * within[i]).epsilon(1e-9));
+  }
+}
+
+TEST_CASE("multi-head: its equations in plain loops, with two heads of width 2") {
+  const Example example(7, "multi-head", {2, 3}, "scaled-dot", "heads", "2");
+  const Vector q = times(example.of("query"), example.h);
+  Vector joined;  // [z_1 ; z_2]
+  for (std::size_t head = 0; head < 2; ++head) {
+    CAPTURE(head);
+    const auto part = [head](const Vector& x) { return Vector{x[2 * head], x[2 * head + 1]}; };
+    Vector expected;
+    for (const Vector& a : example.a) {
+      const double e = dot(part(q), part(times(example.of("key"), a))) / std::sqrt(2.0);
+      expected.push_back(std::exp(e / 2));  // the temperature
+    }
+    expected = normalised(expected);
+    Vector z(2);
+    for (std::size_t i = 0; i < 6; ++i) {
+      CHECK(example.weight(i, static_cast<std::int64_t>(head)) == doctest::Approx(expected[i]).epsilon(1e-9));
+      const Vector v = part(times(example.of("value"), example.a[i]));
+      for (std::size_t d = 0; d < 2; ++d) z[d] += expected[i] * v[d];
+    }
+    joined.insert(joined.end(), z.begin(), z.end());
+  }
+  const Vector context = times(example.of("join"), joined);
+  const auto read = models::read(models::Reading::kExpectation, example.log_weights.unsqueeze(0),
+                                 example.made->values(example.annotations.unsqueeze(0), Precision::kFloat32),
+                                 torch::zeros({1}, torch::kLong), {});
+  const Tensor combined = example.made->combine(read.context)[0];
+  for (std::size_t d = 0; d < 4; ++d) {
+    CHECK(combined[static_cast<std::int64_t>(d)].item<double>() == doctest::Approx(context[d]).epsilon(1e-9));
+  }
 }
 
 TEST_CASE("multi-head: each head a scaled dot product of its own, and the heads' readings joined") {

@@ -2,7 +2,6 @@
 #include <cmath>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -14,31 +13,10 @@
 // The gradient of the training loss against finite differences, in double precision.
 
 using namespace saccade;
+using test::Options;
 using torch::Tensor;
 
 namespace {
-
-using Options = std::vector<std::pair<std::string, std::string>>;
-
-/// A tiny decoder of three by three cells with these options of train's. A window of half width 1 leaves some of nine
-/// cells out, blocks of two reach beyond the grid's edge, and two heads share an alignment width of 6.
-std::shared_ptr<models::Decoder> decoder_with(const Options& options) {
-  test::DecoderPlan plan = test::tiny_plan();
-  plan.shape.grid = {3, 3};
-  for (const auto& [option, value] : Options{{"window", "1"},
-                                             {"crossing-words", "3"},
-                                             {"block", "2"},
-                                             {"heads", "2"},
-                                             {"alignment-width", "6"},
-                                             {"layers", "2"},
-                                             {"word-heads", "2"},
-                                             {"refiner-width", "8"},
-                                             {"refiner-heads", "2"}}) {
-    plan.set(option, value);
-  }
-  for (const auto& [option, value] : options) plan.set(option, value);
-  return test::tiny_decoder(1, plan);
-}
 
 /// A decoder of double precision with two images and three captions.
 struct Problem {
@@ -48,7 +26,7 @@ struct Problem {
 
   /// The loss jumps where a window's edge passes a cell and has a kink where a feed-forward part's unit begins to
   /// fire. The seeds put none of these within the differences' steps; one that did would be far off, not a little.
-  explicit Problem(const Options& options = {}) : decoder(decoder_with(options)) {
+  explicit Problem(const Options& options = {}) : decoder(test::tiny_decoder(1, test::plan_with(options))) {
     decoder->to(torch::kDouble);
     torch::manual_seed(2);
     annotations = torch::randn({2, 9, 6}, torch::kDouble).requires_grad_();
@@ -90,9 +68,7 @@ double largest_error(Problem& problem, const Tensor& x, const Tensor& gradient) 
 
 /// Checks the gradients of every parameter and of the annotations.
 void check_slopes(const Options& options) {
-  std::string given;
-  for (const auto& [option, value] : options) given += "--" + option + " " + value + " ";
-  CAPTURE(given);
+  CAPTURE(test::text_of(options));
   Problem problem(options);
   problem.decoder->train();
   problem.loss().backward();

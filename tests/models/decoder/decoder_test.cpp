@@ -23,11 +23,22 @@ struct Example {
   models::CaptionBatch batch = models::pack(captions, images);
   Tensor annotations;
 
-  explicit Example(std::uint64_t seed) {
+  explicit Example(std::uint64_t seed, std::int64_t cells = 4) {
     torch::manual_seed(seed);
-    annotations = torch::randn({2, 4, 6});
+    annotations = torch::randn({2, cells, 6});
   }
 };
+
+/// Calls `test` with a decoder of every kind.
+template <typename Test>
+void with_every_decoder(std::uint64_t seed, const Test& test) {
+  for (const char* attention : {"soft", "hard"}) {
+    for (const auto& options : test::every_mechanism(attention)) {
+      CAPTURE(test::text_of(options));
+      test(*test::tiny_decoder(seed, test::plan_with(options)));
+    }
+  }
+}
 
 Tensor word(std::int64_t number) {
   return torch::full({1, 1}, number, torch::kLong);
@@ -91,31 +102,73 @@ TEST_CASE("the decoder computes the equations of Show, Attend and Tell") {
   }
 }
 
-TEST_CASE("training's packed unrolling is generation step by step with the true words fed in") {
-  const auto decoder = test::tiny_decoder(2);
-  const Example example(2);
+TEST_CASE("training's packed unrolling is generation step by step with the true words fed in, of every decoder") {
+  const Example example(2, 9);
   const torch::NoGradGuard no_gradient;
-  const auto unrolled = decoder->unroll(example.annotations, example.batch, {});
-  REQUIRE(unrolled.logits.sizes() == torch::IntArrayRef({11, 12}));
-  REQUIRE(test::weights(unrolled.log_alpha).sizes() == torch::IntArrayRef({11, 4}));
+  with_every_decoder(2, [&](Decoder& decoder) {
+    const auto unrolled = decoder.unroll(example.annotations, example.batch, {});
+    REQUIRE(unrolled.logits.sizes() == torch::IntArrayRef({11, 12}));
+    REQUIRE(unrolled.log_alpha.defined() == (decoder.maps().maps() > 0));
+    REQUIRE(unrolled.cell.defined() == decoder.stochastic());
 
-  std::int64_t position = 0;
-  std::vector<models::State> states(example.captions.size());
-  for (std::size_t t = 0; t < example.batch.active.size(); ++t) {
-    for (std::int64_t row = 0; row < example.batch.active[t]; ++row, ++position) {
-      CAPTURE(t);
-      CAPTURE(row);
-      const auto caption = static_cast<std::size_t>(example.batch.order[row].item<std::int64_t>());
-      const Tensor annotations = example.annotations.narrow(0, example.images[caption], 1);
-      auto& state = states[caption];
-      if (t == 0) state = decoder->start(decoder->look(annotations));
-      const auto step = decoder->step(decoder->look(annotations), state, word(example.captions[caption][t]));
-      state = step.state;
-      CHECK(difference(unrolled.logits[position], step.logits[0][0]) < 1e-4);
-      CHECK(difference(test::weights(unrolled.log_alpha)[position], step.log_alpha.exp()[0][0][0]) < 1e-5);
+    std::int64_t position = 0;
+    std::vector<models::State> states(example.captions.size());
+    for (std::size_t t = 0; t < example.batch.active.size(); ++t) {
+      for (std::int64_t row = 0; row < example.batch.active[t]; ++row, ++position) {
+        CAPTURE(t);
+        CAPTURE(row);
+        const auto caption = static_cast<std::size_t>(example.batch.order[row].item<std::int64_t>());
+        const auto scene = decoder.look(example.annotations.narrow(0, example.images[caption], 1));
+        auto& state = states[caption];
+        if (t == 0) state = decoder.start(scene);
+        const auto step = decoder.step(scene, state, word(example.captions[caption][t]));
+        state = step.state;
+        CHECK(difference(unrolled.logits[position], step.logits[0][0]) < 1e-4);
+        if (unrolled.log_alpha.defined()) {
+          CHECK(difference(unrolled.log_alpha[position].exp(), step.log_alpha[0][0].exp()) < 1e-5);
+        }
+        if (unrolled.cell.defined()) CHECK(unrolled.cell[position].equal(step.cell[0][0]));
+      }
     }
-  }
-  CHECK(position == 11);
+    CHECK(position == 11);
+  });
+}
+
+TEST_CASE("captions that a search keeps, drops, doubles and reorders go on as each alone would, in every decoder") {
+  const Example example(12, 9);
+  const torch::NoGradGuard no_gradient;
+  with_every_decoder(12, [&](Decoder& decoder) {
+    const auto scene = decoder.look(example.annotations);
+    const auto words = [](const std::vector<std::int64_t>& numbers) {
+      return torch::tensor(numbers, torch::kLong).view({2, -1});
+    };
+    // From one caption an image to three, before any word was read and again after; places in the order of the images.
+    models::State state = decoder.start(scene).select(torch::tensor({0, 0, 0, 1, 1, 1}, torch::kLong), 2);
+    state = decoder.step(scene, state, words({4, 5, 6, 7, 8, 9})).state;
+    state = state.select(torch::tensor({2, 0, 2, 4, 5, 3}, torch::kLong), 2);
+    state = decoder.step(scene, state, words({3, 10, 11, 4, 5, 6})).state;
+    state = state.select(torch::tensor({1, 2, 5, 3}, torch::kLong), 2);
+    const auto together = decoder.step(scene, state, words({7, 8, 9, 10}));
+    const std::vector<std::vector<std::int64_t>> read{{4, 10, 7}, {6, 11, 8}, {7, 6, 9}, {8, 4, 10}};
+    for (std::size_t i = 0; i < read.size(); ++i) {
+      CAPTURE(i);
+      const auto n = static_cast<std::int64_t>(i / 2), k = static_cast<std::int64_t>(i % 2);
+      const auto of_one = decoder.look(example.annotations.narrow(0, n, 1));
+      models::Step alone;
+      alone.state = decoder.start(of_one);
+      for (const std::int64_t number : read[i]) alone = decoder.step(of_one, alone.state, word(number));
+      CHECK(difference(together.logits[n][k], alone.logits[0][0]) < 1e-4);
+      if (together.log_alpha.defined()) {
+        CHECK(difference(together.log_alpha[n][k].exp(), alone.log_alpha[0][0].exp()) < 1e-5);
+      }
+      if (together.cell.defined()) CHECK(together.cell[n][k].equal(alone.cell[0][0]));
+    }
+    // An image whose captions have ended drops out.
+    const Tensor second = torch::tensor({1}, torch::kLong);
+    const auto rest = decoder.step(scene.select(second), state.select(torch::tensor({2, 3}, torch::kLong), 1),
+                                   torch::tensor({{9, 10}}, torch::kLong));
+    CHECK(difference(rest.logits[0], together.logits[1]) < 1e-4);
+  });
 }
 
 TEST_CASE("all captions of an image go through a step as each alone would") {
@@ -178,18 +231,25 @@ TEST_CASE("where word t is looked for depends on h_{t-1} but not on word t-1 its
   CHECK(difference(step.log_alpha, decoder->step(scene, state, word(4)).log_alpha) > 1e-5);
 }
 
-TEST_CASE("a word may depend on every word before it and on none after it") {
-  const auto decoder = test::tiny_decoder(6);
-  const Example example(6);
+TEST_CASE("a word may depend on every word before it and on none after it, in every decoder") {
+  const Example example(6, 9);
   const torch::NoGradGuard no_gradient;
-  const auto logits = [&](const std::vector<std::int64_t>& caption) {
-    return decoder->unroll(example.annotations, models::pack({caption}, {0}), {}).logits;
-  };
-  const Tensor one = logits({1, 4, 6, 7, 2});
-  const Tensor other = logits({1, 4, 9, 7, 2});
-  CHECK(difference(one.narrow(0, 0, 2), other.narrow(0, 0, 2)) == 0);
-  CHECK(difference(one[2], other[2]) > 1e-3);
-  CHECK(difference(one[3], other[3]) > 1e-6);
+  with_every_decoder(6, [&](Decoder& decoder) {
+    const auto unroll = [&](const std::vector<std::int64_t>& caption) {
+      return decoder.unroll(example.annotations, models::pack({caption}, {0}), {});
+    };
+    const auto one = unroll({1, 4, 6, 7, 2}), other = unroll({1, 4, 9, 7, 2});
+    const auto before = [](const Tensor& x) { return x.narrow(0, 0, 2); };
+    // One row of zeros more or less in a product may change its rounding, but nothing else may change.
+    CHECK(difference(before(one.logits), before(other.logits)) < 1e-6);
+    CHECK(difference(one.logits[2], other.logits[2]) > 1e-3);
+    CHECK(difference(one.logits[3], other.logits[3]) > 1e-6);
+    const auto shorter = unroll({1, 4, 2});  // begins alike
+    CHECK(difference(shorter.logits, before(one.logits)) < 1e-5);
+    if (!one.log_alpha.defined()) return;
+    CHECK(difference(before(one.log_alpha).exp(), before(other.log_alpha).exp()) < 1e-6);
+    CHECK(difference(shorter.log_alpha.exp(), before(one.log_alpha).exp()) < 1e-5);
+  });
 }
 
 TEST_CASE("dropout acts in training only") {
