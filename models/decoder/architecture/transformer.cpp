@@ -141,9 +141,8 @@ class TransformerDecoder : public Decoder {
     Tensor x = spread(each_path(words)) + waves + seen;  // [B T, W]
     Selection selection;
     if (paths != nullptr) {
-      selection = paths->step(0, place.size(0));
-      if (selection.uniform.defined()) selection.uniform = spread(selection.uniform);
-      if (selection.cell.defined()) selection.cell = spread(selection.cell);
+      if (paths->uniform.defined()) selection.uniform = spread(paths->uniform);
+      if (paths->cell.defined()) selection.cell = spread(paths->cell);
       if (paths->expected.defined()) selection.expected = paths->expected.repeat_interleave(steps);
     }
     std::vector<Tensor> log_alpha, cell;
