@@ -150,13 +150,13 @@ int run(const std::vector<std::string>& arguments) {
 
   const metrics::EvaluationOptions metric_options = available_metrics();
   std::vector<std::pair<std::string, metrics::Scores>> scores;
-  std::vector<std::pair<std::string, metrics::AttentionScores>> attention;
+  std::vector<std::pair<std::string, metrics::AttentionScores>> attention;  // none of a model that looks nowhere
   for (const Trial& trial : trials) {
     scores.emplace_back(trial.name, metrics::score_all(trial.items, metric_options));
-    attention.emplace_back(trial.name, trial.attention.scores());
+    if (model.decoder->maps().maps() > 0) attention.emplace_back(trial.name, trial.attention.scores());
   }
   print_scores(fmt::format("{} images", dataset.size()), scores);
-  print_attention(attention);
+  if (!attention.empty()) print_attention(attention);
   EvaluationRecord record{
       options.model.file().string(), dataset.size(), {}, options.bootstrap.confidence, {}, {}, std::nullopt};
   std::vector<GroundingFindings> grounding;
@@ -176,7 +176,8 @@ int run(const std::vector<std::string>& arguments) {
   }
   if (!options.json.empty()) {
     for (std::size_t i = 0; i < trials.size(); ++i) {
-      record.trials.push_back({trials[i].name, scores[i].second, attention[i].second, {}});
+      record.trials.push_back({trials[i].name, scores[i].second, std::nullopt, {}});
+      if (!attention.empty()) record.trials.back().attention = attention[i].second;
       if (judge) record.trials.back().grounding = grounding[i];
     }
     for (const LikelihoodProbe& probe : probes) {

@@ -14,11 +14,11 @@ using Json = nlohmann::ordered_json;
 Json to_json(const TrialRecord& trial) {
   Json scores = Json::object();
   for (std::size_t i = 0; i < trial.scores.names.size(); ++i) scores[trial.scores.names[i]] = trial.scores.corpus[i];
-  const metrics::AttentionScores& attention = trial.attention;
-  Json object{{"name", trial.name},
-              {"scores", scores},
-              {"attention",
-               {{"entropy", attention.entropy}, {"divergence", attention.divergence}, {"moves", attention.moves}}}};
+  Json object{{"name", trial.name}, {"scores", scores}};
+  if (trial.attention) {
+    const auto& [entropy, divergence, moves] = *trial.attention;
+    object["attention"] = {{"entropy", entropy}, {"divergence", divergence}, {"moves", moves}};
+  }
   if (trial.grounding) object["grounding"] = to_json(*trial.grounding);
   return object;
 }

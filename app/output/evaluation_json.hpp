@@ -18,7 +18,7 @@ namespace saccade::app {
 struct TrialRecord {
   std::string name;  ///< "beam 5"
   metrics::Scores scores;
-  metrics::AttentionScores attention;
+  std::optional<metrics::AttentionScores> attention;  ///< of a model that looks
   std::optional<GroundingFindings> grounding;
 };
 

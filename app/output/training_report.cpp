@@ -7,17 +7,18 @@
 namespace saccade::app {
 namespace {
 
-std::string line_of(const models::Evaluation& e) {
-  return fmt::format(
-      "{} epoch {}: loss {:.3f}, dev BLEU-1..4 {:.1f} {:.1f} {:.1f} {:.2f}, CIDEr-D {:.3f}, entropy {:.2f}, {}{}",
-      e.stage, e.epoch, e.loss, 100 * e.bleu[0], 100 * e.bleu[1], 100 * e.bleu[2], 100 * e.bleu[3], e.cider_d,
-      e.entropy, duration(e.seconds), e.best ? "  (best)" : "");
+std::string line_of(const models::Evaluation& e, bool looks) {
+  return fmt::format("{} epoch {}: loss {:.3f}, dev BLEU-1..4 {:.1f} {:.1f} {:.1f} {:.2f}, CIDEr-D {:.3f}, {}{}{}",
+                     e.stage, e.epoch, e.loss, 100 * e.bleu[0], 100 * e.bleu[1], 100 * e.bleu[2], 100 * e.bleu[3],
+                     e.cider_d, looks ? fmt::format("entropy {:.2f}, ", e.entropy) : "", duration(e.seconds),
+                     e.best ? "  (best)" : "");
 }
 
 }  // namespace
 
 void TrainingReport::begin(const models::Captioner& model, std::size_t training, std::size_t dev,
                            models::Precision precision) {
+  looks_ = model.decoder->maps().maps() > 0;
   std::int64_t parameters = 0;
   for (const auto& parameter : model.decoder->parameters()) parameters += parameter.numel();
   progress_.print(fmt::format("{} training and {} dev images, {} words, {} parameters to train, {} products", training,
@@ -34,7 +35,7 @@ models::TrainingReports TrainingReport::reports() {
   reports.step = [this](const models::TrainingProgress& progress) { show(progress); };
   reports.evaluation = [this](const models::Evaluation& evaluation) {
     last_scores_ = fmt::format(", dev BLEU-4 {:.2f}", 100 * evaluation.bleu[3]);
-    progress_.print(line_of(evaluation));
+    progress_.print(line_of(evaluation, looks_));
   };
   reports.note = [this](const std::string& text) { progress_.print(text); };
   return reports;

@@ -28,6 +28,7 @@ class TrainingReport {
 
   int images_per_batch_;
   ProgressLine progress_;
+  bool looks_ = true;  // the model has attention
   std::string last_scores_;
 };
 
