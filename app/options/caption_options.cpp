@@ -42,8 +42,15 @@ void CaptionOptions::check_model(const Given& given, const models::Captioner& ca
   if (maps.maps() == 0 && pictures.any()) {
     throw UsageError("this model has no attention, so that there are no maps to draw; it captions without --overlay");
   }
-  if (head > maps.heads) throw UsageError(fmt::format("--head {}: this model has {}", head, maps.heads));
-  if (layer > maps.layers) throw UsageError(fmt::format("--layer {}: this model has {}", layer, maps.layers));
+  if (maps.maps() == 0 && (head > 0 || layer > 0)) {
+    throw UsageError("this model has no attention, so that --head and --layer have no maps to choose from");
+  }
+  if (head > maps.heads) {
+    throw UsageError(fmt::format("--head {}: this model's last head is {}; 0 is the mean of all", head, maps.heads));
+  }
+  if (layer > maps.layers) {
+    throw UsageError(fmt::format("--layer {}: this model's last layer is {}, which 0 means too", layer, maps.layers));
+  }
   if (!pictures.scan_path.empty() && maps.maps() > 1 && (head == 0 && maps.heads > 1)) {
     throw UsageError("--scan-path follows one head, which --head must name: each sees a cell of its own");
   }
