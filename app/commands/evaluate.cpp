@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "app/command.hpp"
 #include "app/options/evaluate_options.hpp"
 #include "app/output/best_and_worst.hpp"
+#include "app/output/dependence_report.hpp"
 #include "app/output/evaluation_json.hpp"
 #include "app/output/grounding_report.hpp"
 #include "app/output/likelihood_report.hpp"
@@ -40,7 +42,8 @@ constexpr const char* kAbout =
     "the cells and how it moved from word to word. With --boxes: whether the maps lie on what the words\n"
     "name. Correctness is the attention inside the boxes of the thing, beside a uniform map's; pointing\n"
     "is how often the heaviest cell's centre is inside, beside the photo's centre. Pictures and tables\n"
-    "are of the last way and width named.\n";
+    "are of the last way and width named. With --maps: what the captions lose with other maps, for how a\n"
+    "model looks matters only where it loses something.\n";
 
 /// One way to caption the split, and what came of it.
 struct Trial {
@@ -49,27 +52,49 @@ struct Trial {
   std::vector<metrics::ScoredItem> items;
   metrics::AttentionSummary attention;
   metrics::GroundingSummary grounding;
+  std::optional<models::ForcedMap> map;  ///< in the place of the model's own
+  std::size_t own = 0;                   ///< then, the trial that differs in this alone
 };
 
-/// A trial for each beam width and, where attention is hard, each choice of cells.
+/// A trial for each beam width and, where attention is hard, each choice of cells; then one for each forced map and
+/// beam width.
 std::vector<Trial> trials_of(const EvaluateOptions& options, const Given& given, bool hard) {
   if (!hard && given.count("cell") != 0)
     throw UsageError("--cell is for models of hard attention; this one's is soft (--model hard has it)");
   std::vector<Trial> trials;
   for (const models::CellChoice cell : options.cells) {
     for (const int beam : options.beams) {
-      Trial trial{fmt::format("beam {}", beam), options.search, {}, {}, {}};
+      Trial trial{fmt::format("beam {}", beam), options.search, {}, {}, {}, std::nullopt};
       if (hard) trial.name += ", " + models::cell_choices().name_of(cell);
       trial.search.beam = beam;
       trial.search.cell = cell;
       trials.push_back(trial);
     }
   }
+  for (const models::ForcedMap map : options.maps) {
+    for (std::size_t i = 0; i < options.beams.size(); ++i) {
+      Trial trial = trials[i];
+      trial.name = fmt::format("beam {}, {} map", options.beams[i], models::forced_maps().name_of(map));
+      trial.map = map;
+      trial.own = i;
+      trials.push_back(trial);
+    }
+  }
   return trials;
 }
 
+/// The captions of the trial for the images that begin with number `first` of the dataset.
+std::vector<std::vector<Caption>> captions_of(models::Captioner& model, const torch::Tensor& annotations,
+                                              const Trial& trial, std::size_t first) {
+  if (!trial.map) return model.caption(annotations, trial.search);
+  model.decoder->force(std::make_shared<models::MapForcer>(*trial.map, derived_seed({trial.search.seed, first})));
+  auto captions = model.caption(annotations, trial.search);
+  model.decoder->force(nullptr);
+  return captions;
+}
+
 /// Captions all images in every trial, and lets every probe read people's captions and the judge, if there is one, see
-/// all maps; each image is encoded once.
+/// all maps that are the model's own; each image is encoded once.
 void run_trials(models::Captioner& model, const CaptionDataset& dataset, const fs::path& images,
                 std::vector<Trial>& trials, std::list<LikelihoodProbe>& probes, std::optional<GroundingJudge>& judge) {
   constexpr std::size_t kBatch = 16;
@@ -80,9 +105,10 @@ void run_trials(models::Captioner& model, const CaptionDataset& dataset, const f
     for (std::size_t i = first; i < first + count; ++i) files.push_back(images / dataset[i].name);
     const torch::Tensor annotations = model.encode(models::load_pixels(files, model.preprocessing));
     for (Trial& trial : trials) {
-      const auto captions = model.caption(annotations, trial.search);
+      const auto captions = captions_of(model, annotations, trial, first);
       for (std::size_t i = 0; i < count; ++i) {
         trial.items.push_back({dataset[first + i].name, captions[i].front().words, dataset[first + i].captions});
+        if (trial.map) continue;
         trial.attention.add(captions[i].front());
         if (judge) judge->read_caption(dataset[first + i].name, captions[i].front(), trial.grounding);
       }
@@ -113,6 +139,37 @@ std::list<LikelihoodProbe> probes_of(const EvaluateOptions& options, const model
   return probes;
 }
 
+/// What came of a trial.
+TrialRecord record_of(const Trial& trial, const std::vector<Trial>& trials, bool boxes,
+                      const metrics::BootstrapOptions& bootstrap, const metrics::EvaluationOptions& options) {
+  TrialRecord record{trial.name, metrics::score_all(trial.items, options), {}, {}, {}};
+  if (trial.map) {
+    const Trial& own = trials[trial.own];
+    record.loss = dependence_of(own.name, own.items, trial.name, trial.items, bootstrap);
+    return record;
+  }
+  if (trial.attention.words() > 0) record.attention = trial.attention.scores();
+  if (boxes) record.grounding = findings_of(trial.name, trial.grounding, bootstrap);
+  return record;
+}
+
+void print_trials(const std::string& heading, const std::vector<TrialRecord>& trials) {
+  std::vector<std::pair<std::string, metrics::Scores>> scores;
+  std::vector<std::pair<std::string, metrics::AttentionScores>> attention;
+  std::vector<Dependence> losses;
+  std::vector<GroundingFindings> grounding;
+  for (const TrialRecord& trial : trials) {
+    scores.emplace_back(trial.name, trial.scores);
+    if (trial.attention) attention.emplace_back(trial.name, *trial.attention);
+    if (trial.loss) losses.push_back(*trial.loss);
+    if (trial.grounding) grounding.push_back(*trial.grounding);
+  }
+  print_scores(heading, scores);
+  if (!attention.empty()) print_attention(attention);
+  if (!losses.empty()) print_dependence(losses);
+  if (!grounding.empty()) print_grounding("maps on things named", grounding);
+}
+
 /// The files that were asked for, of one trial.
 void write_files(const EvaluateOptions& options, const std::vector<metrics::ScoredItem>& items,
                  const metrics::Scores& scores) {
@@ -141,51 +198,39 @@ int run(const std::vector<std::string>& arguments) {
     throw Error("{}: there is no such folder of images", options.images.string());
   }
   std::list<LikelihoodProbe> probes = probes_of(options, model, device);
-  if (!options.boxes.empty() && model.decoder->maps().maps() == 0) {
-    throw UsageError("--boxes is about attention maps; this model has none");
+  if (model.decoder->maps().maps() == 0) {
+    for (const char* option : {"boxes", "maps"}) {
+      if (given->count(option) != 0)
+        throw UsageError(fmt::format("--{} is about attention maps; this model has none", option));
+    }
   }
   std::optional<GroundingJudge> judge;
   if (!options.boxes.empty()) judge.emplace(options.boxes, dataset);
   run_trials(model, dataset, options.images, trials, probes, judge);
 
   const metrics::EvaluationOptions metric_options = available_metrics();
-  std::vector<std::pair<std::string, metrics::Scores>> scores;
-  std::vector<std::pair<std::string, metrics::AttentionScores>> attention;  // none of a model that looks nowhere
-  for (const Trial& trial : trials) {
-    scores.emplace_back(trial.name, metrics::score_all(trial.items, metric_options));
-    if (model.decoder->maps().maps() > 0) attention.emplace_back(trial.name, trial.attention.scores());
-  }
-  print_scores(fmt::format("{} images", dataset.size()), scores);
-  if (!attention.empty()) print_attention(attention);
   EvaluationRecord record{
       options.model.file().string(), dataset.size(), {}, options.bootstrap.confidence, {}, {}, std::nullopt};
-  std::vector<GroundingFindings> grounding;
+  for (const Trial& trial : trials) {
+    record.trials.push_back(record_of(trial, trials, judge.has_value(), options.bootstrap, metric_options));
+  }
+  print_trials(fmt::format("{} images", dataset.size()), record.trials);
   if (judge) {
-    for (const Trial& trial : trials) {
-      grounding.push_back(findings_of(trial.name, trial.grounding, options.bootstrap));
-    }
-    print_grounding("maps on things named", grounding);
     record.references = findings_of("people's captions", judge->references(), options.bootstrap);
     print_grounding("teacher forcing", {*record.references});
   }
   if (!probes.empty()) print_likelihood(probes);
-  const auto& items = trials.back().items;
+  const std::size_t last = options.cells.size() * options.beams.size() - 1;  // the last that is the model's own
+  const auto& items = trials[last].items;
   if (options.bootstrap.confidence > 0) {
     record.intervals = metrics::bootstrap(metrics::Evaluation(items, metric_options), options.bootstrap);
     print_intervals(record.intervals, options.bootstrap);
   }
-  if (!options.json.empty()) {
-    for (std::size_t i = 0; i < trials.size(); ++i) {
-      record.trials.push_back({trials[i].name, scores[i].second, std::nullopt, {}});
-      if (!attention.empty()) record.trials.back().attention = attention[i].second;
-      if (judge) record.trials.back().grounding = grounding[i];
-    }
-    for (const LikelihoodProbe& probe : probes) {
-      for (auto& finding : probe.findings()) record.likelihoods.push_back(std::move(finding));
-    }
-    write_evaluation(options.json, record);
+  for (const LikelihoodProbe& probe : probes) {
+    for (auto& finding : probe.findings()) record.likelihoods.push_back(std::move(finding));
   }
-  write_files(options, items, scores.back().second);
+  if (!options.json.empty()) write_evaluation(options.json, record);
+  write_files(options, items, record.trials[last].scores);
   return kSuccess;
 }
 

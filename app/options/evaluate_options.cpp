@@ -30,6 +30,10 @@ void EvaluateOptions::fields(Fields& f) {
     "Print intervals that hold the scores so surely, 0.95 say.", kNothing);
   f(boxes, "boxes", "FILE",
     "Boxes around what captions name, lines of JSON, plain or .gz: print whether the maps lie there.", kNothing);
+  f(maps, "maps", models::forced_maps(),
+    "Caption again with other maps in the place of the model's own, and print what is lost: all cells alike (uniform), "
+    "a cell drawn for each word (random), the cell of the lowest weight (least).",
+    kNothing);
   f(json, "json", "FILE", "Write all figures, of each way and width, as JSON.", kNothing);
   f(results, "results", "FILE", "Write the captions as COCO results JSON.", kNothing);
   f(references, "references", "FILE", "Write the references as COCO annotations JSON.", kNothing);

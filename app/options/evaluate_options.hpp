@@ -8,6 +8,7 @@
 #include "app/options/compute_options.hpp"
 #include "app/options/model_option.hpp"
 #include "core/metrics/bootstrap.hpp"
+#include "models/attention/forced_map.hpp"
 #include "models/decoder/search.hpp"
 
 namespace saccade::app {
@@ -22,9 +23,10 @@ struct EvaluateOptions {
   metrics::BootstrapOptions bootstrap{0};  ///< of the intervals; no confidence: none are asked for
   std::vector<int> beams{5};
   std::vector<models::CellChoice> cells{models::CellChoice::kArgmax};
-  models::SearchOptions search;  ///< but for the beam and the cells
-  int likelihood = 0;            ///< samples; 0: it is not asked for
-  std::string beside;            ///< another model
+  std::vector<models::ForcedMap> maps;  ///< to be put in the place of the model's own
+  models::SearchOptions search;         ///< but for the beam and the cells
+  int likelihood = 0;                   ///< samples; 0: it is not asked for
+  std::string beside;                   ///< another model
   ComputeOptions compute{"float32"};
 
   void fields(Fields& f);

@@ -15,11 +15,12 @@ Json to_json(const TrialRecord& trial) {
   Json scores = Json::object();
   for (std::size_t i = 0; i < trial.scores.names.size(); ++i) scores[trial.scores.names[i]] = trial.scores.corpus[i];
   Json object{{"name", trial.name}, {"scores", scores}};
-  if (trial.attention) {
-    const auto& [entropy, divergence, moves] = *trial.attention;
-    object["attention"] = {{"entropy", entropy}, {"divergence", divergence}, {"moves", moves}};
+  if (const auto& attention = trial.attention) {
+    object["attention"] = {
+        {"entropy", attention->entropy}, {"divergence", attention->divergence}, {"moves", attention->moves}};
   }
   if (trial.grounding) object["grounding"] = to_json(*trial.grounding);
+  if (trial.loss) object["loss"] = to_json(*trial.loss);
   return object;
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/output/dependence_report.hpp"
 #include "app/output/grounding_report.hpp"
 #include "core/metrics/attention.hpp"
 #include "core/metrics/bootstrap.hpp"
@@ -18,8 +19,9 @@ namespace saccade::app {
 struct TrialRecord {
   std::string name;  ///< "beam 5"
   metrics::Scores scores;
-  std::optional<metrics::AttentionScores> attention;  ///< of a model that looks
+  std::optional<metrics::AttentionScores> attention;  ///< these three by the maps that it looked at: its own,
   std::optional<GroundingFindings> grounding;
+  std::optional<Dependence> loss;  ///< or forced ones
 };
 
 /// All that an evaluation found.

@@ -18,6 +18,8 @@ class AttentionSummary {
  public:
   void add(const Caption& caption);
   AttentionScores scores() const;
+  /// Words that had a map.
+  std::size_t words() const { return words_; }
 
  private:
   double entropy_ = 0, divergence_ = 0;

@@ -21,6 +21,22 @@ void check(const BootstrapOptions& options) {
   if (options.resamples == 0) throw Error("a bootstrap needs at least 1 resample");
 }
 
+void check_pair(const Evaluation& a, const Evaluation& b) {
+  if (a.names() != b.names()) {
+    throw Error("the two evaluations are of different scores: {} and {}", fmt::join(a.names(), ", "),
+                fmt::join(b.names(), ", "));
+  }
+  if (a.ids().size() != b.ids().size()) {
+    throw Error("the two evaluations are of {} and {} images", a.ids().size(), b.ids().size());
+  }
+  for (std::size_t i = 0; i < a.ids().size(); ++i) {
+    if (a.ids()[i] != b.ids()[i]) {
+      throw Error(R"(the two evaluations are of different images: number {} is "{}" in one and "{}" in the other)",
+                  i + 1, a.ids()[i], b.ids()[i]);
+    }
+  }
+}
+
 /// Draws corpora: how often each image is in the next one.
 class Resampler {
  public:
@@ -82,20 +98,7 @@ std::vector<Interval> bootstrap(const Evaluation& evaluation, const BootstrapOpt
 
 std::vector<Comparison> paired_bootstrap(const Evaluation& a, const Evaluation& b, const BootstrapOptions& options) {
   check(options);
-  if (a.names() != b.names()) {
-    throw Error("the two evaluations are of different scores: {} and {}", fmt::join(a.names(), ", "),
-                fmt::join(b.names(), ", "));
-  }
-  if (a.ids().size() != b.ids().size()) {
-    throw Error("the two evaluations are of {} and {} images", a.ids().size(), b.ids().size());
-  }
-  for (std::size_t i = 0; i < a.ids().size(); ++i) {
-    if (a.ids()[i] != b.ids()[i]) {
-      throw Error(R"(the two evaluations are of different images: number {} is "{}" in one and "{}" in the other)",
-                  i + 1, a.ids()[i], b.ids()[i]);
-    }
-  }
-
+  check_pair(a, b);
   const std::size_t columns = a.names().size();
   std::vector<std::vector<double>> differences(columns);
   Resampler resampler(a.ids().size(), options.seed);
@@ -129,6 +132,20 @@ std::vector<Comparison> paired_bootstrap(const Evaluation& a, const Evaluation& 
     comparisons.push_back(std::move(comparison));
   }
   return comparisons;
+}
+
+Interval paired_loss(const Evaluation& whole, const Evaluation& less, const std::string& name,
+                     const BootstrapOptions& options) {
+  check_pair(whole, less);
+  const auto& names = whole.names();
+  const auto found = std::find(names.begin(), names.end(), name);
+  if (found == names.end()) throw Error("there is no score '{}'; choose one of {}", name, fmt::join(names, ", "));
+  const auto column = static_cast<std::size_t>(found - names.begin());
+  const auto loss = [&](const std::vector<std::uint32_t>& counts) {
+    const double all = whole.score_sample(counts)[column];
+    return std::vector<double>{all > 0 ? (all - less.score_sample(counts)[column]) / all : 0};
+  };
+  return bootstrap({name}, whole.ids().size(), loss, options).front();
 }
 
 }  // namespace saccade::metrics

@@ -54,4 +54,9 @@ struct Comparison {
 std::vector<Comparison> paired_bootstrap(const Evaluation& a, const Evaluation& b,
                                          const BootstrapOptions& options = {});
 
+/// What part of a score of `whole` is lost in `less`, (whole - less) / whole, both on the same resampled images; 0
+/// where there is nothing to lose. Throws Error as paired_bootstrap does, and when there is no such score.
+Interval paired_loss(const Evaluation& whole, const Evaluation& less, const std::string& name,
+                     const BootstrapOptions& options = {});
+
 }  // namespace saccade::metrics

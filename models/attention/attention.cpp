@@ -1,5 +1,7 @@
 #include "models/attention/attention.hpp"
 
+#include <utility>
+
 #include "core/base/error.hpp"
 #include "core/base/registry.hpp"
 #include "models/kernels/initialisation.hpp"
@@ -31,9 +33,12 @@ class NoAttention : public Attention {
   int maps() const override { return 0; }
   bool stochastic() const override { return false; }
   bool knows_step() const override { return false; }
-  void set_reading(Reading /*any*/) override { throw Error("a decoder without attention cannot be made to look"); }
+  void set_reading(Reading /*any*/) override { refuse(); }
+  void force(std::shared_ptr<MapForcer> /*any*/) override { refuse(); }
 
  private:
+  [[noreturn]] static void refuse() { throw Error("a decoder without attention cannot be made to look"); }
+
   std::int64_t width_;
 };
 
@@ -58,7 +63,9 @@ class WeightedAttention : public Attention {
   Glimpse attend(const Query& query, const Memory& memory, const Selection& selection) override {
     Glimpse glimpse;
     glimpse.log_alpha = weighting_->log_weights(query, memory.keys);
-    Read seen = read(reading_, glimpse.log_alpha, memory.values, query.image, selection);
+    if (forcer_) glimpse.log_alpha = forcer_->replace(glimpse.log_alpha);
+    const Reading reading = forcer_ ? Reading::kExpectation : reading_;
+    Read seen = read(reading, glimpse.log_alpha, memory.values, query.image, selection);
     glimpse.cell = std::move(seen.cell);
     glimpse.context = weighting_->combine(seen.context);
     return glimpse;
@@ -68,11 +75,13 @@ class WeightedAttention : public Attention {
   bool stochastic() const override { return reading_ == Reading::kDraw; }
   bool knows_step() const override { return weighting_->knows_step(); }
   void set_reading(Reading reading) override { reading_ = reading; }
+  void force(std::shared_ptr<MapForcer> forcer) override { forcer_ = std::move(forcer); }
 
  private:
   std::shared_ptr<Weighting> weighting_;
   Reading reading_;
-  Tensor positions_;  // [L, D], where keys know what lies where
+  Tensor positions_;                   // [L, D], where keys know what lies where
+  std::shared_ptr<MapForcer> forcer_;  // none: the maps are its own
 };
 
 using Maker = std::shared_ptr<Attention> (*)(const AttentionOptions&, const AttentionShape&);

@@ -9,6 +9,7 @@
 #include <torch/types.h>
 
 #include "core/base/fields.hpp"
+#include "models/attention/forced_map.hpp"
 #include "models/attention/glimpse.hpp"
 #include "models/attention/reading.hpp"
 #include "models/attention/weighting.hpp"
@@ -41,6 +42,10 @@ class Attention : public torch::nn::Module {
 
   /// Goes on with the same weights and another reading. Throws Error where nothing is read.
   virtual void set_reading(Reading reading) = 0;
+
+  /// Lets maps of this forcer take the place of its own, which are then read as weights, whatever the reading; with
+  /// none, its own again. Throws Error where nothing is read.
+  virtual void force(std::shared_ptr<MapForcer> forcer) = 0;
 };
 
 struct AttentionOptions {

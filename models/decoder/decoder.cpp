@@ -44,6 +44,12 @@ void Decoder::set_attention(const std::string& name) {
   options_->attention.attention = name;
 }
 
+void Decoder::force(const std::shared_ptr<MapForcer>& forcer) {
+  for (const auto& module : modules(/*include_self=*/false)) {
+    if (const auto attention = std::dynamic_pointer_cast<Attention>(module)) attention->force(forcer);
+  }
+}
+
 const DecoderRegistry& decoder_registry() {
   static const DecoderRegistry registry = [] {
     DecoderRegistry all("decoder");

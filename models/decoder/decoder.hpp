@@ -112,6 +112,10 @@ class Decoder : public torch::nn::Module {
   /// Goes on with the same weights and another reading (soft or hard). Throws Error where there is nothing to read.
   void set_attention(const std::string& name);
 
+  /// Puts the maps of this forcer in the place of those of every attention; with none, their own again. Throws Error
+  /// where there is no attention.
+  void force(const std::shared_ptr<MapForcer>& forcer);
+
   const struct DecoderOptions& options() const { return *options_; }
   const DecoderShape& shape() const { return shape_; }
 

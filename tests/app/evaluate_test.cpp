@@ -309,6 +309,62 @@ TEST_CASE("--boxes tells whether maps lie on what the words name, in print and a
   CHECK(std::abs(figures["references"]["grounding"]["uniform"]["score"].get<double>() - 0.5) < 1e-12);
 }
 
+TEST_CASE("--maps captions again with forced maps, and tells what is lost") {
+  const Dataset dataset;
+  const auto path = dataset.folder / "figures.json";
+  const auto evaluate = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> words{"--beam", "1,4", "--maps", "least,random", "--json", path.string()};
+    words.insert(words.end(), more.begin(), more.end());
+    return dataset.evaluate(words);
+  };
+  const auto outcome = evaluate({});
+  REQUIRE(outcome.status == 0);
+  const auto lines = outcome.lines();
+  REQUIRE(lines.size() == 7 + 4 + 6);  // two ways as ever, four more, and what these lose
+  CHECK(lines[2].find("beam 4  ") == 0);
+  CHECK(lines[3].find("beam 1, least map") == 0);
+  CHECK(lines[6].find("beam 4, random map") == 0);
+  CHECK(lines[12].find("CIDEr-D without own maps") == 0);
+  CHECK(lines[16].find("beam 4, random map") == 0);
+
+  const json trials = json::parse(read_file(path)).at("trials");
+  REQUIRE(trials.size() == 6);
+  for (std::size_t i = 0; i < 6; ++i) {
+    CAPTURE(i);
+    CHECK(trials[i].contains("attention") == (i < 2));
+    CHECK(trials[i].contains("loss") == (i >= 2));
+    if (i < 2) continue;
+    const json& own = trials[i % 2];
+    const json& loss = trials[i].at("loss");
+    CHECK(loss.at("own") == own.at("name"));
+    CHECK(loss.at("confidence") == 0.95);
+    const double whole = own["scores"]["cider_d"], forced = trials[i]["scores"]["cider_d"];
+    CHECK(loss.at("cider_d").at("score").get<double>() == doctest::Approx((whole - forced) / whole));
+    CHECK(loss["cider_d"].at("low") <= loss["cider_d"].at("high"));
+  }
+  // Draws repeat; tables and pictures are of the model's own maps.
+  CHECK(evaluate({}).out == outcome.out);
+  const auto results = dataset.folder / "results.json", plain = dataset.folder / "plain.json";
+  CHECK(evaluate({"--confidence", "0.5", "--results", results.string()}).status == 0);
+  CHECK(json::parse(read_file(path))["trials"][2]["loss"].at("confidence") == 0.5);
+  CHECK(dataset.evaluate({"--beam", "1,4", "--results", plain.string()}).status == 0);
+  CHECK(read_file(results) == read_file(plain));
+}
+
+TEST_CASE("maps that do not exist, and models that have none, are refused") {
+  const Dataset dataset;
+  CHECK(check_refused(dataset.evaluate({"--maps", "best"}), 2).find("uniform, random, least") != std::string::npos);
+  const auto path = dataset.folder / "blind.safetensors";
+  models::Captioner blind = models::load_checkpoint(fixture().model_file);
+  test::DecoderPlan plan{blind.decoder->shape(), test::tiny_plan().options};
+  plan.options.attention.attention = "none";
+  blind.decoder = test::tiny_decoder(1, plan);
+  models::save_checkpoint(path, blind);
+  const auto refused = check_refused(dataset.evaluate({"--model", path.string(), "--maps", "least"}), 2);
+  CHECK(refused.find("--maps is about attention maps; this model has none") != std::string::npos);
+  CHECK(dataset.evaluate({"--model", path.string()}).status == 0);
+}
+
 TEST_CASE("--json without boxes holds what was asked for, and no more") {
   const Dataset dataset;
   const auto path = dataset.folder / "figures.json";

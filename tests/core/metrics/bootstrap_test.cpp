@@ -73,6 +73,24 @@ TEST_CASE("paired bootstrap tells better captions from worse, and equal ones fro
   }
 }
 
+TEST_CASE("what is lost of a score is a part of it, and its interval is drawn from the same images") {
+  // BLEU-1 of captions as long as their references is the share of the words that are right: of 1 and 3/4 here.
+  const std::vector<metrics::ScoredItem> right{make_item("1", "a b", {"a b"}), make_item("2", "c d", {"c d"})};
+  const std::vector<metrics::ScoredItem> wrong{make_item("1", "a x", {"a b"}), make_item("2", "c d", {"c d"})};
+  const metrics::Evaluation whole(right), less(wrong);
+  const metrics::Interval loss = metrics::paired_loss(whole, less, "bleu_1");
+  CHECK(loss.name == "bleu_1");
+  CHECK(loss.score == doctest::Approx(0.25));
+  CHECK(loss.low == doctest::Approx(0).epsilon(1e-9));  // the second image twice
+  CHECK(loss.high == doctest::Approx(0.5));             // the first image twice
+  CHECK(metrics::paired_loss(less, whole, "bleu_1").score == doctest::Approx(-1.0 / 3));
+  const metrics::Evaluation nothing({make_item("1", "x y", {"a b"}), make_item("2", "x y", {"c d"})});
+  CHECK(metrics::paired_loss(nothing, whole, "rouge_l").score == 0);
+  CHECK_THROWS_WITH_AS(metrics::paired_loss(whole, less, "charm"),
+                       doctest::Contains("there is no score 'charm'; choose one of bleu_1, "), Error);
+  CHECK_THROWS_AS(metrics::paired_loss(whole, metrics::Evaluation({right.front()}), "bleu_1"), Error);
+}
+
 TEST_CASE("what cannot be resampled or compared is named") {
   const metrics::Evaluation one({make_item("1", "a", {"a"})});
   const metrics::Evaluation other({make_item("2", "a", {"a"})});

@@ -1,0 +1,130 @@
+#include "models/attention/forced_map.hpp"
+
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "core/base/error.hpp"
+#include "models/decoder/search.hpp"
+#include "tests/models/tiny_model.hpp"
+
+// A map in the place of a decoder's own.
+
+using namespace saccade;
+using models::ForcedMap;
+using models::MapForcer;
+using test::difference;
+using torch::Tensor;
+
+namespace {
+
+Tensor forced(ForcedMap map, const Tensor& log_alpha) {
+  return MapForcer(map, 1).replace(log_alpha).exp();
+}
+
+/// Every mechanism of attention, in decoders of both architectures.
+std::vector<test::DecoderPlan> plans() {
+  std::vector<test::DecoderPlan> plans;
+  for (const auto& [decoder, weighting, attention] :
+       std::vector<std::tuple<const char*, const char*, const char*>>{{"lstm", "global", "soft"},
+                                                                      {"lstm", "global", "hard"},
+                                                                      {"lstm", "local-m", "soft"},
+                                                                      {"lstm", "local-p", "hard"},
+                                                                      {"lstm", "hierarchical", "soft"},
+                                                                      {"lstm", "multi-head", "hard"},
+                                                                      {"transformer", "multi-head", "soft"},
+                                                                      {"transformer", "local-m", "hard"}}) {
+    test::DecoderPlan plan = test::tiny_plan();
+    plan.set("decoder", decoder);
+    plan.set("weighting", weighting);
+    plan.options.attention.attention = attention;
+    if (std::string(weighting) == "multi-head") {
+      plan.options.attention.alignment = "scaled-dot";
+      plan.options.attention.alignment_width = 6;
+      plan.set("heads", "2");
+    }
+    plans.push_back(plan);
+  }
+  return plans;
+}
+
+/// Annotations of two images, of four cells and of one: all cells of the second are the mean of the first's.
+Tensor cells_and_their_mean() {
+  torch::manual_seed(4);
+  const Tensor cells = torch::randn({1, 4, 6});
+  return at::cat({cells, cells.mean(1, /*keepdim=*/true).expand({1, 4, 6})});
+}
+
+/// What the decoder says first of each image: [2, V].
+Tensor first_logits(models::Decoder& decoder, const Tensor& annotations) {
+  const torch::NoGradGuard no_gradient;
+  const auto scene = decoder.look(annotations);
+  return decoder.step(scene, decoder.start(scene), torch::ones({2, 1}, torch::kLong)).logits.squeeze(1);
+}
+
+}  // namespace
+
+TEST_CASE("a uniform map weighs all cells alike, the least map has all weight where alpha is lowest") {
+  const Tensor log_alpha = torch::tensor({{{0.2F, 0.1F, 0.7F}, {0.3F, 0.4F, 0.3F}}}).log();
+  CHECK(difference(forced(ForcedMap::kUniform, log_alpha), torch::full({1, 2, 3}, 1.0 / 3)) < 1e-6);
+  CHECK(forced(ForcedMap::kLeast, log_alpha).equal(torch::tensor({{{0.0F, 1.0F, 0.0F}, {1.0F, 0.0F, 0.0F}}})));
+}
+
+TEST_CASE("a random map has one cell, every cell as often as the others, and repeats with its seed") {
+  constexpr int kDraws = 20000;
+  MapForcer forcer(ForcedMap::kRandom, 7);
+  const Tensor alpha = forcer.replace(torch::zeros({kDraws, 1, 5})).exp();
+  CHECK(alpha.sum(-1).eq(1).all().item<bool>());
+  CHECK(alpha.amax(-1).eq(1).all().item<bool>());
+  const Tensor count = alpha.sum(0).squeeze(0);
+  double chi_squared = 0;
+  for (int i = 0; i < 5; ++i) {
+    const double seen = count[i].item<double>() - kDraws / 5.0;
+    chi_squared += seen * seen / (kDraws / 5.0);
+  }
+  CHECK(chi_squared < 18.5);  // 4 degrees of freedom: 1 in 1000 beyond
+  CHECK(MapForcer(ForcedMap::kRandom, 7).replace(torch::zeros({kDraws, 1, 5})).exp().equal(alpha));
+  CHECK_FALSE(forcer.replace(torch::zeros({kDraws, 1, 5})).exp().equal(alpha));
+}
+
+TEST_CASE("with a uniform map every mechanism reads the mean annotation, whatever its reading") {
+  for (test::DecoderPlan& plan : plans()) {
+    CAPTURE(plan.options.decoder.name());
+    CAPTURE(plan.options.attention.weighting.name());
+    CAPTURE(plan.options.attention.attention);
+    const auto decoder = test::tiny_decoder(3, plan);
+    const Tensor annotations = cells_and_their_mean();
+    // An image whose cells are all the mean shows nothing else, however it is weighed: the two must be said alike.
+    const Tensor own = first_logits(*decoder, annotations);
+    CHECK(difference(own[0], own[1]) > 1e-4);
+    decoder->force(std::make_shared<MapForcer>(ForcedMap::kUniform, 1));
+    const Tensor uniform = first_logits(*decoder, annotations);
+    CHECK(difference(uniform[0], uniform[1]) < 1e-5);
+    CHECK(difference(uniform[1], own[1]) < 1e-5);
+    decoder->force(nullptr);
+    CHECK(difference(first_logits(*decoder, annotations), own) == 0);
+  }
+}
+
+TEST_CASE("captions carry the forced maps that they were made with") {
+  for (test::DecoderPlan& plan : plans()) {
+    CAPTURE(plan.options.decoder.name());
+    CAPTURE(plan.options.attention.weighting.name());
+    const auto decoder = test::tiny_decoder(3, plan);
+    decoder->force(std::make_shared<MapForcer>(ForcedMap::kRandom, 1));
+    for (const auto& hypotheses : models::beam_search(*decoder, cells_and_their_mean(), {})) {
+      const auto& alpha = hypotheses.front().alpha;
+      CHECK(alpha.size() == hypotheses.front().words.size() * 4 * static_cast<std::size_t>(decoder->maps().maps()));
+      for (const float weight : alpha) CHECK((weight == 0 || weight == 1));
+    }
+  }
+}
+
+TEST_CASE("a decoder without attention cannot be forced") {
+  test::DecoderPlan plan = test::tiny_plan();
+  plan.options.attention.attention = "none";
+  const auto decoder = test::tiny_decoder(3, plan);
+  CHECK_THROWS_AS(decoder->force(std::make_shared<MapForcer>(ForcedMap::kLeast, 1)), Error);
+}
