@@ -16,6 +16,7 @@
 #include "app/output/best_and_worst.hpp"
 #include "app/output/dependence_report.hpp"
 #include "app/output/evaluation_json.hpp"
+#include "app/output/faithfulness_report.hpp"
 #include "app/output/grounding_report.hpp"
 #include "app/output/likelihood_report.hpp"
 #include "app/output/progress.hpp"
@@ -43,7 +44,8 @@ constexpr const char* kAbout =
     "name. Correctness is the attention inside the boxes of the thing, beside a uniform map's; pointing\n"
     "is how often the heaviest cell's centre is inside, beside the photo's centre. Pictures and tables\n"
     "are of the last way and width named. With --maps: what the captions lose with other maps, for how a\n"
-    "model looks matters only where it loses something.\n";
+    "model looks matters only where it loses something. With --faithfulness: whether a word of a caption\n"
+    "of the first way and width becomes unlikely when the cells of its map are greyed.\n";
 
 /// One way to caption the split, and what came of it.
 struct Trial {
@@ -93,17 +95,26 @@ std::vector<std::vector<Caption>> captions_of(models::Captioner& model, const to
   return captions;
 }
 
-/// Captions all images in every trial, and lets every probe read people's captions and the judge, if there is one, see
-/// all maps that are the model's own; each image is encoded once.
+/// Those who look on while images are captioned.
+struct Onlookers {
+  std::list<LikelihoodProbe> likelihood;  ///< read people's captions
+  std::optional<GroundingJudge> judge;    ///< sees all maps that are the model's own
+  FaithfulnessProbe faithfulness;         ///< greys the first photos under the captions of the first trial
+  std::size_t faithfulness_photos = 0;
+};
+
+/// Captions all images in every trial; each image is encoded once.
 void run_trials(models::Captioner& model, const CaptionDataset& dataset, const fs::path& images,
-                std::vector<Trial>& trials, std::list<LikelihoodProbe>& probes, std::optional<GroundingJudge>& judge) {
+                std::vector<Trial>& trials, Onlookers& onlookers) {
+  auto& [probes, judge, faithfulness, faithfulness_photos] = onlookers;
   constexpr std::size_t kBatch = 16;
   ProgressLine progress;
   for (std::size_t first = 0; first < dataset.size(); first += kBatch) {
     const std::size_t count = std::min(kBatch, dataset.size() - first);
     std::vector<fs::path> files;
     for (std::size_t i = first; i < first + count; ++i) files.push_back(images / dataset[i].name);
-    const torch::Tensor annotations = model.encode(models::load_pixels(files, model.preprocessing));
+    const torch::Tensor pixels = models::load_pixels(files, model.preprocessing);
+    const torch::Tensor annotations = model.encode(pixels);
     for (Trial& trial : trials) {
       const auto captions = captions_of(model, annotations, trial, first);
       for (std::size_t i = 0; i < count; ++i) {
@@ -111,6 +122,12 @@ void run_trials(models::Captioner& model, const CaptionDataset& dataset, const f
         if (trial.map) continue;
         trial.attention.add(captions[i].front());
         if (judge) judge->read_caption(dataset[first + i].name, captions[i].front(), trial.grounding);
+        if (&trial != &trials.front() || first + i >= faithfulness_photos) continue;
+        const Caption& caption = captions[i].front();
+        faithfulness.read(model, pixels[static_cast<std::int64_t>(i)], caption,
+                          judge ? judge->named_places(dataset[first + i].name, caption) : content_places(caption));
+        progress.show("faithfulness", static_cast<double>(first + i + 1), static_cast<double>(faithfulness_photos),
+                      fmt::format("{}/{} images", first + i + 1, faithfulness_photos));
       }
     }
     const CaptionDataset part(dataset.begin() + static_cast<std::ptrdiff_t>(first),
@@ -197,36 +214,40 @@ int run(const std::vector<std::string>& arguments) {
   if (!fs::is_directory(options.images)) {
     throw Error("{}: there is no such folder of images", options.images.string());
   }
-  std::list<LikelihoodProbe> probes = probes_of(options, model, device);
+  Onlookers onlookers{probes_of(options, model, device), std::nullopt, FaithfulnessProbe(options.search.seed),
+                      std::min(static_cast<std::size_t>(options.faithfulness), dataset.size())};
   if (model.decoder->maps().maps() == 0) {
-    for (const char* option : {"boxes", "maps"}) {
+    for (const char* option : {"boxes", "maps", "faithfulness"}) {
       if (given->count(option) != 0)
         throw UsageError(fmt::format("--{} is about attention maps; this model has none", option));
     }
   }
-  std::optional<GroundingJudge> judge;
-  if (!options.boxes.empty()) judge.emplace(options.boxes, dataset);
-  run_trials(model, dataset, options.images, trials, probes, judge);
+  if (!options.boxes.empty()) onlookers.judge.emplace(options.boxes, dataset);
+  run_trials(model, dataset, options.images, trials, onlookers);
 
   const metrics::EvaluationOptions metric_options = available_metrics();
   EvaluationRecord record{
-      options.model.file().string(), dataset.size(), {}, options.bootstrap.confidence, {}, {}, std::nullopt};
+      options.model.file().string(), dataset.size(), {}, options.bootstrap.confidence, {}, {}, {}, {}};
   for (const Trial& trial : trials) {
-    record.trials.push_back(record_of(trial, trials, judge.has_value(), options.bootstrap, metric_options));
+    record.trials.push_back(record_of(trial, trials, onlookers.judge.has_value(), options.bootstrap, metric_options));
   }
   print_trials(fmt::format("{} images", dataset.size()), record.trials);
-  if (judge) {
-    record.references = findings_of("people's captions", judge->references(), options.bootstrap);
+  if (onlookers.judge) {
+    record.references = findings_of("people's captions", onlookers.judge->references(), options.bootstrap);
     print_grounding("teacher forcing", {*record.references});
   }
-  if (!probes.empty()) print_likelihood(probes);
+  if (options.faithfulness > 0) {
+    record.faithfulness = findings_of(onlookers.faithfulness.summary(), options.bootstrap);
+    print_faithfulness(*record.faithfulness);
+  }
+  if (!onlookers.likelihood.empty()) print_likelihood(onlookers.likelihood);
   const std::size_t last = options.cells.size() * options.beams.size() - 1;  // the last that is the model's own
   const auto& items = trials[last].items;
   if (options.bootstrap.confidence > 0) {
     record.intervals = metrics::bootstrap(metrics::Evaluation(items, metric_options), options.bootstrap);
     print_intervals(record.intervals, options.bootstrap);
   }
-  for (const LikelihoodProbe& probe : probes) {
+  for (const LikelihoodProbe& probe : onlookers.likelihood) {
     for (auto& finding : probe.findings()) record.likelihoods.push_back(std::move(finding));
   }
   if (!options.json.empty()) write_evaluation(options.json, record);

@@ -34,6 +34,10 @@ void EvaluateOptions::fields(Fields& f) {
     "Caption again with other maps in the place of the model's own, and print what is lost: all cells alike (uniform), "
     "a cell drawn for each word (random), the cell of the lowest weight (least).",
     kNothing);
+  f(faithfulness, "faithfulness", Range{1, 1000000},
+    "Grey the cells of the first N photos in the order of their words' maps, and print how fast the words become "
+    "unlikely; of words that the boxes name or, without --boxes, of all but function words.",
+    kNothing);
   f(json, "json", "FILE", "Write all figures, of each way and width, as JSON.", kNothing);
   f(results, "results", "FILE", "Write the captions as COCO results JSON.", kNothing);
   f(references, "references", "FILE", "Write the references as COCO annotations JSON.", kNothing);

@@ -24,6 +24,7 @@ struct EvaluateOptions {
   std::vector<int> beams{5};
   std::vector<models::CellChoice> cells{models::CellChoice::kArgmax};
   std::vector<models::ForcedMap> maps;  ///< to be put in the place of the model's own
+  int faithfulness = 0;                 ///< photos to be greyed cell by cell; 0: it is not asked for
   models::SearchOptions search;         ///< but for the beam and the cells
   int likelihood = 0;                   ///< samples; 0: it is not asked for
   std::string beside;                   ///< another model

@@ -34,6 +34,7 @@ Json to_json(const EvaluationRecord& record) {
   for (const auto& [name, estimate] : record.likelihoods) {
     object["likelihoods"].push_back({{"name", name}, {"mean", estimate.mean}, {"error", estimate.error}});
   }
+  if (record.faithfulness) object["faithfulness"] = to_json(*record.faithfulness);
   if (record.references) object["references"] = {{"grounding", to_json(*record.references)}};
   return object;
 }

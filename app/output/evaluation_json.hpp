@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/output/dependence_report.hpp"
+#include "app/output/faithfulness_report.hpp"
 #include "app/output/grounding_report.hpp"
 #include "core/metrics/attention.hpp"
 #include "core/metrics/bootstrap.hpp"
@@ -33,6 +34,7 @@ struct EvaluationRecord {
   std::vector<metrics::Interval> intervals;  ///< of the last trial's scores; none unless they were asked for
   std::vector<std::pair<std::string, models::Estimate>> likelihoods;
   std::optional<GroundingFindings> references;  ///< grounding of people's captions
+  std::optional<FaithfulnessFindings> faithfulness;
 };
 
 /// Writes it as one JSON document (docs/grounding.md): scores as fractions, under the names of the metrics; what was

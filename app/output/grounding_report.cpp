@@ -49,6 +49,17 @@ void GroundingJudge::read_caption(const std::string& image, const Caption& capti
   if (const AnnotatedPhoto* photo = entities_.find(image)) summary.add_photo(metrics::ground_caption(*photo, caption));
 }
 
+std::vector<std::size_t> GroundingJudge::named_places(const std::string& image, const Caption& caption) const {
+  std::vector<std::size_t> places;
+  const AnnotatedPhoto* photo = entities_.find(image);
+  if (photo == nullptr) return places;
+  const auto named = boxes_by_word(*photo);
+  for (std::size_t t = 0; t < caption.words.size(); ++t) {
+    if (named.count(caption.words[t]) != 0) places.push_back(t);
+  }
+  return places;
+}
+
 void GroundingJudge::read_references(models::Captioner& model, const CaptionDataset& images,
                                      const torch::Tensor& annotations) {
   struct Said {

@@ -26,6 +26,9 @@ class GroundingJudge {
   /// Adds a generated caption to a summary; not when its image has no boxes.
   void read_caption(const std::string& image, const Caption& caption, metrics::GroundingSummary& summary) const;
 
+  /// The places of a generated caption's words that name something with boxes in this image.
+  std::vector<std::size_t> named_places(const std::string& image, const Caption& caption) const;
+
   /// Has the model say the captions that people wrote of these images, with annotations [N, L, D] under this model.
   /// Their words are those of the file of boxes, where it is known what each phrase names.
   void read_references(models::Captioner& model, const CaptionDataset& images, const torch::Tensor& annotations);

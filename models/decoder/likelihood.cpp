@@ -9,12 +9,16 @@ namespace {
 
 using torch::Tensor;
 
+/// log p of each packed position's word: [P].
+Tensor of_targets(const Tensor& logits, const CaptionBatch& batch) {
+  return at::log_softmax(logits, -1).gather(1, batch.targets.unsqueeze(1)).squeeze(1);
+}
+
 /// log p(y | s, a) of each path: [B'] double.
 Tensor log_likelihoods(Decoder& decoder, const Tensor& annotations, const CaptionBatch& words,
                        const AttentionPaths& paths) {
   const CaptionBatch& batch = paths.repeated.batch;
-  const Tensor logits = decoder.unroll(annotations, words, paths, {}).logits;
-  const Tensor log_p = at::log_softmax(logits, -1).gather(1, batch.targets.unsqueeze(1)).squeeze(1);
+  const Tensor log_p = of_targets(decoder.unroll(annotations, words, paths, {}).logits, batch);
   return at::zeros({batch.captions()}, log_p.options().dtype(torch::kDouble))
       .index_add_(0, batch.row, log_p.to(torch::kDouble));
 }
@@ -42,6 +46,20 @@ Tensor expected_log_likelihoods(Decoder& decoder, const Tensor& annotations, con
   const torch::NoGradGuard no_gradient;
   return log_likelihoods(decoder, annotations, batch,
                          draw_paths(batch, 1, /*expected_share=*/1, decoder.maps().maps()));
+}
+
+Tensor word_log_probabilities(Decoder& decoder, const Tensor& annotations, const std::vector<std::int64_t>& caption) {
+  const torch::NoGradGuard no_gradient;
+  decoder.eval();
+  const auto images = static_cast<std::size_t>(annotations.size(0));
+  std::vector<std::int64_t> image(images);
+  std::iota(image.begin(), image.end(), 0);
+  const CaptionBatch batch =
+      pack(std::vector<std::vector<std::int64_t>>(images, caption), image).to(annotations.device());
+  const Tensor log_p = of_targets(decoder.unroll(annotations, batch, {}).logits, batch);
+  // All are of one length: the first words of all images, then the second ones, and so on.
+  const Tensor by_image = log_p.view({-1, annotations.size(0)}).t();
+  return by_image.narrow(1, 0, by_image.size(1) - 1).to(torch::kCPU, torch::kDouble).contiguous();
 }
 
 LikelihoodSummary::LikelihoodSummary(Decoder& decoder, int samples) : decoder_(decoder), samples_(samples) {}

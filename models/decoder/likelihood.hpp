@@ -18,6 +18,11 @@ torch::Tensor sampled_log_likelihoods(Decoder& decoder, const torch::Tensor& ann
 /// log p(y | a) of each caption when every step sees the expectation: [B] double. Exact where attention is soft.
 torch::Tensor expected_log_likelihoods(Decoder& decoder, const torch::Tensor& annotations, const CaptionBatch& batch);
 
+/// log p(y_t | y_<t, a) of every word of one caption (<start> ... <end>, whose <end> is left out) under each of N
+/// images, annotations [N, L, D]: [N, T] double, on the CPU. Where attention is hard, the likeliest cell is seen.
+torch::Tensor word_log_probabilities(Decoder& decoder, const torch::Tensor& annotations,
+                                     const std::vector<std::int64_t>& caption);
+
 /// A mean over words with its standard error (over captions), in nats a word.
 struct Estimate {
   double mean = 0;

@@ -9,13 +9,17 @@
 #include <opencv2/imgcodecs.hpp>
 
 #include "core/base/atomic_file.hpp"
+#include "core/base/random.hpp"
 #include "core/metrics/attention.hpp"
 #include "core/metrics/bleu.hpp"
 #include "core/metrics/cider.hpp"
+#include "core/metrics/faithfulness.hpp"
 #include "core/metrics/grounding.hpp"
+#include "core/text/function_words.hpp"
 #include "models/checkpoint.hpp"
 #include "models/decoder/likelihood.hpp"
 #include "models/decoder/reference_maps.hpp"
+#include "models/occluded_caption.hpp"
 #include "models/training/feature_cache.hpp"
 #include "tests/app/fixture.hpp"
 
@@ -351,6 +355,53 @@ TEST_CASE("--maps captions again with forced maps, and tells what is lost") {
   CHECK(read_file(results) == read_file(plain));
 }
 
+TEST_CASE("--faithfulness greys the photos' cells, of the words that boxes name or of all content words") {
+  const Dataset dataset;
+  const auto path = dataset.folder / "figures.json";
+  const auto evaluate = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> words{"--json", path.string(), "--beam", "2,1"};
+    words.insert(words.end(), more.begin(), more.end());
+    return dataset.evaluate(words);
+  };
+  const auto outcome = evaluate({"--faithfulness", "2"});
+  REQUIRE(outcome.status == 0);
+  CHECK(outcome.out.find("\nfaithfulness, 2 photos, ") != std::string::npos);
+  CHECK(outcome.out.find("\nfrom the heaviest cell ") != std::string::npos);
+  const json found = json::parse(read_file(path)).at("faithfulness");
+  metrics::FaithfulnessSummary summary;
+  models::SearchOptions search;
+  search.beam = 2;
+  for (const char* name : {"2.png", "0.png"}) {  // the first two of the list
+    const auto photo = fixture().photos / name;
+    const auto caption = fixture().caption_of(photo, search);
+    std::vector<metrics::MappedWord> words;
+    for (std::size_t t = 0; t < caption.words.size(); ++t) {
+      if (!is_function_word(caption.words[t])) words.push_back({t, caption.alpha_of(t)});
+    }
+    const auto pixels = models::load_pixels({photo}, fixture().model.preprocessing)[0];
+    metrics::FaithfulnessOptions options;
+    options.seed = derived_seed({1, summary.photos()});
+    summary.add_photo(metrics::measure_faithfulness(
+        caption.grid, words, models::occluded_reader(fixture().model, pixels, caption.words), options));
+  }
+  REQUIRE(summary.words() > 0);
+  CHECK(found.at("photos") == 2);
+  CHECK(found.at("words") == summary.words());
+  CHECK(found.at("confidence") == 0.95);
+  for (const auto& interval : summary.scores({})) {
+    CAPTURE(interval.name);
+    CHECK(std::abs(found.at(interval.name).at("score").get<double>() - interval.score) < 1e-4);
+    CHECK(found[interval.name].at("low") <= found[interval.name].at("high"));
+  }
+  CHECK(evaluate({"--faithfulness", "9"}).out.find("\nfaithfulness, 3 photos, ") != std::string::npos);
+
+  // Boxes that name nothing that the model says: there is no word to ask for.
+  const auto boxes = dataset.folder / "boxes.jsonl";
+  write_file(boxes, R"({"image":"0.png","width":1,"height":1,"boxes":{},"captions":[]})");
+  CHECK(evaluate({"--faithfulness", "3", "--boxes", boxes.string()}).status == 0);
+  CHECK(json::parse(read_file(path))["faithfulness"].at("words") == 0);
+}
+
 TEST_CASE("maps that do not exist, and models that have none, are refused") {
   const Dataset dataset;
   CHECK(check_refused(dataset.evaluate({"--maps", "best"}), 2).find("uniform, random, least") != std::string::npos);
@@ -362,6 +413,9 @@ TEST_CASE("maps that do not exist, and models that have none, are refused") {
   models::save_checkpoint(path, blind);
   const auto refused = check_refused(dataset.evaluate({"--model", path.string(), "--maps", "least"}), 2);
   CHECK(refused.find("--maps is about attention maps; this model has none") != std::string::npos);
+  CHECK(check_refused(dataset.evaluate({"--model", path.string(), "--faithfulness", "1"}), 2)
+            .find("--faithfulness is about attention maps") != std::string::npos);
+  CHECK(check_refused(dataset.evaluate({"--faithfulness", "0"}), 2).find("--faithfulness") != std::string::npos);
   CHECK(dataset.evaluate({"--model", path.string()}).status == 0);
 }
 

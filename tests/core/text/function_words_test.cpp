@@ -1,0 +1,10 @@
+#include "core/text/function_words.hpp"
+
+#include <doctest/doctest.h>
+
+using saccade::is_function_word;
+
+TEST_CASE("function words are those that name nothing") {
+  for (const char* word : {"a", "the", "on", "his", "is", "with", "and"}) CHECK(is_function_word(word));
+  for (const char* word : {"dog", "runs", "red", "two", "grass", "", "A"}) CHECK_FALSE(is_function_word(word));
+}
