@@ -38,7 +38,7 @@ enum class CellOrder {
   kAlpha,   ///< by the word's map, the heaviest first
   kRandom,  ///< in an order drawn once a photo
   kCentre,  ///< from the centre of the photo outwards
-  kOracle,  ///< by what greying the cell alone takes from log p(word), the most first: no map can know more alone
+  kOracle,  ///< by what greying the cell alone takes from log p(word), the most first
 };
 constexpr std::size_t kCellOrders = 4;
 /// "alpha", "random", "centre", "oracle".
