@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include "core/base/atomic_file.hpp"
 #include "models/checkpoint.hpp"
@@ -17,6 +18,7 @@
 // saccade train, from files to a model that captions.
 
 using namespace saccade;
+using nlohmann::json;
 using test::check_refused;
 namespace fs = std::filesystem;
 
@@ -154,6 +156,54 @@ TEST_CASE("hard attention is trained from a soft model, taught by it, and leaves
   fs::remove(data.path("soft"));
   CHECK(check_refused(test::saccade({"caption", "--model", data.path("hard"), data.path("images/0.png")}), 1)
             .find("shares the encoder of 'soft'") != std::string::npos);
+}
+
+TEST_CASE("maps are trained to lie in boxes, on local cells with places, and the model says so") {
+  const Data data;
+  const auto boxes = [&](int right) {
+    std::string lines;
+    for (const auto& image : data.images) {
+      json words = image.captions.front();
+      lines +=
+          json{
+              {"image", image.name},
+              {"width", 100},
+              {"height", 100},
+              {"boxes", {{"1", {{0, 0, right, 100}}}}},
+              {"captions",
+               {{{"words", words}, {"phrases", {{{"first", 0}, {"last", 2}, {"entity", "1"}, {"types", {"other"}}}}}}}}}
+              .dump() +
+          "\n";
+    }
+    write_file(data.folder / "boxes.jsonl", lines);
+    return data.path("boxes.jsonl");
+  };
+  const std::vector<std::string> options{"--epochs",        "30",       "--boxes-weight", "5",
+                                         "--key-positions", "--stride", "16-expanded",    "--initial-state",
+                                         "blind",           "--boxes",  boxes(50)};
+  auto command = data.command("boxed");
+  const auto stride = std::find(command.begin(), command.end(), "--stride");
+  command.erase(stride, stride + 2);
+  command.insert(command.end(), options.begin(), options.end());
+  const auto trained = test::saccade(command);
+  CAPTURE(trained.err);
+  REQUIRE(trained.status == 0);
+  CHECK(models::load_checkpoint(data.path("boxed")).notes.at("boxes").find("boxes.jsonl") != std::string::npos);
+  const auto evaluated =
+      test::saccade({"evaluate", "--model", data.path("boxed"), "--images", data.path("images"), "--captions",
+                     data.path("captions.txt"), "--list", data.path("train.txt"), "--boxes", data.path("boxes.jsonl"),
+                     "--json", data.path("figures"), "--threads", "1"});
+  CAPTURE(evaluated.err);
+  REQUIRE(evaluated.status == 0);
+  const json figures = json::parse(read_file(data.path("figures")));
+  CHECK(figures["references"]["grounding"]["correctness"]["score"].get<double>() > 0.8);  // uniform: 0.5
+
+  CHECK(check_refused(test::saccade(data.command("lone", {"--boxes", data.path("boxes.jsonl")})), 2)
+            .find("--boxes-weight") != std::string::npos);
+  CHECK(check_refused(test::saccade(data.command(
+                          "none", {"--boxes", data.path("boxes.jsonl"), "--boxes-weight", "1", "--attention", "none"})),
+                      2)
+            .find("--attention none") != std::string::npos);
 }
 
 TEST_CASE("a new decoder is trained on another model's encoder, with widths of its own") {

@@ -296,3 +296,35 @@ TEST_CASE("a decoder of unknown mechanisms is refused") {
   plan.options.attention.alignment = "blind";
   CHECK_THROWS_AS(models::make_decoder(plan.options, plan.shape), Error);
 }
+
+TEST_CASE("keys may know where a cell lies, and what is read does not") {
+  test::DecoderPlan plan = test::tiny_plan();
+  plan.set("key-positions", "true");
+  const auto decoder = test::tiny_decoder(1, plan);
+  const Tensor positions = test::parameter(*decoder, "attention.positions");
+  REQUIRE(positions.sizes() == torch::IntArrayRef({4, 6}));
+  const torch::NoGradGuard no_gradient;
+  // Cells that look alike: only their places can tell them apart, and whatever the weights, what is read is the same.
+  const Tensor alike = torch::ones({1, 4, 6});
+  const auto batch = models::pack({{1, 4, 5, 2}}, {0});
+  const auto uniform = decoder->unroll(alike, batch, {});
+  CHECK(difference(test::weights(uniform.log_alpha), torch::full({3, 4}, 0.25)) < 1e-6);
+  positions.normal_();
+  const auto placed = decoder->unroll(alike, batch, {});
+  CHECK(difference(placed.log_alpha, uniform.log_alpha) > 0.01);
+  CHECK(difference(placed.logits, uniform.logits) < 1e-5);
+}
+
+TEST_CASE("a blind start knows nothing of the image before it looks") {
+  test::DecoderPlan plan = test::tiny_plan();
+  plan.set("initial-state", "blind");
+  const auto decoder = test::tiny_decoder(1, plan);
+  torch::manual_seed(4);
+  const torch::NoGradGuard no_gradient;
+  const auto scene = decoder->look(torch::randn({2, 4, 6}));
+  for (const Tensor& rows : decoder->start(scene).rows) {
+    CHECK(difference(rows[0], rows[1]) == 0);
+    CHECK(rows.abs().max().item<double>() > 0);
+  }
+  CHECK_THROWS_AS(test::parameter(*decoder, "init_h"), Error);
+}

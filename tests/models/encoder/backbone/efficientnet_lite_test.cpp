@@ -1,8 +1,8 @@
 #include "models/encoder/backbone/efficientnet_lite.hpp"
 
 #include <algorithm>
+#include <map>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -30,13 +30,14 @@ Tensor padded_same(const Tensor& x, std::int64_t kernel, std::int64_t stride) {
 }
 
 /// The published network as published: convolutions, then batch normalisation with the running statistics.
-/// Returns the last map at stride 16 and the last of all.
-std::pair<Tensor, Tensor> explicit_forward(const models::StateDict& w, Tensor x) {
+/// Returns the map of each kind.
+std::map<FeatureMap, Tensor> explicit_forward(const models::StateDict& w, Tensor x) {
   Tensor before;
-  Tensor at_stride_16;
+  std::map<FeatureMap, Tensor> maps;
   for (const auto& c : test::lite0_convolutions()) {
     if (c.begins_block) before = x;
-    if (c.convolution == "_blocks.11._expand_conv") at_stride_16 = x;  // the next stage has stride 32
+    const bool next_has_stride_32 = c.convolution == "_blocks.11._expand_conv";
+    if (next_has_stride_32) maps[FeatureMap::kStride16] = x;
     constexpr std::int64_t kNoPadding = 0;
     const std::int64_t groups = c.depthwise ? c.in : 1;
     x = at::conv2d(padded_same(x, c.kernel, c.stride), w.at(c.convolution + ".weight"), Tensor(), c.stride, kNoPadding,
@@ -45,9 +46,11 @@ std::pair<Tensor, Tensor> explicit_forward(const models::StateDict& w, Tensor x)
                        w.at(c.normalisation + ".running_mean"), w.at(c.normalisation + ".running_var"), false, 0, 1e-3,
                        false);
     if (c.activated) x = x.clamp(0, 6);
+    if (next_has_stride_32) maps[FeatureMap::kExpandedStride16] = x;
     if (c.ends_with_a_skip) x = x + before;
   }
-  return {at_stride_16, x};
+  maps[FeatureMap::kStride32] = x;
+  return maps;
 }
 
 /// The message of the error that loading these weights ends in.
@@ -69,11 +72,9 @@ TEST_CASE("with batch normalisation folded in, the network computes what the pub
     CAPTURE(size);
     torch::manual_seed(2);
     const Tensor images = torch::randn({2, 3, size, size});
-    const auto [stride_16, stride_32] = explicit_forward(weights, images);
-    for (const auto map : {FeatureMap::kStride16, FeatureMap::kStride32}) {
+    for (const auto& [map, expected] : explicit_forward(weights, images)) {
       const auto backbone = make_backbone("efficientnet-lite0", map);
       backbone->load_published(weights, "lite0.pth");
-      const Tensor& expected = map == FeatureMap::kStride16 ? stride_16 : stride_32;
       REQUIRE(expected.abs().max().item<float>() > 0.1);
       CHECK(difference(backbone->forward(images), expected) < 1e-3 * expected.abs().max().item<double>());
     }
@@ -96,9 +97,15 @@ TEST_CASE("the feature map has a cell for every 32 or every 16 pixels") {
     const auto fine = make_backbone(expected.name, FeatureMap::kStride16);
     CHECK(fine->channels() == expected.width_at_16);
     CHECK(fine->forward(images).sizes() == torch::IntArrayRef({2, expected.width_at_16, 4, 4}));
+    const auto wide = make_backbone(expected.name, FeatureMap::kExpandedStride16);
+    CHECK(wide->channels() == 6 * expected.width_at_16);
+    CHECK(wide->forward(images).sizes() == torch::IntArrayRef({2, 6 * expected.width_at_16, 4, 4}));
+    CHECK(wide->grid(64).shift == fine->grid(64).shift);  // a 1 x 1 convolution looks no further
+    CHECK(wide->stages().size() == fine->stages().size() + 1);
   }
   CHECK(models::stride_of(FeatureMap::kStride32) == 32);
   CHECK(models::stride_of(FeatureMap::kStride16) == 16);
+  CHECK(models::stride_of(FeatureMap::kExpandedStride16) == 16);
 }
 
 TEST_CASE("a stride-2 convolution pads an even picture at the right and the bottom only") {

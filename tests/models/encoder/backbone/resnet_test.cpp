@@ -156,6 +156,11 @@ TEST_CASE("a residual backbone's feature map has a cell for every 32 or every 16
   }
 }
 
+TEST_CASE("a residual network has no expansion to be read") {
+  CHECK_THROWS_WITH_AS(make_backbone("resnet-18", FeatureMap::kExpandedStride16), doctest::Contains("choose 16 or 32"),
+                       Error);
+}
+
 TEST_CASE("a residual backbone's first cell sees a field that is centred on the first pixel") {
   const auto backbone = make_backbone("resnet-18", FeatureMap::kStride16);
   const Grid grid = backbone->grid(128);
