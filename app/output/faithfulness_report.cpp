@@ -22,6 +22,7 @@ std::string text_of(const metrics::Interval& x) {
 void FaithfulnessProbe::read(models::Captioner& model, const torch::Tensor& pixels, const Caption& caption,
                              const std::vector<std::size_t>& places) {
   std::vector<metrics::MappedWord> words;
+  words.reserve(places.size());
   for (const std::size_t place : places) words.push_back({place, caption.alpha_of(place)});
   metrics::FaithfulnessOptions options;
   options.seed = derived_seed({seed_, summary_.photos()});

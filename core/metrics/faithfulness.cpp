@@ -111,6 +111,7 @@ std::vector<WordFaithfulness> measure_faithfulness(const Grid& grid, const std::
   std::vector<std::array<Order, kCellOrders>> orders;  // of each word
   for (const MappedWord& word : words) {
     std::vector<double> drop;
+    drop.reserve(cells);
     for (const Visible& picture : alone) drop.push_back(-log_p(picture, word.place));
     orders.push_back({descending({word.alpha, word.alpha + cells}), shuffled(cells, options.seed),
                       descending(negative(to_centre)), descending(drop)});
@@ -131,6 +132,7 @@ std::vector<WordFaithfulness> measure_faithfulness(const Grid& grid, const std::
     const std::size_t place = words[w].place;
     const auto area = [&](const Order& order, bool greyed) {
       std::vector<double> values;
+      values.reserve(counts.size());
       for (const std::size_t count : counts) values.push_back(log_p(picture_of(order, count, greyed), place));
       return curve_area(counts, values, log_p(all, place));
     };
@@ -140,8 +142,8 @@ std::vector<WordFaithfulness> measure_faithfulness(const Grid& grid, const std::
     }
     const auto first = [&](CellOrder order) { return orders[w][static_cast<std::size_t>(order)].front(); };
     const std::size_t worst = first(CellOrder::kOracle), peak = first(CellOrder::kAlpha);
-    const auto columns = static_cast<std::size_t>(grid.columns);
-    const std::vector<double> to_worst = distances(grid, static_cast<double>(worst / columns) + 0.5 + grid.shift,
+    const auto columns = static_cast<std::size_t>(grid.columns), row = worst / columns;
+    const std::vector<double> to_worst = distances(grid, static_cast<double>(row) + 0.5 + grid.shift,
                                                    static_cast<double>(worst % columns) + 0.5 + grid.shift);
     found[w].from_peak = to_worst[peak];
     found[w].from_centre = to_centre[worst];
