@@ -69,10 +69,9 @@ template <typename Options>
 void add_options(boost::program_options::options_description& description, Options& options) {
   const Fields fields = fields_of(options);
   for (const Field& field : fields.all()) {
-    description.add_options()(
-        field.name.c_str(),
-        boost::program_options::value<std::string>()->default_value(field.text())->notifier(field.take),
-        field.help.c_str());
+    auto* value = boost::program_options::value<std::string>()->default_value(field.text())->notifier(field.take);
+    if (field.type == Field::Type::kFlag) value->implicit_value("true");
+    description.add_options()(field.name.c_str(), value, field.help.c_str());
   }
 }
 
