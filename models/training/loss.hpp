@@ -38,7 +38,7 @@ struct MapTargets {
 struct LossTargets {
   torch::Tensor shares;   ///< [P], each word's weight; undefined: 1/P
   torch::Tensor teacher;  ///< [P, V] probabilities, used where there is a teacher_share
-  MapTargets maps;        ///< used where there is a boxes_weight
+  MapTargets maps = {};   ///< used where there is a boxes_weight
 };
 
 struct Loss {

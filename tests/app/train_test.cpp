@@ -160,27 +160,33 @@ TEST_CASE("hard attention is trained from a soft model, taught by it, and leaves
 
 TEST_CASE("maps are trained to lie in boxes, on local cells with places, and the model says so") {
   const Data data;
-  const auto boxes = [&](int right) {
-    std::string lines;
-    for (const auto& image : data.images) {
-      json words = image.captions.front();
-      lines +=
-          json{
-              {"image", image.name},
-              {"width", 100},
-              {"height", 100},
-              {"boxes", {{"1", {{0, 0, right, 100}}}}},
-              {"captions",
-               {{{"words", words}, {"phrases", {{{"first", 0}, {"last", 2}, {"entity", "1"}, {"types", {"other"}}}}}}}}}
-              .dump() +
-          "\n";
-    }
-    write_file(data.folder / "boxes.jsonl", lines);
-    return data.path("boxes.jsonl");
-  };
-  const std::vector<std::string> options{"--epochs",        "30",       "--boxes-weight", "5",
-                                         "--key-positions", "--stride", "16-expanded",    "--initial-state",
-                                         "blind",           "--boxes",  boxes(50)};
+  std::string lines;
+  for (const auto& image : data.images) {  // the ball is on the ground, and the ground is the lower cells
+    const json words = image.captions.front();
+    const json phrase{{"first", 0}, {"last", 5}, {"entity", "1"}, {"types", {"scene"}}};
+    const json caption{{"words", words}, {"phrases", json::array({phrase})}};
+    lines += json{{"image", image.name},
+                  {"width", 100},
+                  {"height", 100},
+                  {"boxes", {{"1", {{0, 73, 100, 100}}}}},
+                  {"captions", json::array({caption})}}
+                 .dump() +
+             "\n";
+  }
+  write_file(data.folder / "boxes.jsonl", lines);
+  const std::vector<std::string> options{"--boxes",
+                                         data.path("boxes.jsonl"),
+                                         "--boxes-weight",
+                                         "5",
+                                         "--key-positions",
+                                         "--stride",
+                                         "16-expanded",
+                                         "--learning-rate",
+                                         "1e-2",
+                                         "--averaging",
+                                         "0.5",
+                                         "--epochs",
+                                         "6"};
   auto command = data.command("boxed");
   const auto stride = std::find(command.begin(), command.end(), "--stride");
   command.erase(stride, stride + 2);
@@ -196,7 +202,7 @@ TEST_CASE("maps are trained to lie in boxes, on local cells with places, and the
   CAPTURE(evaluated.err);
   REQUIRE(evaluated.status == 0);
   const json figures = json::parse(read_file(data.path("figures")));
-  CHECK(figures["references"]["grounding"]["correctness"]["score"].get<double>() > 0.8);  // uniform: 0.5
+  CHECK(figures["references"]["grounding"]["correctness"]["score"].get<double>() > 0.6);  // uniform: 0.27
 
   CHECK(check_refused(test::saccade(data.command("lone", {"--boxes", data.path("boxes.jsonl")})), 2)
             .find("--boxes-weight") != std::string::npos);
