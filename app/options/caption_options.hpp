@@ -23,7 +23,7 @@ struct CaptionOptions {
   int head = 0;     ///< whose maps are drawn and told, from 1; 0: the mean over the heads
   int layer = 0;    ///< likewise, of a Transformer; 0: the last
   PictureOptions pictures;
-  ComputeOptions compute;
+  ComputeOptions compute{"float32"};  ///< alike on every machine
 
   void fields(Fields& f);
 

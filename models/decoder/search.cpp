@@ -63,6 +63,8 @@ class BeamSearch {
     for (auto& hypotheses : finished_) {
       std::stable_sort(hypotheses.begin(), hypotheses.end(),
                        [](const Hypothesis& a, const Hypothesis& b) { return a.score > b.score; });
+      hypotheses.resize(
+          std::min(hypotheses.size(), static_cast<std::size_t>(options_.beam)));  // the last step may end many
     }
     return std::move(finished_);
   }

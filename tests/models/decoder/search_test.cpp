@@ -363,3 +363,18 @@ TEST_CASE("the ways to look go by their names") {
   CHECK_THROWS_WITH_AS(models::cell_choices().at("x"), doctest::Contains("choose one of expected, argmax, sample"),
                        Error);
 }
+
+TEST_CASE("there are never more captions than beams, however many end at the last step") {
+  const auto decoder = test::tiny_decoder(3);
+  torch::manual_seed(5);
+  const Tensor annotations = torch::randn({6, 4, 6});
+  for (const int beam : {1, 3, 10}) {
+    models::SearchOptions options;
+    options.beam = beam;
+    test::set_output_bias(*decoder, Vocabulary::kEnd, 0.5F);
+    for (const auto& hypotheses : models::beam_search(*decoder, annotations, options)) {
+      CHECK(hypotheses.size() <= static_cast<std::size_t>(beam));
+      CHECK(!hypotheses.empty());
+    }
+  }
+}
