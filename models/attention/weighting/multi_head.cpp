@@ -32,7 +32,8 @@ class MultiHeadWeighting : public Weighting {
     const auto& [hidden, annotation, width, cells] = shape.scored;
     if (width % heads_ != 0) throw Error("the alignment width {} is no multiple of the {} heads", width, heads_);
     if (shape.alignment != "scaled-dot") {
-      throw Error("multi-head attention is defined for the alignment score scaled-dot, not {}: choose that one", shape.alignment);
+      throw Error("multi-head attention is defined for the alignment score scaled-dot, not {}: choose that one",
+                  shape.alignment);
     }
     query_ = register_parameter("query", uniform_weight(width, hidden));
     key_ = register_parameter("key", uniform_weight(width, annotation));
