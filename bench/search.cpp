@@ -1,6 +1,6 @@
 // Beam search alone, over random annotations: a fixed number of steps with a full beam, whatever the weights.
 
-#include "models/decoder/search.hpp"
+#include "models/decoder/beam_search.hpp"
 
 #include "bench/timing.hpp"
 

@@ -10,7 +10,7 @@
 #include "core/text/caption.hpp"
 #include "core/text/vocabulary.hpp"
 #include "models/decoder/decoder.hpp"
-#include "models/decoder/search.hpp"
+#include "models/decoder/beam_search.hpp"
 #include "models/encoder/encoder.hpp"
 #include "vision/input/preprocessing.hpp"
 

@@ -8,7 +8,7 @@
 #include "app/options/model_option.hpp"
 #include "app/output/pictures.hpp"
 #include "models/captioner.hpp"
-#include "models/decoder/search.hpp"
+#include "models/decoder/search_options.hpp"
 
 namespace saccade::app {
 

@@ -9,7 +9,7 @@
 #include "app/options/model_option.hpp"
 #include "core/metrics/bootstrap.hpp"
 #include "models/attention/forced_map.hpp"
-#include "models/decoder/search.hpp"
+#include "models/decoder/search_options.hpp"
 
 namespace saccade::app {
 

@@ -8,7 +8,7 @@
 #include "core/base/fields.hpp"
 #include "core/data/entities.hpp"
 #include "models/decoder/decoder.hpp"
-#include "models/decoder/search.hpp"
+#include "models/decoder/search_options.hpp"
 #include "models/training/loss.hpp"
 #include "models/training/lower_bound.hpp"
 

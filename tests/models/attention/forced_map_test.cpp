@@ -7,7 +7,7 @@
 #include <doctest/doctest.h>
 
 #include "core/base/error.hpp"
-#include "models/decoder/search.hpp"
+#include "models/decoder/beam_search.hpp"
 #include "tests/models/tiny_model.hpp"
 
 // A map in the place of a decoder's own.

@@ -5,7 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "core/text/vocabulary.hpp"
-#include "models/decoder/search.hpp"
+#include "models/decoder/beam_search.hpp"
 #include "tests/models/tiny_model.hpp"
 
 // With a vocabulary so tiny that every caption can be listed, a beam wide enough must find them all.

@@ -1,4 +1,4 @@
-#include "models/decoder/search.hpp"
+#include "models/decoder/beam_search.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -8,7 +8,6 @@
 
 #include "core/base/error.hpp"
 #include "core/base/random.hpp"
-#include "core/base/registry.hpp"
 #include "core/text/vocabulary.hpp"
 
 namespace saccade::models {
@@ -234,26 +233,6 @@ class BeamSearch {
 };
 
 }  // namespace
-
-const Registry<CellChoice>& cell_choices() {
-  static const Registry<CellChoice> registry(
-      "choice of cells",
-      {{"expected", CellChoice::kExpected}, {"argmax", CellChoice::kArgmax}, {"sample", CellChoice::kSample}});
-  return registry;
-}
-
-void SearchOptions::fields(Fields& f) {
-  f(beam, "beam", Range{1, 100}, "Beam width; 1 is greedy search.", Affects::kResult);
-  f(max_length, "max-length", Range{1, 1000}, "Words after which a caption is cut.", Affects::kResult);
-  f(min_length, "min-length", Range{0, 1000}, "Words before which no caption ends.", Affects::kResult);
-  f(length_penalty, "length-penalty", Range{0, 10},
-    "Power p in the score log p / words^p by which finished captions are ranked.", Affects::kResult);
-  f(cell, "cell", cell_choices(),
-    "What hard attention sees: the likeliest cell (argmax), a cell drawn by its weight (sample), or all cells by their "
-    "weights (expected).",
-    Affects::kResult);
-  f(seed, "seed", kSeeds, "Seed of what is drawn at random.", Affects::kResult);
-}
 
 std::vector<std::vector<Hypothesis>> beam_search(Decoder& decoder, const Tensor& annotations,
                                                  const SearchOptions& options) {

@@ -1,4 +1,4 @@
-#include "models/decoder/search.hpp"
+#include "models/decoder/beam_search.hpp"
 
 #include <algorithm>
 #include <cmath>
