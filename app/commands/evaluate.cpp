@@ -62,7 +62,7 @@ struct Trial {
 /// beam width.
 std::vector<Trial> trials_of(const EvaluateOptions& options, const Given& given, bool hard) {
   if (!hard && given.count("cell") != 0)
-    throw UsageError("--cell is for models of hard attention; this one's is soft (--model hard has it)");
+    throw UsageError("--cell is for models of hard attention, which this one is not (--model hard is)");
   std::vector<Trial> trials;
   for (const models::CellChoice cell : options.cells) {
     for (const int beam : options.beams) {

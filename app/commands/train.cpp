@@ -56,6 +56,7 @@ models::Captioner first_model(const TrainOptions& options, const Given& given, c
   }
   if (options.new_decoder) {
     model.decoder = new_decoder(options.decoder, model);
+    model.notes.erase("boxes");  // it has seen none
   } else if (given.count("attention") != 0) {
     const std::string& asked = options.decoder.attention.attention;
     if (asked != model.decoder->options().attention.attention) model.decoder->set_attention(asked);
@@ -73,17 +74,31 @@ void require_images(const CaptionDataset& dataset, const fs::path& folder) {
   }
 }
 
-/// Throws Error when what a training writes cannot be written: better to learn it now than in an hour. The log of a
-/// killed training, which may turn out to be another, stays.
+/// Throws Error when what a training writes cannot be written: better to learn it now than in an hour. What is there
+/// stays as it is.
 void require_writable(const fs::path& output) {
   const fs::path log = output.string() + ".csv";
-  write_file(log, fs::exists(output.string() + ".resume") && fs::exists(log) ? read_file(log) : "");
+  const bool there = fs::exists(log);
+  write_file(log, there ? read_file(log) : "");
+  if (!there) fs::remove(log);
+}
+
+/// A file or folder by its name alone; whatever is none as it is.
+std::string name_of(std::string value) {
+  while (value.size() > 1 && value.back() == '/') value.pop_back();
+  const fs::path path = value;
+  std::error_code ignored;
+  return path.has_parent_path() && fs::is_directory(path.parent_path(), ignored) ? path.filename().string() : value;
 }
 
 /// The command line for the model's notes, with files by their names alone: where they were is nobody's business.
 std::string command_of(const std::vector<std::string>& arguments) {
   std::string text = "saccade train";
-  for (const auto& argument : arguments) text += " " + fs::path(argument).filename().string();
+  for (const auto& argument : arguments) {
+    const std::size_t equals = argument.rfind("--", 0) == 0 ? argument.find('=') : std::string::npos;
+    const std::size_t value = equals == std::string::npos ? 0 : equals + 1;
+    text += " " + argument.substr(0, value) + name_of(argument.substr(value));
+  }
   return text;
 }
 
@@ -105,10 +120,11 @@ int run(const std::vector<std::string>& arguments) {
 
   torch::manual_seed(trainer.seed);
   models::Captioner model = first_model(options, *given, training);
+  options.check_maps(model);
   model.to(device);
   if (trainer.loss.teacher_share > 0) {
     trainer.teacher = models::load_checkpoint(options.start, options.load).decoder;
-    trainer.teacher->set_attention("soft");
+    if (trainer.teacher->maps().maps() > 0) trainer.teacher->set_attention("soft");
     trainer.teacher->to(device);
   }
   if (!options.boxes.empty()) {

@@ -40,7 +40,7 @@ void CaptionOptions::check() const {
 void CaptionOptions::check_model(const Given& given, const models::Captioner& captioner) const {
   const MapLayout maps = captioner.decoder->maps();
   if (maps.maps() == 0 && pictures.any()) {
-    throw UsageError("this model has no attention, so that there are no maps to draw; it captions without --overlay");
+    throw UsageError("this model has no attention, so that there is nothing to draw; leave out the pictures");
   }
   if (maps.maps() == 0 && (head > 0 || layer > 0)) {
     throw UsageError("this model has no attention, so that --head and --layer have no maps to choose from");
@@ -58,7 +58,7 @@ void CaptionOptions::check_model(const Given& given, const models::Captioner& ca
   for (const char* option : {"cell", "seed", "samples", "scan-path"}) {
     if (given.count(option) == 0) continue;
     throw UsageError(
-        fmt::format("--{} is for models of hard attention; this one's is soft (--model hard has it)", option));
+        fmt::format("--{} is for models of hard attention, which this one is not (--model hard is)", option));
   }
 }
 

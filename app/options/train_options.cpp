@@ -1,5 +1,7 @@
 #include "app/options/train_options.hpp"
 
+#include <initializer_list>
+
 #include <fmt/format.h>
 
 #include "app/assets.hpp"
@@ -106,11 +108,26 @@ void TrainOptions::complete_attention(const Given& given) {
   if (decoder.decoder.name() == "transformer" && given.count("weighting") == 0)
     attention.weighting.choose("multi-head");
   if (attention.weighting.name() == "multi-head" && given.count("alignment") == 0) attention.alignment = "scaled-dot";
-  if (trainer.loss.doubly_stochastic > 0 && attention.attention == "none") {
-    throw UsageError("--doubly-stochastic is about attention weights, of which --attention none has none");
+  const auto unused = [&given](std::initializer_list<const char*> options, const char* why) {
+    for (const char* option : options) {
+      if (given.count(option) != 0) throw UsageError(fmt::format("--{} {}", option, why));
+    }
+  };
+  if (attention.attention == "none") {
+    unused({"weighting", "alignment", "key-positions", "doubly-stochastic", "boxes"},
+           "is about attention, of which --attention none has none");
   }
-  if (trainer.loss.boxes_weight > 0 && attention.attention == "none") {
-    throw UsageError("--boxes is about attention weights, of which --attention none has none");
+  if (decoder.decoder.name() != "lstm") unused({"placement", "initial-state"}, "is about --decoder lstm");
+}
+
+void TrainOptions::check_maps(const models::Captioner& model) const {
+  if (model.decoder->maps().maps() > 0) return;
+  const char* const asked = trainer.loss.boxes_weight > 0        ? "boxes"
+                            : trainer.loss.doubly_stochastic > 0 ? "doubly-stochastic"
+                                                                 : nullptr;
+  if (asked != nullptr) {
+    throw UsageError(
+        fmt::format("--{} is about attention weights, of which a model without attention has none", asked));
   }
 }
 

@@ -31,6 +31,9 @@ struct TrainOptions {
   /// Throws UsageError when options do not go together; sets what follows from others.
   void check(const Given& given);
 
+  /// Throws UsageError when something is asked of the maps of a model that has none.
+  void check_maps(const models::Captioner& model) const;
+
   /// Throws UsageError when a shape was asked for that the model to begin with has not.
   void check_shape(const Given& given, const models::Captioner& model) const;
 

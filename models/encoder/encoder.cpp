@@ -12,7 +12,8 @@ constexpr int kLargestInput = 1024;
 void EncoderShape::fields(Fields& f) {
   f(backbone, "backbone", backbone_names(), "Convolutional network that sees.", Affects::kModel);
   f(map, "stride", feature_maps(),
-    "Input pixels from one cell of the grid to the next, 16-expanded at an EfficientNet's wider local features.",
+    "Input pixels from one cell of the grid to the next; 16-expanded: 16, at the six times wider features that an "
+    "EfficientNet's next block makes first.",
     Affects::kModel);
   f(input_size, "input-size", Range{32, kLargestInput}, "Side of the network's input in pixels, a multiple of 32.",
     Affects::kModel);

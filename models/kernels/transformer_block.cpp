@@ -33,7 +33,10 @@ Tensor FeedForward::forward(const Tensor& x, Precision precision) const {
 }
 
 SelfAttention::SelfAttention(std::int64_t width, std::int64_t heads) : heads_(heads) {
-  if (width % heads != 0) throw Error("a width of {} is no multiple of {} heads", width, heads);
+  if (width % heads != 0)
+    throw Error(
+        "the width {} of a Transformer's layers (the embedding's, or the refiner's) is no multiple of its {} heads",
+        width, heads);
   norm_ = register_module("norm", std::make_shared<LayerNorm>(width));
   in_ = register_parameter("in", uniform_weight(3 * width, width));
   out_ = register_parameter("out", uniform_weight(width, width));

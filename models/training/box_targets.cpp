@@ -39,7 +39,8 @@ BoxTargets::BoxTargets(const CaptionDataset& dataset, const Entities& entities, 
       ++captions_;
       for (const Phrase& phrase : caption.phrases) {
         const auto boxes = photo->boxes.find(phrase.entity);
-        if (boxes != photo->boxes.end() && !boxes->second.empty()) words.push_back({phrase.last, boxes->second});
+        if (boxes == photo->boxes.end() || cropped(boxes->second, {}).empty()) continue;
+        words.push_back({phrase.last, boxes->second});
       }
       words_ += words.size();
     }

@@ -1,5 +1,6 @@
 #include "models/training/objective.hpp"
 
+#include "core/base/error.hpp"
 #include "models/decoder/attention_paths.hpp"
 #include "models/decoder/caption_batch.hpp"
 
@@ -15,6 +16,9 @@ Objective::Objective(Captioner& model, const CaptionDataset& training, const Tra
   }
   if (options.loss.boxes_weight > 0) {
     boxes_ = std::make_unique<BoxTargets>(training, *options.boxes, model.encoder->grid(), model.decoder->maps().heads);
+    if (boxes_->words() == 0) {
+      throw Error("no word of the training captions has a box: a caption must stand in the file of boxes word by word");
+    }
   }
 }
 

@@ -29,6 +29,9 @@ class Objective {
   /// of the attention weights.
   Loss loss(const std::vector<std::size_t>& images, const SeenImages& seen, double share, double temperature);
 
+  /// Where the maps should lie; null where that is open.
+  const BoxTargets* boxes() const { return boxes_.get(); }
+
   /// The tensors that change from step to step, by name; they are not copies.
   StateDict state() const;
 

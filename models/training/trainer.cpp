@@ -71,6 +71,10 @@ class Training {
         dev_evaluation_(model, dev, options.images, options.search) {}
 
   std::vector<Evaluation> run() {
+    if (objective_.boxes() != nullptr && reports_.note) {
+      reports_.note(fmt::format("{} words of {} captions have boxes", objective_.boxes()->words(),
+                                objective_.boxes()->captions()));
+    }
     std::unique_ptr<ResumeState> resumed = read_resume();
     for (; position_.stage < stages_.size(); next_stage()) {
       if (stage().options->epochs == 0) continue;

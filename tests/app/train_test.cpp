@@ -212,6 +212,43 @@ TEST_CASE("maps are trained to lie in boxes, on local cells with places, and the
             .find("--attention none") != std::string::npos);
 }
 
+TEST_CASE("a training that is refused leaves the log of the one before as it was") {
+  const Data data;
+  REQUIRE(test::saccade(data.command("model", {"--epochs", "1"})).status == 0);
+  const std::string log = read_file(data.path("model.csv"));
+  CHECK(!log.empty());
+  write_file(data.folder / "boxes.jsonl", "nonsense\n");
+  const std::vector<std::string> boxes{"--boxes", data.path("boxes.jsonl"), "--boxes-weight", "1"};
+  CHECK(test::saccade(data.command("model", boxes)).status == 1);
+  CHECK(read_file(data.path("model.csv")) == log);
+  CHECK(test::saccade(data.command("other", boxes)).status == 1);
+  CHECK_FALSE(fs::exists(data.path("other.csv")));
+}
+
+TEST_CASE("what a decoder has no use for is refused") {
+  const Data data;
+  const auto refused = [&](const std::vector<std::string>& options) {
+    return check_refused(test::saccade(data.command("model", options)), 2);
+  };
+  CHECK(refused({"--attention", "none", "--key-positions"}).find("--key-positions") != std::string::npos);
+  CHECK(refused({"--decoder", "transformer", "--initial-state", "blind"}).find("--decoder lstm") != std::string::npos);
+  REQUIRE(test::saccade(data.command("none", {"--epochs", "1", "--attention", "none"})).status == 0);
+  CHECK(check_refused(
+            test::saccade(starting_from(data.command("model", {"--doubly-stochastic", "1"}), data.path("none"))), 2)
+            .find("--doubly-stochastic") != std::string::npos);
+}
+
+TEST_CASE("boxes of other captions are no boxes") {
+  const Data data;
+  write_file(data.folder / "boxes.jsonl",
+             R"({"image": "0.png", "width": 9, "height": 9, "boxes": {"1": [[0, 0, 5, 5]]}, "captions": [)"
+             R"({"words": ["another", "ball"], "phrases": [{"first": 0, "last": 1, "entity": "1", "types": []}]}]})"
+             "\n");
+  const auto outcome =
+      test::saccade(data.command("model", {"--boxes", data.path("boxes.jsonl"), "--boxes-weight", "1"}));
+  CHECK(check_refused(outcome, 1).find("no word of the training captions has a box") != std::string::npos);
+}
+
 TEST_CASE("a new decoder is trained on another model's encoder, with widths of its own") {
   const Data data;
   REQUIRE(test::saccade(data.command("first", {"--epochs", "1"})).status == 0);

@@ -115,5 +115,5 @@ TEST_CASE("self-attention: every position sees all, or itself and those before i
     CHECK(difference(part.forward_next(x.select(1, t), past, Precision::kFloat32), masked.select(1, t)) < 1e-12);
     CHECK(past.sizes() == torch::IntArrayRef({2, t + 1, 8}));
   }
-  CHECK_THROWS_WITH_AS(models::SelfAttention(6, 4), doctest::Contains("6 is no multiple of 4 heads"), Error);
+  CHECK_THROWS_WITH_AS(models::SelfAttention(6, 4), doctest::Contains("is no multiple of its 4 heads"), Error);
 }
