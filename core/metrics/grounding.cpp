@@ -122,8 +122,9 @@ WordGrounding ground(const std::vector<Box>& boxes, const float* alpha, const Gr
     result.uniform += areas.covered[i];
   }
   const auto heaviest = static_cast<int>(std::max_element(alpha, alpha + grid.cells()) - alpha);
-  const double x = (heaviest % grid.columns + 0.5 + grid.shift) / grid.columns;
-  const double y = (heaviest / grid.columns + 0.5 + grid.shift) / grid.rows;
+  const int row = heaviest / grid.columns, column = heaviest % grid.columns;
+  const double x = (column + 0.5 + grid.shift) / grid.columns;
+  const double y = (row + 0.5 + grid.shift) / grid.rows;
   result.pointing = covers(boxes, x, y);
   result.centre = covers(boxes, 0.5, 0.5);
   return result;

@@ -1,7 +1,7 @@
 #pragma once
 
+#include <clocale>
 #include <cstddef>
-#include <locale.h>
 #include <string>
 #include <string_view>
 

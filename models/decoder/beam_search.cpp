@@ -97,7 +97,8 @@ class BeamSearch {
     }
     const Tensor totals = log_p + torch::tensor(totals_).view({images, beams, 1}).to(device);
     // Each beam ends in one way only, so among twice the width enough candidates go on.
-    const std::int64_t candidates = std::min<std::int64_t>(2 * options_.beam, totals.size(1) * totals.size(2));
+    const std::int64_t candidates =
+        std::min<std::int64_t>(2 * static_cast<std::int64_t>(options_.beam), totals.size(1) * totals.size(2));
     const auto [best, place] = totals.reshape({images, -1}).topk(candidates, -1);
     const Tensor chosen_log_p = log_p.reshape({images, -1}).gather(1, place).to(torch::kCPU);
     choose(best.to(torch::kCPU), place.to(torch::kCPU), chosen_log_p, log_p.size(2));

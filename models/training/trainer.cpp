@@ -144,7 +144,7 @@ class Training {
     const auto parts = model_.encoder->backbone().stages();
     const auto thawed = std::min(parts.size(), static_cast<std::size_t>(options_.thawed_stages));
     for (std::size_t i = parts.size() - thawed; i < parts.size(); ++i) {
-      for (auto parameter : parts[i]) {
+      for (const auto& parameter : parts[i]) {
         parameter.requires_grad_(true);
         add_parameter(parameter, stage().options->encoder_learning_rate);
       }
