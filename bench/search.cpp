@@ -1,8 +1,7 @@
 // Beam search alone, over random annotations: a fixed number of steps with a full beam, whatever the weights.
 
-#include "models/decoder/beam_search.hpp"
-
 #include "bench/timing.hpp"
+#include "models/decoder/beam_search.hpp"
 
 namespace saccade::bench {
 namespace {

@@ -9,8 +9,8 @@
 
 #include "core/text/caption.hpp"
 #include "core/text/vocabulary.hpp"
-#include "models/decoder/decoder.hpp"
 #include "models/decoder/beam_search.hpp"
+#include "models/decoder/decoder.hpp"
 #include "models/encoder/encoder.hpp"
 #include "vision/input/preprocessing.hpp"
 
