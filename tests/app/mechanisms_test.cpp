@@ -267,7 +267,7 @@ void check_captions(const Data& data, const Kind& kind) {
   if (kind.heads == 0) {
     check_json(first_object(data.caption({"--json", data.photo()})), kind, 1, 0);
     const auto refused = check_refused(data.caption({"--overlay", sheet, data.photo()}), 2);
-    CHECK(refused.find("has no attention, so that there are no maps to draw") != std::string::npos);
+    CHECK(refused.find("has no attention, so that there is nothing to draw") != std::string::npos);
     CHECK_FALSE(fs::exists(sheet));
     const char* which = kind.layers == 1 ? "--head" : "--layer";
     CHECK(check_refused(data.caption({which, "1", data.photo()}), 2).find("no maps to choose from") !=
