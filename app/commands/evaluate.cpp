@@ -237,7 +237,7 @@ int run(const std::vector<std::string>& arguments) {
     print_grounding("teacher forcing", {*record.references});
   }
   if (options.faithfulness > 0) {
-    record.faithfulness = findings_of(onlookers.faithfulness.summary(), options.bootstrap);
+    record.faithfulness = WordFindings::of(onlookers.faithfulness.summary(), interval_options(options.bootstrap));
     print_faithfulness(*record.faithfulness);
   }
   if (!onlookers.likelihood.empty()) print_likelihood(onlookers.likelihood);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "app/output/word_findings.hpp"
 #include "core/metrics/evaluation.hpp"
 
 namespace saccade::app {
@@ -16,8 +17,8 @@ constexpr const char* kScore = "cider_d";
 
 Dependence dependence_of(const std::string& own_name, const std::vector<metrics::ScoredItem>& own,
                          const std::string& forced_name, const std::vector<metrics::ScoredItem>& forced,
-                         metrics::BootstrapOptions bootstrap) {
-  if (bootstrap.confidence == 0) bootstrap.confidence = metrics::BootstrapOptions().confidence;
+                         const metrics::BootstrapOptions& bootstrap) {
+  const metrics::BootstrapOptions interval = interval_options(bootstrap);
   metrics::EvaluationOptions options;
   options.metrics = {"cider"};
   const metrics::Evaluation whole(own, options), less(forced, options);
@@ -25,8 +26,8 @@ Dependence dependence_of(const std::string& own_name, const std::vector<metrics:
           forced_name,
           whole.scores().corpus_score(kScore),
           less.scores().corpus_score(kScore),
-          metrics::paired_loss(whole, less, kScore, bootstrap),
-          bootstrap.confidence};
+          metrics::paired_loss(whole, less, kScore, interval),
+          interval.confidence};
 }
 
 void print_dependence(const std::vector<Dependence>& rows) {
@@ -41,10 +42,7 @@ void print_dependence(const std::vector<Dependence>& rows) {
 }
 
 nlohmann::ordered_json to_json(const Dependence& dependence) {
-  const metrics::Interval& loss = dependence.loss;
-  return {{"own", dependence.own},
-          {"confidence", dependence.confidence},
-          {kScore, {{"score", loss.score}, {"low", loss.low}, {"high", loss.high}}}};
+  return {{"own", dependence.own}, {"confidence", dependence.confidence}, {kScore, to_json(dependence.loss)}};
 }
 
 }  // namespace saccade::app

@@ -23,7 +23,7 @@ struct Dependence {
 /// `bootstrap` has none (0).
 Dependence dependence_of(const std::string& own_name, const std::vector<metrics::ScoredItem>& own,
                          const std::string& forced_name, const std::vector<metrics::ScoredItem>& forced,
-                         metrics::BootstrapOptions bootstrap);
+                         const metrics::BootstrapOptions& bootstrap);
 
 /// Prints a row for each forced map.
 void print_dependence(const std::vector<Dependence>& rows);

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "app/output/word_findings.hpp"
 #include "core/base/atomic_file.hpp"
 
 namespace saccade::app {
@@ -29,7 +30,7 @@ Json to_json(const EvaluationRecord& record) {
   for (const TrialRecord& trial : record.trials) object["trials"].push_back(to_json(trial));
   if (!record.intervals.empty()) {
     Json& intervals = object["intervals"] = {{"confidence", record.confidence}};
-    for (const auto& x : record.intervals) intervals[x.name] = {{"score", x.score}, {"low", x.low}, {"high", x.high}};
+    for (const auto& x : record.intervals) intervals[x.name] = app::to_json(x);
   }
   for (const auto& [name, estimate] : record.likelihoods) {
     object["likelihoods"].push_back({{"name", name}, {"mean", estimate.mean}, {"error", estimate.error}});

@@ -34,7 +34,7 @@ struct EvaluationRecord {
   std::vector<metrics::Interval> intervals;  ///< of the last trial's scores; none unless they were asked for
   std::vector<std::pair<std::string, models::Estimate>> likelihoods;
   std::optional<GroundingFindings> references;  ///< grounding of people's captions
-  std::optional<FaithfulnessFindings> faithfulness;
+  std::optional<WordFindings> faithfulness;
 };
 
 /// Writes it as one JSON document (docs/grounding.md): scores as fractions, under the names of the metrics; what was

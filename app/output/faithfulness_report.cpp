@@ -3,22 +3,12 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "core/base/random.hpp"
 #include "core/text/function_words.hpp"
 #include "models/occluded_caption.hpp"
 
 namespace saccade::app {
-namespace {
-
-/// "-0.52 (-0.61 to -0.44)"
-std::string text_of(const metrics::Interval& x) {
-  return fmt::format("{:.3f} ({:.3f} to {:.3f})", x.score, x.low, x.high);
-}
-
-}  // namespace
-
 void FaithfulnessProbe::read(models::Captioner& model, const torch::Tensor& pixels, const Caption& caption,
                              const std::vector<std::size_t>& places) {
   std::vector<metrics::MappedWord> words;
@@ -38,12 +28,7 @@ std::vector<std::size_t> content_places(const Caption& caption) {
   return places;
 }
 
-FaithfulnessFindings findings_of(const metrics::FaithfulnessSummary& summary, metrics::BootstrapOptions bootstrap) {
-  if (bootstrap.confidence == 0) bootstrap.confidence = metrics::BootstrapOptions().confidence;
-  return {summary.photos(), summary.words(), bootstrap, summary.scores(bootstrap)};
-}
-
-void print_faithfulness(const FaithfulnessFindings& findings) {
+void print_faithfulness(const WordFindings& findings) {
   const auto& scores = findings.scores;
   const std::string heading = fmt::format("faithfulness, {} photos, {} words", findings.photos, findings.words);
   const std::size_t width = std::max<std::size_t>(heading.size(), 36);
@@ -57,17 +42,6 @@ void print_faithfulness(const FaithfulnessFindings& findings) {
   for (std::size_t i = 0; i < 3; ++i) {
     fmt::print("{:<{}}{:>28}\n", from[i], width, text_of(scores[2 * metrics::kCellOrders + i]));
   }
-}
-
-nlohmann::ordered_json to_json(const FaithfulnessFindings& findings) {
-  nlohmann::ordered_json object{{"words", findings.words},
-                                {"photos", findings.photos},
-                                {"confidence", findings.bootstrap.confidence},
-                                {"resamples", findings.bootstrap.resamples}};
-  for (const metrics::Interval& x : findings.scores) {
-    object[x.name] = {{"score", x.score}, {"low", x.low}, {"high", x.high}};
-  }
-  return object;
 }
 
 }  // namespace saccade::app

@@ -5,10 +5,9 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json_fwd.hpp>
 #include <torch/types.h>
 
-#include "core/metrics/bootstrap.hpp"
+#include "app/output/word_findings.hpp"
 #include "core/metrics/faithfulness.hpp"
 #include "core/text/caption.hpp"
 #include "models/captioner.hpp"
@@ -34,22 +33,7 @@ class FaithfulnessProbe {
 /// The places of a caption's words that are no function words.
 std::vector<std::size_t> content_places(const Caption& caption);
 
-/// What a summary comes to.
-struct FaithfulnessFindings {
-  std::size_t photos = 0;
-  std::size_t words = 0;
-  metrics::BootstrapOptions bootstrap;
-  std::vector<metrics::Interval> scores;
-};
-
-/// The findings of a summary, with intervals of a confidence of 0.95 where `bootstrap` has none (0).
-FaithfulnessFindings findings_of(const metrics::FaithfulnessSummary& summary, metrics::BootstrapOptions bootstrap);
-
 /// Prints the areas, a row for each order, and the distances.
-void print_faithfulness(const FaithfulnessFindings& findings);
-
-/// {"words": .., "photos": .., "confidence": .., "resamples": .., "deletion_alpha": {"score": .., "low": .., "high":
-/// ..}, ...}
-nlohmann::ordered_json to_json(const FaithfulnessFindings& findings);
+void print_faithfulness(const WordFindings& findings);
 
 }  // namespace saccade::app

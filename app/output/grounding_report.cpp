@@ -90,9 +90,8 @@ void GroundingJudge::read_references(models::Captioner& model, const CaptionData
 }
 
 GroundingFindings findings_of(const std::string& name, const metrics::GroundingSummary& summary,
-                              metrics::BootstrapOptions bootstrap) {
-  if (bootstrap.confidence == 0) bootstrap.confidence = metrics::BootstrapOptions().confidence;
-  return {name, summary.words(), summary.photos(), bootstrap, summary.scores(bootstrap), summary.commonest(kCommonest)};
+                              const metrics::BootstrapOptions& bootstrap) {
+  return {WordFindings::of(summary, interval_options(bootstrap)), name, summary.commonest(kCommonest)};
 }
 
 void print_grounding(const std::string& heading, const std::vector<GroundingFindings>& findings) {
@@ -105,7 +104,7 @@ void print_grounding(const std::string& heading, const std::vector<GroundingFind
   for (const GroundingFindings& row : findings) {
     fmt::print("{:<{}}{:>8}{:>8}", row.name, width, row.photos, row.words);
     for (const metrics::Interval& x : row.scores) {
-      fmt::print("{:>26}", fmt::format("{:.3f} ({:.3f} to {:.3f})", x.score, x.low, x.high));
+      fmt::print("{:>26}", text_of(x));
     }
     fmt::print("\n");
   }
@@ -113,13 +112,7 @@ void print_grounding(const std::string& heading, const std::vector<GroundingFind
 }
 
 nlohmann::ordered_json to_json(const GroundingFindings& findings) {
-  nlohmann::ordered_json object{{"words", findings.words},
-                                {"photos", findings.photos},
-                                {"confidence", findings.bootstrap.confidence},
-                                {"resamples", findings.bootstrap.resamples}};
-  for (const metrics::Interval& x : findings.scores) {
-    object[x.name] = {{"score", x.score}, {"low", x.low}, {"high", x.high}};
-  }
+  nlohmann::ordered_json object = to_json(static_cast<const WordFindings&>(findings));
   object["commonest"] = nlohmann::ordered_json::array();
   for (const auto& [word, times, mean] : findings.commonest) {
     object["commonest"].push_back({{"word", word},

@@ -8,6 +8,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <torch/types.h>
 
+#include "app/output/word_findings.hpp"
 #include "core/data/dataset.hpp"
 #include "core/data/entities.hpp"
 #include "core/metrics/bootstrap.hpp"
@@ -42,18 +43,14 @@ class GroundingJudge {
 };
 
 /// What a summary comes to: means over words, their intervals, the commonest words.
-struct GroundingFindings {
+struct GroundingFindings : WordFindings {
   std::string name;  ///< whose maps they are: "beam 5"
-  std::size_t words = 0;
-  std::size_t photos = 0;
-  metrics::BootstrapOptions bootstrap;
-  std::vector<metrics::Interval> scores;
   std::vector<metrics::GroundingRow> commonest;
 };
 
 /// The findings of a summary, with intervals of a confidence of 0.95 where `bootstrap` has none (0).
 GroundingFindings findings_of(const std::string& name, const metrics::GroundingSummary& summary,
-                              metrics::BootstrapOptions bootstrap);
+                              const metrics::BootstrapOptions& bootstrap);
 
 /// Prints a row for each of these, then the commonest words of the last one.
 void print_grounding(const std::string& heading, const std::vector<GroundingFindings>& findings);

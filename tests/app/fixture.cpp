@@ -27,6 +27,39 @@ Outcome caption(const std::vector<std::string>& arguments, const std::string& in
   return saccade(words, input, out);
 }
 
+std::vector<std::string> tiny_training(const TemporaryFolder& folder, const std::string& train_list,
+                                       const std::string& dev_list, const std::string& output,
+                                       const std::vector<std::string>& more) {
+  const auto path = [&folder](const std::string& name) { return (folder / name).string(); };
+  std::vector<std::string> words{"train",
+                                 "--images",
+                                 path("images"),
+                                 "--captions",
+                                 path("captions.txt"),
+                                 "--train-list",
+                                 path(train_list),
+                                 "--dev-list",
+                                 path(dev_list),
+                                 "--output",
+                                 path(output),
+                                 "--cache",
+                                 path("cache"),
+                                 "--hidden",
+                                 "16",
+                                 "--embedding",
+                                 "12",
+                                 "--alignment-width",
+                                 "8",
+                                 "--min-count",
+                                 "1",
+                                 "--images-per-batch",
+                                 "2",
+                                 "--threads",
+                                 "1"};
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
 std::string flickr_lines(const CaptionDataset& dataset) {
   std::string text;
   for (const auto& image : dataset) {

@@ -32,6 +32,12 @@ Fixture& fixture();
 Outcome caption(const std::vector<std::string>& arguments, const std::string& input = {},
                 const std::filesystem::path& out = {});
 
+/// `saccade train` of a model of tiny widths: images/ and captions.txt in `folder`, lists and output by their names
+/// there, a cache for all, one thread, and what else is asked for.
+std::vector<std::string> tiny_training(const TemporaryFolder& folder, const std::string& train_list,
+                                       const std::string& dev_list, const std::string& output,
+                                       const std::vector<std::string>& more);
+
 /// The lines of a captions file in Flickr's form.
 std::string flickr_lines(const CaptionDataset& dataset);
 

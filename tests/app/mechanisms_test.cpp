@@ -109,34 +109,7 @@ struct Data {
   std::string photo() const { return path("images/0.png"); }
 
   Words train(const std::string& output, const Words& more) const {
-    return joined({"train",
-                   "--images",
-                   path("images"),
-                   "--captions",
-                   path("captions.txt"),
-                   "--train-list",
-                   path("list.txt"),
-                   "--dev-list",
-                   path("list.txt"),
-                   "--output",
-                   path(output),
-                   "--cache",
-                   path("cache"),
-                   "--hidden",
-                   "16",
-                   "--embedding",
-                   "12",
-                   "--alignment-width",
-                   "8",
-                   "--min-count",
-                   "1",
-                   "--images-per-batch",
-                   "2",
-                   "--learning-rate",
-                   "0.02",
-                   "--threads",
-                   "1"},
-                  more);
+    return test::tiny_training(folder, "list.txt", "list.txt", output, joined({"--learning-rate", "0.02"}, more));
   }
 
   /// Training a new decoder on the first model's encoder.
