@@ -147,7 +147,7 @@ const Command& train_command() {
   static const Command command{"train",
                                "train a model on a captions dataset",
                                "[OPTION...]",
-                               "Trains a model on a captions dataset, and keeps the best one by dev BLEU-4.\n",
+                               "Trains a model on a captions dataset, and keeps the best one by dev CIDEr-D.\n",
                                "",
                                declare_options<TrainOptions>,
                                run};

@@ -60,11 +60,8 @@ void TrainOptions::check(const Given& given) {
   if (backbone_weights.empty() == start.empty()) {
     throw UsageError("give either --backbone-weights (a new model) or --start (to go on from a model)");
   }
-  if (encoder.backbone == "torchscript" && trainer.fine_tuning.epochs > 0 &&
-      trainer.fine_tuning.encoder_learning_rate > 0) {
-    throw UsageError(
-        "a TorchScript backbone cannot be fine-tuned: leave out --fine-tune-epochs, or set "
-        "--encoder-learning-rate 0");
+  if (encoder.backbone == "torchscript") {
+    refuse_thawing("a TorchScript backbone cannot be fine-tuned");
   }
   if (encoder.input_size % 32 != 0) {
     throw UsageError(fmt::format("--input-size must be a multiple of 32, not {}", encoder.input_size));
@@ -73,11 +70,8 @@ void TrainOptions::check(const Given& given) {
   if (trainer.loss.teacher_share > 0 && start.empty()) {
     throw UsageError("--teacher-share needs --start, who is the teacher");
   }
-  if (trainer.loss.teacher_share > 0 && trainer.fine_tuning.epochs > 0 &&
-      trainer.fine_tuning.encoder_learning_rate > 0) {
-    throw UsageError(
-        "--teacher-share: the teacher does not know the annotations of an encoder that is fine-tuned; leave out "
-        "--fine-tune-epochs, or set --encoder-learning-rate 0");
+  if (trainer.loss.teacher_share > 0) {
+    refuse_thawing("--teacher-share: the teacher does not know the annotations of an encoder that is fine-tuned");
   }
   if (share_encoder && start.empty()) throw UsageError("--share-encoder needs --start, whose encoder it shares");
   if (!start.empty()) {
@@ -131,12 +125,19 @@ void TrainOptions::check_maps(const models::Captioner& model) const {
   }
 }
 
+/// Throws UsageError where a stage would change the encoder, which `why` forbids.
+void TrainOptions::refuse_thawing(const char* why) const {
+  const auto refuse = [why](const models::StageOptions& stage, const char* epochs, const char* rate) {
+    if (stage.epochs == 0 || stage.encoder_learning_rate == 0) return;
+    throw UsageError(fmt::format("{}; leave out --{}, or set --{} 0", why, epochs, rate));
+  };
+  refuse(trainer.fine_tuning, "fine-tune-epochs", "encoder-learning-rate");
+  refuse(trainer.self_critical, "self-critical-epochs", "self-critical-encoder-learning-rate");
+}
+
 /// Throws UsageError unless the new model's file can do without an encoder of its own.
 void TrainOptions::check_sharing() const {
-  if (trainer.fine_tuning.epochs > 0 && trainer.fine_tuning.encoder_learning_rate > 0) {
-    throw UsageError(
-        "--share-encoder: fine-tuning would change the encoder; leave it out, or set --encoder-learning-rate 0");
-  }
+  refuse_thawing("--share-encoder: fine-tuning would change the encoder");
   const auto folder = [](const fs::path& file) { return fs::weakly_canonical(fs::absolute(file).parent_path()); };
   if (folder(start) != folder(trainer.output)) {
     throw UsageError(fmt::format("--share-encoder: --output must be in the folder of {}", start));

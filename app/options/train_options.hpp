@@ -38,6 +38,7 @@ struct TrainOptions {
   void check_shape(const Given& given, const models::Captioner& model) const;
 
  private:
+  void refuse_thawing(const char* why) const;
   void check_sharing() const;
   void complete_attention(const Given& given);
 };

@@ -34,7 +34,7 @@ models::TrainingReports TrainingReport::reports() {
   };
   reports.step = [this](const models::TrainingProgress& progress) { show(progress); };
   reports.evaluation = [this](const models::Evaluation& evaluation) {
-    last_scores_ = fmt::format(", dev BLEU-4 {:.2f}", 100 * evaluation.bleu[3]);
+    last_scores_ = fmt::format(", dev CIDEr-D {:.3f}", evaluation.cider_d);
     progress_.print(line_of(evaluation, looks_));
   };
   reports.note = [this](const std::string& text) { progress_.print(text); };

@@ -11,9 +11,10 @@ int stride_of(FeatureMap map) {
 }
 
 const Registry<FeatureMap>& feature_maps() {
-  static const Registry<FeatureMap> registry(
-      "stride",
-      {{"16", FeatureMap::kStride16}, {"16-expanded", FeatureMap::kExpandedStride16}, {"32", FeatureMap::kStride32}});
+  static const Registry<FeatureMap> registry("stride", {{"16", FeatureMap::kStride16},
+                                                        {"16-expanded", FeatureMap::kExpandedStride16},
+                                                        {"16-full", FeatureMap::kFullStride16},
+                                                        {"32", FeatureMap::kStride32}});
   return registry;
 }
 

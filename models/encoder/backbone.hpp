@@ -23,13 +23,17 @@ enum class FeatureMap {
   kStride16,  ///< the last one at stride 16: 14 x 14 cells at 224, narrower channels
   /// What the block that goes on to stride 32 makes of that one first: its expansion, as wide as six of the narrow
   /// bottlenecks. Its cells see far less of the photo than the last map's.
-  kExpandedStride16
+  kExpandedStride16,
+  /// That of the whole network with its last stride left out (its weights are used as they are): 14 x 14 cells at 224
+  /// that know more than those of any stage at stride 16, and see less far than the last map's. Of an EfficientNet the
+  /// bottleneck of the last stage, without the head.
+  kFullStride16
 };
 
 /// Input pixels per grid cell along one side.
 int stride_of(FeatureMap map);
 
-/// By that number: 16, 32; 16-expanded.
+/// By that number: 16, 32; 16-expanded, 16-full.
 const Registry<FeatureMap>& feature_maps();
 
 /// What a network wants done to each pixel: value = (pixel - mean) * scale of red, green and blue, pixels 0..255.

@@ -13,7 +13,7 @@ void EncoderShape::fields(Fields& f) {
   f(backbone, "backbone", backbone_names(), "Convolutional network that sees.", Affects::kModel);
   f(map, "stride", feature_maps(),
     "Input pixels from one cell of the grid to the next; 16-expanded: 16, at the six times wider features that an "
-    "EfficientNet's next block makes first.",
+    "EfficientNet's next block makes first; 16-full: 16, of the whole network, whose last stride is left out.",
     Affects::kModel);
   f(input_size, "input-size", Range{32, kLargestInput}, "Side of the network's input in pixels, a multiple of 32.",
     Affects::kModel);

@@ -24,12 +24,18 @@ std::vector<Box> cropped(const std::vector<Box>& boxes, const vision::Crop& crop
 
 }  // namespace
 
-BoxTargets::BoxTargets(const CaptionDataset& dataset, const Entities& entities, const Grid& grid, int heads)
+BoxTargets::BoxTargets(const CaptionDataset& dataset, const Entities& entities, const Vocabulary& vocabulary,
+                       const Grid& grid, int heads)
     : grid_(grid), heads_(heads) {
   for (const CaptionedImage& image : dataset) {
     auto& of_image = boxed_.emplace_back(image.captions.size());
+    auto& by_word = named_.emplace_back();
     const AnnotatedPhoto* photo = entities.find(image.name);
     if (photo == nullptr) continue;
+    for (auto& [word, boxes] : boxes_by_word(*photo)) {
+      const std::int64_t number = vocabulary.index(word);
+      if (number != Vocabulary::kUnknown) by_word[number] = boxes;
+    }
     for (const AnnotatedCaption& written : photo->captions) {
       const AnnotatedCaption caption = tokenize(written);
       const auto found = std::find(image.captions.begin(), image.captions.end(), caption.words);
@@ -71,10 +77,34 @@ MapTargets BoxTargets::of(const std::vector<std::size_t>& images, const std::vec
       ++number;
     }
   }
+  return targets(positions, coverage, batch.row.device());
+}
+
+MapTargets BoxTargets::named(const std::vector<std::size_t>& images, const std::vector<vision::Crop>& crops,
+                             const CaptionBatch& batch) const {
+  const torch::Tensor words = batch.targets.to(torch::kCPU);
+  const torch::Tensor image = batch.image.index_select(0, batch.row).to(torch::kCPU);
+  std::vector<std::int64_t> positions;
+  std::vector<float> coverage;
+  for (std::int64_t position = 0; position < words.size(0); ++position) {
+    const auto i = static_cast<std::size_t>(image.data_ptr<std::int64_t>()[position]);
+    const auto& by_word = named_[images[i]];
+    const auto found = by_word.find(words.data_ptr<std::int64_t>()[position]);
+    if (found == by_word.end()) continue;
+    const std::vector<Box> boxes = cropped(found->second, crops[i]);
+    if (boxes.empty()) continue;
+    positions.push_back(position);
+    for (const double part : metrics::coverage(boxes, grid_)) coverage.push_back(static_cast<float>(part));
+  }
+  return targets(positions, coverage, batch.row.device());
+}
+
+MapTargets BoxTargets::targets(const std::vector<std::int64_t>& positions, const std::vector<float>& coverage,
+                               torch::Device device) const {
   if (positions.empty()) return {};
   const auto count = static_cast<std::int64_t>(positions.size());
-  return {torch::tensor(positions, torch::kLong).to(batch.row.device()),
-          torch::tensor(coverage).view({count, grid_.cells()}).to(batch.row.device()), heads_};
+  return {torch::tensor(positions, torch::kLong).to(device),
+          torch::tensor(coverage).view({count, grid_.cells()}).to(device), heads_};
 }
 
 }  // namespace saccade::models

@@ -1,11 +1,14 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <vector>
 
 #include "core/data/dataset.hpp"
 #include "core/data/entities.hpp"
 #include "core/text/caption.hpp"
+#include "core/text/vocabulary.hpp"
 #include "models/decoder/caption_batch.hpp"
 #include "models/training/loss.hpp"
 #include "vision/input/augmentation.hpp"
@@ -18,7 +21,8 @@ namespace saccade::models {
 class BoxTargets {
  public:
   /// `heads`: as in MapTargets.
-  BoxTargets(const CaptionDataset& dataset, const Entities& entities, const Grid& grid, int heads);
+  BoxTargets(const CaptionDataset& dataset, const Entities& entities, const Vocabulary& vocabulary, const Grid& grid,
+             int heads);
 
   /// Captions that were found, and words of them that have boxes.
   std::size_t captions() const { return captions_; }
@@ -29,16 +33,25 @@ class BoxTargets {
   MapTargets of(const std::vector<std::size_t>& images, const std::vector<vision::Crop>& crops,
                 const CaptionBatch& batch) const;
 
+  /// The targets of a batch of captions that nobody annotated, of these images: a word of them names everything that
+  /// some caption of the photo calls by it (`boxes_by_word`).
+  MapTargets named(const std::vector<std::size_t>& images, const std::vector<vision::Crop>& crops,
+                   const CaptionBatch& batch) const;
+
  private:
   struct BoxedWord {
     std::size_t place;       // in the caption
     std::vector<Box> boxes;  // of the thing
   };
 
+  MapTargets targets(const std::vector<std::int64_t>& positions, const std::vector<float>& coverage,
+                     torch::Device device) const;
+
   Grid grid_;
   int heads_;
   std::size_t captions_ = 0, words_ = 0;
-  std::vector<std::vector<std::vector<BoxedWord>>> boxed_;  // of each caption of each image
+  std::vector<std::vector<std::vector<BoxedWord>>> boxed_;       // of each caption of each image
+  std::vector<std::map<std::int64_t, std::vector<Box>>> named_;  // of each image, by the word's number
 };
 
 }  // namespace saccade::models

@@ -20,7 +20,7 @@ struct Evaluation {
   double entropy = 0;     ///< of the attention weights, mean over the words, in nats
   double divergence = 0;  ///< Jensen-Shannon, between successive words' maps, mean, in nats
   double seconds = 0;     ///< that the epoch took, the evaluation included
-  bool best = false;      ///< the best dev BLEU-4 so far: this is the model saved
+  bool best = false;      ///< the best dev CIDEr-D so far: this is the model saved
 };
 
 /// The evaluations as comma-separated values with a heading.

@@ -4,6 +4,14 @@ namespace saccade::models {
 
 using torch::Tensor;
 
+Tensor outside_loss(const Tensor& log_alpha, const MapTargets& targets) {
+  const auto& [position, coverage, heads] = targets;
+  const Tensor maps = log_alpha.index_select(0, position);  // [Q, M, L]
+  const Tensor alpha = maps.narrow(1, maps.size(1) - heads, heads).exp().mean(1);
+  constexpr double kLeast = 1e-6;  // of the mass, so that one lost word does not outweigh all others
+  return -(alpha * coverage.to(alpha.scalar_type())).sum(1).clamp_min(kLeast).log().mean();
+}
+
 Loss caption_loss(const Unrolled& unrolled, const CaptionBatch& batch, const LossOptions& options,
                   const LossTargets& targets) {
   const Tensor& shares = targets.shares;
@@ -20,12 +28,7 @@ Loss caption_loss(const Unrolled& unrolled, const CaptionBatch& batch, const Los
   loss.cross_entropy = -mean(of_words.detach());
   loss.words = words.detach();
   if (options.boxes_weight > 0 && targets.maps.position.defined()) {
-    const auto& [position, coverage, heads] = targets.maps;
-    const Tensor maps = unrolled.log_alpha.index_select(0, position);  // [Q, M, L]
-    const Tensor alpha = maps.narrow(1, maps.size(1) - heads, heads).exp().mean(1);
-    constexpr double kLeast = 1e-6;  // of the mass, so that one lost word does not outweigh all others
-    const Tensor inside = (alpha * coverage.to(alpha.scalar_type())).sum(1).clamp_min(kLeast);
-    loss.total = loss.total - options.boxes_weight * inside.log().mean();
+    loss.total = loss.total + options.boxes_weight * outside_loss(unrolled.log_alpha, targets.maps);
   }
   if (options.doubly_stochastic > 0 && unrolled.log_alpha.defined()) {
     const Tensor alpha = unrolled.log_alpha.exp();  // [P, M, L]: every map should see every cell once

@@ -47,6 +47,9 @@ struct Loss {
   torch::Tensor words;          ///< [P], what each word adds to the first term, detached
 };
 
+/// Minus the log of the part of the words' maps that lies where it should, a mean over words: log_alpha [P, M, L].
+torch::Tensor outside_loss(const torch::Tensor& log_alpha, const MapTargets& maps);
+
 /// `mean over words of -log p(y_t)  +  lambda * mean over captions and cells of (1 - sum_t alpha_ti)^2`
 /// (SAT eq. 14). Both terms are means, so that lambda means the same for every batch size, grid and caption length: the
 /// paper sums the second over cells; its authors' code sums over the batch and averages over cells.

@@ -15,7 +15,8 @@ Objective::Objective(Captioner& model, const CaptionDataset& training, const Tra
     for (const auto& words : image.captions) captions.push_back(model.vocabulary.encode(words));
   }
   if (options.loss.boxes_weight > 0) {
-    boxes_ = std::make_unique<BoxTargets>(training, *options.boxes, model.encoder->grid(), model.decoder->maps().heads);
+    boxes_ = std::make_unique<BoxTargets>(training, *options.boxes, model.vocabulary, model.encoder->grid(),
+                                          model.decoder->maps().heads);
     if (boxes_->words() == 0) {
       throw Error("no word of the training captions has a box: a caption must stand in the file of boxes word by word");
     }

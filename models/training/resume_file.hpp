@@ -18,8 +18,8 @@ struct TrainingPosition {
   std::int64_t step = 0;     ///< finished ones of the epoch
   double loss = 0;           ///< sum over the epoch
   double cross_entropy = 0;  ///< sum over the epoch
-  double best = -1;          ///< dev BLEU-4
-  double best_cider_d = -1;  ///< dev CIDEr-D of the same, which decides between equals
+  double best = -1;          ///< dev CIDEr-D
+  double best_bleu_4 = -1;   ///< dev BLEU-4 of the same, which decides between equals
   int since_best = 0;        ///< epochs
 };
 

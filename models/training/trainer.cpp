@@ -19,6 +19,7 @@
 #include "models/training/objective.hpp"
 #include "models/training/resume_file.hpp"
 #include "models/training/schedule.hpp"
+#include "models/training/self_critical.hpp"
 #include "models/training/signature.hpp"
 #include "models/training/weight_average.hpp"
 
@@ -49,7 +50,8 @@ void copy_parameters(const torch::nn::Module& from, const torch::nn::Module& to)
 struct Stage {
   const char* name;
   const StageOptions* options;
-  bool live;  // pictures are varied and encoded at every step; else their features are cached
+  bool live;      // pictures are varied and encoded at every step; else their features are cached
+  bool critical;  // captions that the model draws are rewarded; else it says those that people wrote
 
   bool thaws() const { return live && options->encoder_learning_rate > 0; }
 };
@@ -65,10 +67,17 @@ class Training {
         options_(options),
         reports_(reports),
         signature_(training_signature(model, training, dev, options)),
-        stages_{{{"frozen", &options.frozen, false}, {"fine-tuning", &options.fine_tuning, true}}},
+        stages_{{{"frozen", &options.frozen, false, false},
+                 {"fine-tuning", &options.fine_tuning, true, false},
+                 {"self-critical", &options.self_critical, true, true}}},
         batches_(model, training, options.images, options.images_per_batch),
         objective_(model, training, options),
-        dev_evaluation_(model, dev, options.images, options.search) {}
+        dev_evaluation_(model, dev, options.images, options.search) {
+    if (options.self_critical.epochs > 0) {
+      critic_ = std::make_unique<SelfCritical>(model, training, options.critic, objective_.boxes(),
+                                               options.loss.boxes_weight, options.search.max_length, options.precision);
+    }
+  }
 
   std::vector<Evaluation> run() {
     if (objective_.boxes() != nullptr && reports_.note) {
@@ -99,7 +108,7 @@ class Training {
     TrainingPosition next;
     next.stage = position_.stage + 1;
     next.best = position_.best;
-    next.best_cider_d = position_.best_cider_d;
+    next.best_bleu_4 = position_.best_bleu_4;
     position_ = next;
   }
 
@@ -181,8 +190,10 @@ class Training {
     torch::manual_seed(seed);
     const std::vector<std::size_t> images = batches_.images(position_.step);
     const Schedule schedule = this->schedule();
-    const Loss loss = objective_.loss(images, batches_.see(images, seed), schedule.share(steps_done()),
-                                      schedule.temperature(steps_done()));
+    const SeenImages seen = batches_.see(images, seed);
+    const Loss loss = stage().critical ? critic_->loss(images, seen)
+                                       : objective_.loss(images, seen, schedule.share(steps_done()),
+                                                         schedule.temperature(steps_done()));
     adam_->zero_gradients();
     loss.total.backward();
     if (!std::isfinite(adam_->clip_gradients(options_.clip_norm))) {
@@ -212,12 +223,12 @@ class Training {
     average_->swap();
     dev_evaluation_.score(evaluation);
     evaluation.seconds = seconds_since(started);
-    const auto rank = std::make_pair(evaluation.bleu[3], evaluation.cider_d);
-    evaluation.best = rank > std::make_pair(position_.best, position_.best_cider_d);
+    const auto rank = std::make_pair(evaluation.cider_d, evaluation.bleu[3]);
+    evaluation.best = rank > std::make_pair(position_.best, position_.best_bleu_4);
     if (evaluation.best) {
       model_.notes["training_summary"] = evaluation_json(evaluation);
       save_checkpoint(options_.output, model_);
-      std::tie(position_.best, position_.best_cider_d) = rank;
+      std::tie(position_.best, position_.best_bleu_4) = rank;
     }
     average_->swap();
     position_.since_best = evaluation.best ? 0 : position_.since_best + 1;
@@ -296,10 +307,11 @@ class Training {
   const TrainerOptions& options_;
   const TrainingReports& reports_;
   const std::string signature_;  // taken before the model changes
-  const std::array<Stage, 2> stages_;
+  const std::array<Stage, 3> stages_;
 
   Batches batches_;
   Objective objective_;
+  std::unique_ptr<const SelfCritical> critic_;  // none without its stage
   DevEvaluation dev_evaluation_;
   std::vector<Tensor> parameters_;  // what the stage trains
   std::vector<double> rates_;       // peak learning rate of each

@@ -31,10 +31,10 @@ struct TrainingReports {
   std::function<void(const std::string&)> note;
 };
 
-/// Trains `model` and leaves the best version of it, by dev BLEU-4, at options.output. When OUTPUT.resume is there, the
-/// training that wrote it goes on from there, to the same result as if it had never stopped; it is removed at the end.
-/// Throws Error when an image cannot be read, a file cannot be written, or the resume file is of another training: then
-/// it says what was another (models/training/signature.hpp).
+/// Trains `model` and leaves the best version of it, by dev CIDEr-D, at options.output. When OUTPUT.resume is there,
+/// the training that wrote it goes on from there, to the same result as if it had never stopped; it is removed at the
+/// end. Throws Error when an image cannot be read, a file cannot be written, or the resume file is of another training:
+/// then it says what was another (models/training/signature.hpp).
 std::vector<Evaluation> train(Captioner& model, const CaptionDataset& training, const CaptionDataset& dev,
                               const TrainerOptions& options, const TrainingReports& reports);
 

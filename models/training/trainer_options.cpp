@@ -26,7 +26,7 @@ void TrainerOptions::fields(Fields& f) {
     "Peak learning rate of the encoder there; 0 keeps it as it is.", Affects::kResult);
   f(thawed_stages, "thawed-stages", Range{1, 100}, "Parts of the backbone, from its end, that are fine-tuned.",
     Affects::kResult);
-  f(patience, "patience", Range{1, 10000}, "Epochs without a better dev BLEU-4 that end a stage.", Affects::kResult);
+  f(patience, "patience", Range{1, 10000}, "Epochs without a better dev CIDEr-D that end a stage.", Affects::kResult);
   f(images_per_batch, "images-per-batch", Range{1, 4096}, "Images a step, each with all its captions.",
     Affects::kResult);
   f(word_dropout, "word-dropout", kDropout, "Dropout of the embedded words.", Affects::kResult);
@@ -41,6 +41,11 @@ void TrainerOptions::fields(Fields& f) {
     Affects::kResult);
   f(seed, "seed", kSeeds, "Seed of all randomness.", Affects::kResult);
   f(save_minutes, "save-minutes", Range{0, 1e6}, "Minutes between writes of OUTPUT.resume.", Affects::kNothing);
+  f.section("Self-critical training");
+  self_critical.fields(f, "self-critical-", "at the end, on the score of captions that the model draws itself");
+  f(self_critical.encoder_learning_rate, "self-critical-encoder-learning-rate", kRate,
+    "Peak learning rate of the encoder there; 0 keeps it as it is.", Affects::kResult);
+  critic.fields(f);
   f.section("Hard attention");
   estimator.fields(f);
   f(soft_share, "soft-share", kShare, "Share of a stage, from its beginning, that is trained as soft attention is.",

@@ -11,6 +11,7 @@
 #include "models/decoder/search_options.hpp"
 #include "models/training/loss.hpp"
 #include "models/training/lower_bound.hpp"
+#include "models/training/self_critical_options.hpp"
 
 namespace saccade::models {
 
@@ -32,10 +33,12 @@ struct TrainerOptions {
   int images_per_batch = 32;                ///< each with all its captions
   StageOptions frozen{8, 2e-3, 0};          ///< on cached features; nothing of the encoder is thawed
   StageOptions fine_tuning{0, 3e-4, 1e-4};  ///< on pictures varied at random, the encoder's last parts along
-  int patience = 5;                         ///< epochs without a better dev score after which a stage ends
-  int thawed_stages = 4;                    ///< parts of the backbone, from its end, that fine-tuning changes
-  double word_dropout = 0.3;                ///< of the embedded words
-  double dropout = 0.5;                     ///< of the deep output's hidden layer
+  StageOptions self_critical{0, 5e-5, 0};   ///< on the score of captions that the model draws, of such pictures
+  SelfCriticalOptions critic;
+  int patience = 5;           ///< epochs without a better dev score after which a stage ends
+  int thawed_stages = 4;      ///< parts of the backbone, from its end, that fine-tuning changes
+  double word_dropout = 0.3;  ///< of the embedded words
+  double dropout = 0.5;       ///< of the deep output's hidden layer
   LossOptions loss;
   std::shared_ptr<Decoder>
       teacher;  ///< of soft attention to the same encoder; wanted where loss.teacher_share is not 0

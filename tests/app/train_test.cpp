@@ -157,7 +157,11 @@ TEST_CASE("maps are trained to lie in boxes, on local cells with places, and the
                                          "--averaging",
                                          "0.5",
                                          "--epochs",
-                                         "6"};
+                                         "6",
+                                         "--self-critical-epochs",
+                                         "2",
+                                         "--self-critical-encoder-learning-rate",
+                                         "1e-4"};
   auto command = data.command("boxed");
   const auto stride = std::find(command.begin(), command.end(), "--stride");
   command.erase(stride, stride + 2);
@@ -165,6 +169,7 @@ TEST_CASE("maps are trained to lie in boxes, on local cells with places, and the
   const auto trained = test::saccade(command);
   CAPTURE(trained.err);
   REQUIRE(trained.status == 0);
+  CHECK(trained.err.find("self-critical epoch 2: loss") != std::string::npos);
   CHECK(models::load_checkpoint(data.path("boxed")).notes.at("boxes").find("boxes.jsonl") != std::string::npos);
   const auto evaluated =
       test::saccade({"evaluate", "--model", data.path("boxed"), "--images", data.path("images"), "--captions",
@@ -248,6 +253,8 @@ TEST_CASE("what the model to start with has already cannot be chosen, and what i
   CHECK(refused({"--alignment", "dot"}).find("--alignment dot: the model at --start has additive") !=
         std::string::npos);
   CHECK(refused({"--share-encoder", "--fine-tune-epochs", "1"}).find("--share-encoder") != std::string::npos);
+  CHECK(refused({"--share-encoder", "--self-critical-epochs", "1", "--self-critical-encoder-learning-rate", "1e-5"})
+            .find("set --self-critical-encoder-learning-rate 0") != std::string::npos);
   CHECK(refused({"--share-encoder"}, "elsewhere/second").find("in the folder of") != std::string::npos);
   CHECK(refused({}, "first").find("--output must not be the file of --start") != std::string::npos);
   CHECK(refused({"--baseline", "leave-one-out", "--samples", "1"}).find("--samples 2") != std::string::npos);

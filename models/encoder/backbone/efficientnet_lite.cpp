@@ -86,7 +86,8 @@ torch::Tensor InvertedBottleneck::forward(const torch::Tensor& x) const {
 
 EfficientNetLite::EfficientNetLite(double width, double depth, FeatureMap map) : map_(map) {
   using Kind = ConvolutionUnit::Kind;
-  const std::size_t last = map == FeatureMap::kStride32 ? kStageCount - 1 : kLastStageAtStride16;
+  const bool whole = map == FeatureMap::kStride32 || map == FeatureMap::kFullStride16;
+  const std::size_t last = whole ? kStageCount - 1 : kLastStageAtStride16;
   const bool expanded = map == FeatureMap::kExpandedStride16;
   stem_ = register_module("stem", std::make_shared<ConvolutionUnit>(3, kStemChannels, 3, 2, Kind::kFull, false));
   published_.push_back({"_conv_stem", "_bn0", stem_->weight, stem_->bias});
@@ -100,8 +101,9 @@ EfficientNetLite::EfficientNetLite(double width, double depth, FeatureMap map) :
     const std::int64_t out = scaled_channels(spec.channels, width);
     std::vector<std::shared_ptr<InvertedBottleneck>> stage;
     for (int repeat = 0; repeat < scaled_repeats(s, depth); ++repeat, ++number) {
+      const bool strides = repeat == 0 && (map != FeatureMap::kFullStride16 || s <= kLastStageAtStride16);
       auto block =
-          std::make_shared<InvertedBottleneck>(in, out, spec.expansion, spec.kernel, repeat == 0 ? spec.stride : 1);
+          std::make_shared<InvertedBottleneck>(in, out, spec.expansion, spec.kernel, strides ? spec.stride : 1);
       const std::string prefix = fmt::format("_blocks.{}.", number);
       const auto publish = [&](const char* convolution, const char* normalisation, const ConvolutionUnit& unit) {
         published_.push_back({prefix + convolution, prefix + normalisation, unit.weight, unit.bias});

@@ -74,7 +74,7 @@ class EfficientNetLite : public Backbone {
   std::shared_ptr<ConvolutionUnit> stem_;
   std::vector<std::vector<std::shared_ptr<InvertedBottleneck>>> stages_;
   std::shared_ptr<ConvolutionUnit> local_;  ///< the next stage's first expansion, where that is what is read
-  std::shared_ptr<ConvolutionUnit> head_;   ///< none in a stride-16 backbone
+  std::shared_ptr<ConvolutionUnit> head_;   ///< where the last map is read at stride 32
   std::vector<FoldedConvolution>
       published_;  ///< the whole published network, the parts a stride-16 backbone drops included
 };

@@ -95,17 +95,20 @@ class ResNet : public Backbone {
  public:
   ResNet(const ResNetShape& shape, FeatureMap map) : map_(map) {
     if (map == FeatureMap::kExpandedStride16) {
-      throw Error("a ResNet has no expansion before its last stride: choose 16 or 32");
+      throw Error("a ResNet has no expansion before its last stride: choose 16, 16-full or 32");
     }
     stem_ = register_module("conv1", std::make_shared<Convolution>(3, kStemChannels, 7, 2));
     published_.push_back({"conv1", "bn1", stem_->weight, stem_->bias});
-    const int last = map == FeatureMap::kStride32 ? kLayers : kLayersAtStride16;
+    const bool whole = map == FeatureMap::kStride32 || map == FeatureMap::kFullStride16;
+    const int last = whole ? kLayers : kLayersAtStride16;
     std::int64_t in = kStemChannels;
     for (int layer = 1; layer <= kLayers; ++layer) {
       const std::int64_t width = kStemChannels << (layer - 1);
       std::vector<std::shared_ptr<ResidualBlock>> blocks;
       for (int number = 0; number < shape.blocks[layer - 1]; ++number) {
-        const std::int64_t stride = layer > 1 && number == 0 ? 2 : 1;
+        const bool strides =
+            number == 0 && layer > 1 && (map != FeatureMap::kFullStride16 || layer <= kLayersAtStride16);
+        const std::int64_t stride = strides ? 2 : 1;
         auto block = std::make_shared<ResidualBlock>(in, width, stride, shape.bottleneck,
                                                      fmt::format("layer{}.{}.", layer, number), published_);
         if (layer <= last) register_module(fmt::format("layer{}_{}", layer, number), block);

@@ -23,6 +23,8 @@ struct Example {
   test::TemporaryFolder folder;
   CaptionDataset dataset{{"one.jpg", {{"something", "else"}, {"a", "dog", "on", "grass"}}}};
 
+  const Vocabulary vocabulary{{"something", "else", "a", "dog", "on", "grass"}};
+
   Entities entities() const {
     write_file(folder / "boxes.jsonl",
                R"({"image": "one.jpg", "width": 100, "height": 100,)"
@@ -34,7 +36,7 @@ struct Example {
     return Entities(folder / "boxes.jsonl");
   }
 
-  BoxTargets targets() const { return {dataset, entities(), {2, 2}, 1}; }
+  BoxTargets targets() const { return {dataset, entities(), vocabulary, {2, 2}, 1}; }
   /// The longer caption, number 1 of the image, comes first: of 8 positions, its words are 0, 2, 4, 6 and <end>.
   models::CaptionBatch batch() const { return models::pack({{1, 4, 5, 2}, {1, 6, 7, 8, 9, 2}}, {0, 0}); }
 };
@@ -50,6 +52,23 @@ TEST_CASE("boxes belong to the last words of the phrases of a caption that is in
   // Steps of two rows: "dog" is step 1 of row 0, position 2; "grass", step 3, stands alone behind 2 + 2 + 2 positions.
   CHECK(maps.position.equal(torch::tensor({2, 6}, torch::kLong)));
   CHECK(difference(maps.coverage, torch::tensor({{1.0, 0.0, 1.0, 0.0}, {0.0, 0.0, 1.0, 1.0}})) < 1e-6);
+}
+
+TEST_CASE("in captions that nobody annotated a word names what the photo's captions call by it, wherever it stands") {
+  const Example example;
+  // "grass dog dog" and "on", of a photo with boxes; and "dog" of one without.
+  const std::int64_t a = 6, dog = 7, on = 8, grass = 9;
+  CHECK(example.vocabulary.word(dog) == "dog");
+  const auto batch = models::pack({{1, grass, dog, dog, 2}, {1, on, 2}, {1, a, dog}}, {0, 0, 1});
+  CaptionDataset dataset = example.dataset;
+  dataset.push_back({"two.jpg", {{"a", "dog"}}});
+  const BoxTargets targets(dataset, example.entities(), example.vocabulary, {2, 2}, 1);
+  const MapTargets maps = targets.named({0, 1}, {{}, {}}, batch);
+  REQUIRE(maps.position.defined());
+  CHECK(maps.position.equal(torch::tensor({0, 3, 6}, torch::kLong)));
+  CHECK(difference(maps.coverage, torch::tensor({{0.0, 0.0, 1.0, 1.0}, {1.0, 0.0, 1.0, 0.0}, {1.0, 0.0, 1.0, 0.0}})) <
+        1e-6);
+  CHECK_FALSE(targets.named({1}, {{}}, models::pack({{1, dog, 2}}, {0})).position.defined());
 }
 
 TEST_CASE("boxes follow the picture: mirrored, cropped, and gone where the crop leaves them out") {

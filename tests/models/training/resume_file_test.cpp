@@ -50,7 +50,7 @@ TEST_CASE("a training's state comes back exactly") {
   CHECK(back.position.loss == 0.1);
   CHECK(back.position.cross_entropy == 1.0 / 3);
   CHECK(back.position.best == 0.7);
-  CHECK(back.position.best_cider_d == 0.4);
+  CHECK(back.position.best_bleu_4 == 0.4);
   CHECK(back.position.since_best == 1);
   REQUIRE(back.history.size() == 2);
   CHECK(back.history[1].stage == "frozen");

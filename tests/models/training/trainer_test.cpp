@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -59,7 +60,7 @@ TEST_CASE("four pictures with four captions are learned by heart") {
   }
 }
 
-TEST_CASE("every epoch is evaluated, logged and told, and the best by dev BLEU-4 is the model saved") {
+TEST_CASE("every epoch is evaluated, logged and told, and the best by dev CIDEr-D is the model saved") {
   TinyTraining training;
   training.options.frozen.epochs = 4;
   std::vector<Evaluation> told;
@@ -81,12 +82,13 @@ TEST_CASE("every epoch is evaluated, logged and told, and the best by dev BLEU-4
   CHECK(steps == std::vector<std::int64_t>{1, 2, 1, 2, 1, 2, 1, 2});
   CHECK(cached == 4);
   CHECK(history[0].best);
-  double best = -1;
+  std::pair<double, double> best{-1, -1};
   for (std::size_t i = 0; i < history.size(); ++i) {
     CHECK(history[i].epoch == static_cast<int>(i) + 1);
     CHECK(history[i].stage == "frozen");
-    CHECK(history[i].best == (history[i].bleu[3] > best));
-    best = std::max(best, history[i].bleu[3]);
+    const std::pair<double, double> now{history[i].cider_d, history[i].bleu[3]};  // of equals the better BLEU-4
+    CHECK(history[i].best == (now > best));
+    best = std::max(best, now);
   }
   const std::string log = read_file(training.csv_path());
   CHECK(std::count(log.begin(), log.end(), '\n') == 5);
@@ -103,6 +105,22 @@ TEST_CASE("a stage ends when the patience is over") {
   CHECK(history[0].best);
   CHECK_FALSE(history[1].best);
   CHECK_FALSE(history[2].best);
+}
+
+TEST_CASE("self-critical training raises the score that it rewards") {
+  for (const char* attention : {"soft", "hard"}) {
+    CAPTURE(attention);
+    TinyTraining training;
+    training.model.decoder->set_attention(attention);
+    training.options.frozen.epochs = 6;
+    training.options.patience = 100;
+    training.options.self_critical = {15, 5e-3, 0};
+    const auto history = training.train();
+    REQUIRE(history.size() == 21);
+    CHECK(history[6].stage == "self-critical");
+    CHECK(history[6].loss < 0);  // minus the mean reward
+    CHECK(history.back().loss < history[6].loss);
+  }
 }
 
 TEST_CASE("a frozen encoder stays as it is") {

@@ -125,6 +125,28 @@ TEST_CASE("a training of hard attention that is stopped and resumed ends like on
   CHECK_THROWS_WITH_AS(other.train(), doctest::Contains("it was begun with samples=2, not 3; delete it"), Error);
 }
 
+TEST_CASE("a self-critical training that is stopped and resumed ends like one that is not") {
+  const auto critical = [](TinyTraining& training) {
+    training.options.frozen = {1, 5e-3, 0};
+    training.options.self_critical = {2, 2e-3, 1e-3};
+    training.options.thawed_stages = 1;
+    training.options.save_minutes = 0;
+  };
+  TinyTraining whole;
+  critical(whole);
+  const auto expected = whole.train();
+  REQUIRE(expected.size() == 3);
+  for (const int stop : {3, 4, 5}) {
+    CAPTURE(stop);
+    TinyTraining stopped;
+    critical(stopped);
+    CHECK_THROWS_AS(stopped.train(stop_at_step(stop)), Stopped);
+    begin_again(stopped);
+    check_same_history(stopped.train(), expected);
+    check_same_model(stopped.model, whole.model);
+  }
+}
+
 TEST_CASE("a training that is stopped again and again gets there all the same") {
   TinyTraining whole;
   two_stages(whole.options);

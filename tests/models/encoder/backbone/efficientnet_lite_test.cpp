@@ -30,18 +30,20 @@ Tensor padded_same(const Tensor& x, std::int64_t kernel, std::int64_t stride) {
 }
 
 /// The published network as published: convolutions, then batch normalisation with the running statistics.
-/// Returns the map of each kind.
-std::map<FeatureMap, Tensor> explicit_forward(const models::StateDict& w, Tensor x) {
+/// Returns the map of each kind; where the last stride is left out only the one of that kind.
+std::map<FeatureMap, Tensor> explicit_forward(const models::StateDict& w, Tensor x, bool last_stride = true) {
   Tensor before;
   std::map<FeatureMap, Tensor> maps;
   for (const auto& c : test::lite0_convolutions()) {
     if (c.begins_block) before = x;
     const bool next_has_stride_32 = c.convolution == "_blocks.11._expand_conv";
     if (next_has_stride_32) maps[FeatureMap::kStride16] = x;
+    if (c.convolution == "_conv_head" && !last_stride) return {{FeatureMap::kFullStride16, x}};
     constexpr std::int64_t kNoPadding = 0;
     const std::int64_t groups = c.depthwise ? c.in : 1;
-    x = at::conv2d(padded_same(x, c.kernel, c.stride), w.at(c.convolution + ".weight"), Tensor(), c.stride, kNoPadding,
-                   1, groups);
+    const std::int64_t stride = !last_stride && c.convolution == "_blocks.11._depthwise_conv" ? 1 : c.stride;
+    x = at::conv2d(padded_same(x, c.kernel, stride), w.at(c.convolution + ".weight"), Tensor(), stride, kNoPadding, 1,
+                   groups);
     x = at::batch_norm(x, w.at(c.normalisation + ".weight"), w.at(c.normalisation + ".bias"),
                        w.at(c.normalisation + ".running_mean"), w.at(c.normalisation + ".running_var"), false, 0, 1e-3,
                        false);
@@ -72,7 +74,10 @@ TEST_CASE("with batch normalisation folded in, the network computes what the pub
     CAPTURE(size);
     torch::manual_seed(2);
     const Tensor images = torch::randn({2, 3, size, size});
-    for (const auto& [map, expected] : explicit_forward(weights, images)) {
+    auto maps = explicit_forward(weights, images);
+    maps.merge(explicit_forward(weights, images, /*last_stride=*/false));
+    CHECK(maps.size() == 4);
+    for (const auto& [map, expected] : maps) {
       const auto backbone = make_backbone("efficientnet-lite0", map);
       backbone->load_published(weights, "lite0.pth");
       REQUIRE(expected.abs().max().item<float>() > 0.1);
@@ -84,11 +89,11 @@ TEST_CASE("with batch normalisation folded in, the network computes what the pub
 TEST_CASE("the feature map has a cell for every 32 or every 16 pixels") {
   struct Expected {
     const char* name;
-    std::int64_t width_at_16;
+    std::int64_t width_at_16, width_of_last_stage;
   };
   const torch::NoGradGuard no_gradient;
   for (const auto& expected :
-       {Expected{"efficientnet-lite0", 112}, {"efficientnet-lite1", 112}, {"efficientnet-lite2", 120}}) {
+       {Expected{"efficientnet-lite0", 112, 320}, {"efficientnet-lite1", 112, 320}, {"efficientnet-lite2", 120, 352}}) {
     CAPTURE(expected.name);
     const Tensor images = torch::zeros({2, 3, 64, 64});
     const auto coarse = make_backbone(expected.name, FeatureMap::kStride32);
@@ -102,10 +107,16 @@ TEST_CASE("the feature map has a cell for every 32 or every 16 pixels") {
     CHECK(wide->forward(images).sizes() == torch::IntArrayRef({2, 6 * expected.width_at_16, 4, 4}));
     CHECK(wide->grid(64).shift == fine->grid(64).shift);  // a 1 x 1 convolution looks no further
     CHECK(wide->stages().size() == fine->stages().size() + 1);
+    const auto whole = make_backbone(expected.name, FeatureMap::kFullStride16);
+    CHECK(whole->channels() == expected.width_of_last_stage);
+    CHECK(whole->forward(images).sizes() == torch::IntArrayRef({2, expected.width_of_last_stage, 4, 4}));
+    CHECK(whole->grid(64).shift == fine->grid(64).shift);  // behind the stride that is left out all padding is even
+    CHECK(whole->stages().size() == fine->stages().size() + 2);
   }
   CHECK(models::stride_of(FeatureMap::kStride32) == 32);
   CHECK(models::stride_of(FeatureMap::kStride16) == 16);
   CHECK(models::stride_of(FeatureMap::kExpandedStride16) == 16);
+  CHECK(models::stride_of(FeatureMap::kFullStride16) == 16);
 }
 
 TEST_CASE("a stride-2 convolution pads an even picture at the right and the bottom only") {

@@ -77,14 +77,16 @@ Tensor normalised(const StateDict& w, const std::string& convolution, const std:
                         false);
 }
 
-/// The published network as published. Returns what `layer3` and `layer4` make of the images.
-std::pair<Tensor, Tensor> explicit_forward(const StateDict& w, const std::vector<int>& blocks, const Tensor& images) {
+/// The published network as published, or with a stride of 1 in `layer4`. Returns what `layer3` and `layer4` make of
+/// the images.
+std::pair<Tensor, Tensor> explicit_forward(const StateDict& w, const std::vector<int>& blocks, const Tensor& images,
+                                           std::int64_t last_stride = 2) {
   Tensor x = at::max_pool2d(normalised(w, "conv1", "bn1", images, 2).relu(), 3, 2, 1);
   Tensor layer3;
   for (int layer = 1; layer <= 4; ++layer) {
     for (int number = 0; number < blocks[static_cast<std::size_t>(layer - 1)]; ++number) {
       const std::string block = "layer" + std::to_string(layer) + "." + std::to_string(number) + ".";
-      const std::int64_t stride = layer > 1 && number == 0 ? 2 : 1;
+      const std::int64_t stride = layer == 1 || number > 0 ? 1 : layer == 4 ? last_stride : 2;
       const bool bottleneck = w.count(block + "conv3.weight") != 0;
       Tensor y = normalised(w, block + "conv1", block + "bn1", x, bottleneck ? 1 : stride).relu();
       y = normalised(w, block + "conv2", block + "bn2", y, bottleneck ? stride : 1);
@@ -122,10 +124,11 @@ TEST_CASE("with batch normalisation folded in, a residual backbone computes what
     const Tensor images = torch::randn({2, 3, 64, 96});
     const Tensor before = images.clone();
     const auto [layer3, layer4] = explicit_forward(weights, network.blocks, images);
-    for (const auto map : {FeatureMap::kStride16, FeatureMap::kStride32}) {
+    const Tensor full = explicit_forward(weights, network.blocks, images, 1).second;
+    for (const auto map : {FeatureMap::kStride16, FeatureMap::kFullStride16, FeatureMap::kStride32}) {
       const auto backbone = make_backbone(network.name, map);
       backbone->load_published(weights, "resnet.pth");
-      const Tensor& expected = map == FeatureMap::kStride16 ? layer3 : layer4;
+      const Tensor& expected = map == FeatureMap::kStride16 ? layer3 : map == FeatureMap::kStride32 ? layer4 : full;
       REQUIRE(expected.abs().max().item<float>() > 0.1);
       CHECK(difference(backbone->forward(images), expected) < 1e-4 * expected.abs().max().item<double>());
     }
@@ -157,8 +160,8 @@ TEST_CASE("a residual backbone's feature map has a cell for every 32 or every 16
 }
 
 TEST_CASE("a residual network has no expansion to be read") {
-  CHECK_THROWS_WITH_AS(make_backbone("resnet-18", FeatureMap::kExpandedStride16), doctest::Contains("choose 16 or 32"),
-                       Error);
+  CHECK_THROWS_WITH_AS(make_backbone("resnet-18", FeatureMap::kExpandedStride16),
+                       doctest::Contains("choose 16, 16-full or 32"), Error);
 }
 
 TEST_CASE("a residual backbone's first cell sees a field that is centred on the first pixel") {
