@@ -85,6 +85,9 @@ void TrainOptions::check(const Given& given) {
   if ((trainer.loss.boxes_weight > 0) != !boxes.empty()) {
     throw UsageError("--boxes and --boxes-weight belong together: the file, and how much it counts");
   }
+  if (trainer.loss.occlusion_weight > 0 && trainer.fine_tuning.epochs == 0) {
+    throw UsageError("--occlusion-weight needs --fine-tune-epochs: greyed pictures are encoded, not looked up");
+  }
   if (share_encoder) check_sharing();
   complete_attention(given);
   auto& estimator = trainer.estimator;
@@ -108,7 +111,7 @@ void TrainOptions::complete_attention(const Given& given) {
     }
   };
   if (attention.attention == "none") {
-    unused({"weighting", "alignment", "key-positions", "doubly-stochastic", "boxes"},
+    unused({"weighting", "alignment", "key-positions", "doubly-stochastic", "boxes", "occlusion-weight"},
            "is about attention, of which --attention none has none");
   }
   if (decoder.decoder.name() != "lstm") unused({"placement", "initial-state"}, "is about --decoder lstm");
@@ -117,6 +120,7 @@ void TrainOptions::complete_attention(const Given& given) {
 void TrainOptions::check_maps(const models::Captioner& model) const {
   if (model.decoder->maps().maps() > 0) return;
   const char* const asked = trainer.loss.boxes_weight > 0        ? "boxes"
+                            : trainer.loss.occlusion_weight > 0  ? "occlusion-weight"
                             : trainer.loss.doubly_stochastic > 0 ? "doubly-stochastic"
                                                                  : nullptr;
   if (asked != nullptr) {

@@ -10,6 +10,8 @@
 
 #include "core/base/error.hpp"
 #include "core/base/random.hpp"
+#include "models/encoder/occlusion.hpp"
+#include "models/training/occlusion_target.hpp"
 #include "vision/files/image.hpp"
 
 namespace saccade::models {
@@ -39,9 +41,10 @@ std::vector<std::size_t> Batches::images(std::int64_t step) const {
   return {order_.begin() + static_cast<std::ptrdiff_t>(first), order_.begin() + static_cast<std::ptrdiff_t>(last)};
 }
 
-void Batches::encode(bool gradients) {
+void Batches::encode(bool gradients, bool occlude) {
   features_.reset();
   gradients_ = gradients;
+  occlude_ = occlude;
 }
 
 SeenImages Batches::see(const std::vector<std::size_t>& images, std::uint64_t seed) {
@@ -84,8 +87,22 @@ SeenImages Batches::encoded(const std::vector<std::size_t>& images, std::uint64_
   for (const auto& problem : problems) {
     if (!problem.empty()) throw Error("{}", problem);
   }
+  SeenImages seen;
+  seen.crops = std::move(crops);
+  if (occlude_) {
+    std::mt19937_64 random(derived_seed({seed, images.size()}));  // the pictures themselves have the numbers below
+    seen.hidden = draw_blocks(model_.encoder->grid(), pixels.size(0), random);
+    const Occluder occluder(model_.encoder->grid(), model_.preprocessing.input_size);
+    std::vector<Tensor> greyed;
+    for (std::int64_t i = 0; i < pixels.size(0); ++i) {
+      greyed.push_back(occluder.pictures(pixels[i], seen.hidden.narrow(0, i, 1).logical_not()));
+    }
+    seen.occluded = model_.encode(at::cat(greyed).to(model_.device()));
+    seen.hidden = seen.hidden.to(model_.device());
+  }
   const torch::AutoGradMode gradients(gradients_);
-  return {model_.encoder->forward(pixels.to(model_.device())), std::move(crops)};
+  seen.annotations = model_.encoder->forward(pixels.to(model_.device()));
+  return seen;
 }
 
 }  // namespace saccade::models

@@ -18,6 +18,8 @@ namespace saccade::models {
 struct SeenImages {
   torch::Tensor annotations;        ///< [n, L, D]
   std::vector<vision::Crop> crops;  ///< n, which part of each
+  torch::Tensor hidden;             ///< [n, L] bool, cells of a block that is greyed; undefined: nothing is
+  torch::Tensor occluded;           ///< [n, L, D], of the pictures without those cells, no gradients
 };
 
 /// Which images each step of an epoch takes, and what the model sees of them.
@@ -39,7 +41,8 @@ class Batches {
   void look_up(std::unique_ptr<FeatureCache> features) { features_ = std::move(features); }
 
   /// From now on annotations are encoded, from pictures varied at random; with gradients into the encoder or without.
-  void encode(bool gradients);
+  /// `occlude`: every picture is seen a second time, with a block of it greyed.
+  void encode(bool gradients, bool occlude);
 
   /// These images, their annotations on the model's device. Throws Error for one that cannot be read.
   SeenImages see(const std::vector<std::size_t>& images, std::uint64_t seed);
@@ -54,7 +57,7 @@ class Batches {
   std::size_t batch_;
   std::vector<std::size_t> order_;
   std::unique_ptr<FeatureCache> features_;  // none where annotations are encoded
-  bool gradients_ = false;
+  bool gradients_ = false, occlude_ = false;
 };
 
 }  // namespace saccade::models

@@ -13,6 +13,7 @@ struct LossOptions {
   double doubly_stochastic = 0;  ///< lambda
   double teacher_share = 0;      ///< share of the target that is a teacher's distribution (Hinton et al. 2015)
   double boxes_weight = 0;       ///< of the term that asks maps to lie on what words name
+  double occlusion_weight = 0;   ///< of the term that asks maps to lie where hiding hurts (occlusion_target.hpp)
 
   void fields(Fields& f) {
     f(label_smoothing, "label-smoothing", Range{0, 0.9}, "Share of the target spread over all words.",
@@ -23,6 +24,10 @@ struct LossOptions {
       "Share of the target that is what the --start model says, seeing the expectation.", Affects::kResult);
     f(boxes_weight, "boxes-weight", Range{0, 1e6},
       "Weight of the term that asks maps to lie in the boxes of what their words name, a mean over those words.",
+      Affects::kResult);
+    f(occlusion_weight, "occlusion-weight", Range{0, 1e6},
+      "Weight of the term that asks a word's map to lie in a block of cells as far as the word becomes unlikely when "
+      "that block is greyed; needs no boxes. Where pictures are varied at random, that is in fine-tuning.",
       Affects::kResult);
   }
 };

@@ -3,6 +3,7 @@
 #include "core/base/error.hpp"
 #include "models/decoder/attention_paths.hpp"
 #include "models/decoder/caption_batch.hpp"
+#include "models/training/occlusion_target.hpp"
 
 namespace saccade::models {
 
@@ -35,19 +36,27 @@ Loss Objective::loss(const std::vector<std::size_t>& images, const SeenImages& s
   decoding.dropout = options_.dropout;
   decoding.temperature = temperature;
   decoding.precision = options_.precision;
-  model_.decoder->train();
   const Tensor teacher = options_.loss.teacher_share > 0 ? taught(annotations, batch) : Tensor();
   MapTargets maps;
   if (boxes_) maps = boxes_->of(images, seen.crops, batch);
+  const Tensor drops = seen.hidden.defined() ? drops_of(seen, batch) : Tensor();
+  model_.decoder->train();
   if (!model_.decoder->stochastic()) {
-    return caption_loss(model_.decoder->unroll(annotations, batch, decoding), batch, options_.loss,
-                        {{}, teacher, maps});
+    const Unrolled unrolled = model_.decoder->unroll(annotations, batch, decoding);
+    Loss loss = caption_loss(unrolled, batch, options_.loss, {{}, teacher, maps});
+    if (drops.defined()) add_occlusion(loss, unrolled, drops, hidden_of(seen, batch));
+    return loss;
   }
   const bool soft = share < options_.soft_share;
   const AttentionPaths paths = draw_paths(batch, options_.estimator.samples,
                                           soft ? 1 : options_.estimator.expected_share, model_.decoder->maps().maps());
-  return lower_bound_loss(model_.decoder->unroll(annotations, batch, paths, decoding), paths, options_.loss,
-                          options_.estimator, baseline_, teacher, maps);
+  const Unrolled unrolled = model_.decoder->unroll(annotations, batch, paths, decoding);
+  Loss loss = lower_bound_loss(unrolled, paths, options_.loss, options_.estimator, baseline_, teacher, maps);
+  if (drops.defined()) {
+    const Tensor& word = paths.repeated.position;
+    add_occlusion(loss, unrolled, drops.index_select(0, word), hidden_of(seen, batch).index_select(0, word));
+  }
+  return loss;
 }
 
 StateDict Objective::state() const {
@@ -64,6 +73,22 @@ CaptionBatch Objective::captions_of(const std::vector<std::size_t>& images) cons
     }
   }
   return pack(captions, image_of).to(model_.device());
+}
+
+/// How much less likely each word is where a block of its picture is greyed: [P].
+Tensor Objective::drops_of(const SeenImages& seen, const CaptionBatch& batch) const {
+  model_.decoder->eval();
+  return occlusion_drops(model_, seen.annotations, seen.occluded, batch, options_.precision);
+}
+
+/// The cells of that block, for each word: [P, L].
+Tensor Objective::hidden_of(const SeenImages& seen, const CaptionBatch& batch) {
+  return seen.hidden.index_select(0, batch.image.index_select(0, batch.row));
+}
+
+void Objective::add_occlusion(Loss& loss, const Unrolled& unrolled, const Tensor& drops, const Tensor& hidden) const {
+  const Tensor term = occlusion_loss(unrolled.log_alpha, drops, hidden, model_.decoder->maps().heads);
+  loss.total = loss.total + options_.loss.occlusion_weight * term;
 }
 
 /// The teacher's probabilities of the words to say next: [P, V].

@@ -37,6 +37,10 @@ class Objective {
 
  private:
   CaptionBatch captions_of(const std::vector<std::size_t>& images) const;
+  torch::Tensor drops_of(const SeenImages& seen, const CaptionBatch& batch) const;
+  static torch::Tensor hidden_of(const SeenImages& seen, const CaptionBatch& batch);
+  void add_occlusion(Loss& loss, const Unrolled& unrolled, const torch::Tensor& drops,
+                     const torch::Tensor& hidden) const;
   torch::Tensor taught(const torch::Tensor& annotations, const CaptionBatch& batch) const;
 
   Captioner& model_;

@@ -128,7 +128,7 @@ class Training {
     average_ = std::make_unique<WeightAverage>(parameters_, options_.averaging);
     if (resumed != nullptr) restore(resumed->tensors);
 
-    batches_.encode(stage().thaws());
+    batches_.encode(stage().thaws(), !stage().critical && options_.loss.occlusion_weight > 0);
     dev_evaluation_.look_up(nullptr);
     if (!stage().live) batches_.look_up(cache(training_, 2, "train"));
     if (!stage().thaws()) dev_evaluation_.look_up(cache(dev_, 1, "dev"));
