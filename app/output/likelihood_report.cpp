@@ -38,6 +38,12 @@ std::vector<std::pair<std::string, models::Estimate>> LikelihoodProbe::findings(
           {name_ + ": expected context", likelihood_.expected()}};
 }
 
+std::string LikelihoodProbe::unknown_words() const {
+  if (likelihood_.unknown_words() == 0) return {};
+  return fmt::format("{}: {} of {} words are <unk> to it, at {:.4f} nats each", name_, likelihood_.unknown_words(),
+                     likelihood_.words(), likelihood_.unknown_log_probability());
+}
+
 void print_likelihood(const std::list<LikelihoodProbe>& probes) {
   std::vector<std::pair<std::string, models::Estimate>> rows;
   for (const LikelihoodProbe& probe : probes) {
@@ -49,6 +55,9 @@ void print_likelihood(const std::list<LikelihoodProbe>& probes) {
   for (const auto& [name, estimate] : rows) {
     fmt::print("{:<{}}{:>19.4f} +- {:.4f}{:>14.2f}\n", name, width, estimate.mean, estimate.error,
                std::exp(-estimate.mean));
+  }
+  for (const LikelihoodProbe& probe : probes) {
+    if (const std::string note = probe.unknown_words(); !note.empty()) fmt::print("{}\n", note);
   }
 }
 

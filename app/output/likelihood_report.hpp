@@ -29,6 +29,9 @@ class LikelihoodProbe {
   /// What there is to tell, row by row: soft attention's likelihood, or hard attention's bounds.
   std::vector<std::pair<std::string, models::Estimate>> findings() const;
 
+  /// How many of the words the model does not know, and how likely it holds <unk> there; empty where it knows all.
+  std::string unknown_words() const;
+
  private:
   std::string name_;
   models::Captioner model_;

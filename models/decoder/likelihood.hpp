@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -23,7 +24,8 @@ torch::Tensor expected_log_likelihoods(Decoder& decoder, const torch::Tensor& an
 torch::Tensor word_log_probabilities(Decoder& decoder, const torch::Tensor& annotations,
                                      const std::vector<std::int64_t>& caption);
 
-/// A mean over words with its standard error (over captions), in nats a word.
+/// A mean over words with its standard error, in nats a word. Captions of one photo are alike, so that photos are what
+/// is drawn independently.
 struct Estimate {
   double mean = 0;
   double error = 0;
@@ -40,7 +42,12 @@ class LikelihoodSummary {
            const std::vector<std::int64_t>& images);
 
   std::int64_t words() const;  ///< <end> included
-  Estimate expected() const;   ///< log p(y | a) with the expectation seen
+  /// Of those the ones that the vocabulary has not, each read as <unk>: they count above, and a small vocabulary makes
+  /// them likely.
+  std::int64_t unknown_words() const { return unknown_; }
+  /// The mean of log p(<unk> | a) over them, with the expectation seen; 0 without any.
+  double unknown_log_probability() const;
+  Estimate expected() const;  ///< log p(y | a) with the expectation seen
   /// The lower bound L_s = E_s log p(y | s, a) (SAT eq. 10): the mean over the samples.
   Estimate lower_bound() const;
   /// log p(y | a) by importance weights, log 1/S sum_n p(y | s_n, a) with s_n ~ p(s | a) (Burda et al. 2016): in
@@ -48,11 +55,15 @@ class LikelihoodSummary {
   Estimate marginal() const;
 
  private:
-  Estimate estimate(const std::vector<double>& of_captions) const;
+  Estimate estimate(const std::vector<double>& values) const;
 
   Decoder& decoder_;
   int samples_;
   std::vector<double> words_, expected_, lower_bound_, marginal_;  // by caption
+  std::vector<std::size_t> photo_;                                 // of each caption
+  std::size_t photos_ = 0;
+  std::int64_t unknown_ = 0;
+  double log_p_unknown_ = 0;
 };
 
 }  // namespace saccade::models

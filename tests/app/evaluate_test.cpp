@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <opencv2/imgcodecs.hpp>
 
@@ -135,7 +136,7 @@ TEST_CASE("--likelihood prints how likely the model holds people's captions, and
   const Dataset dataset;
   const auto lines =
       dataset.evaluate({"--beam", "1", "--likelihood", "3", "--beside", fixture().model_file.string()}).lines();
-  REQUIRE(lines.size() == 9);
+  REQUIRE(lines.size() == 11);
   double log_p = 0, words = 0;
   for (const auto& image : dataset.images) {
     const auto annotations =
@@ -151,6 +152,7 @@ TEST_CASE("--likelihood prints how likely the model holds people's captions, and
     CHECK(lines[line].find("model: soft ") == 0);
     CHECK(std::abs(std::stod(words_of(lines[line])[2]) - log_p / words) < 0.0002);
   }
+  CHECK(lines[9].find(fmt::format("of {} words are <unk> to it", words)) != std::string::npos);
 }
 
 TEST_CASE("a model of hard attention is scored for every way to look") {
@@ -165,7 +167,7 @@ TEST_CASE("a model of hard attention is scored for every way to look") {
     return dataset.evaluate(more);
   };
   const auto lines = evaluate({"--cell", "expected,sample", "--likelihood", "4"}).lines();
-  REQUIRE(lines.size() == 5 + 1 + 5 + 1 + 4);
+  REQUIRE(lines.size() == 5 + 1 + 5 + 1 + 4 + 1);
   CHECK(lines[1].find("beam 1, expected") == 0);
   CHECK(lines[4].find("beam 2, sample") == 0);
   CHECK(lines[13].find("hard: lower bound, 4 samples") == 0);

@@ -94,6 +94,26 @@ TEST_CASE("a summary weighs every word alike, and the bound lies below the margi
   CHECK(summary.lower_bound().error > 0);
 }
 
+TEST_CASE("captions of one photo stand together in the standard error, and unknown words are told apart") {
+  const auto decoder = decoder_of("soft");
+  const std::vector<std::vector<std::int64_t>> captions{{1, 4, 2}, {1, 6, Vocabulary::kUnknown, 2}};
+  const auto error = [&](const std::vector<std::int64_t>& images, int times) {
+    models::LikelihoodSummary summary(*decoder, 1);
+    const Tensor same = annotations().narrow(0, 0, 1).expand({2, -1, -1}).contiguous();
+    for (int i = 0; i < times; ++i) summary.add(same, captions, images);
+    CHECK(summary.unknown_words() == times);
+    const auto batch = models::pack({captions[1]}, {0});
+    const torch::NoGradGuard no_gradient;
+    const Tensor log_p = at::log_softmax(decoder->unroll(same, batch, {0, 0}).logits, -1);
+    CHECK(summary.unknown_log_probability() == doctest::Approx(log_p[1][Vocabulary::kUnknown].item<double>()));
+    return summary.expected().error;
+  };
+  // The two residuals are each other's opposite: one photo of both has none, two photos of one each have both.
+  CHECK(error({0, 0}, 1) < 1e-9);
+  CHECK(error({0, 1}, 1) > 1e-3);
+  CHECK(error({0, 1}, 2) == doctest::Approx(error({0, 1}, 1) / std::sqrt(2)));
+}
+
 TEST_CASE("the soft model's likelihood is exact: the product of its words' probabilities") {
   const torch::NoGradGuard no_gradient;
   const auto decoder = decoder_of("soft");
