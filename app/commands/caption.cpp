@@ -157,7 +157,7 @@ int run(const std::vector<std::string>& arguments) {
   CaptionOptions options;
   const auto given = parse(caption_command(), arguments, fields_of(options), {"photo", &options.photos});
   if (!given) return kSuccess;
-  options.check();
+  options.check(*given);
   options.search.precision = options.compute.precision();
   PhotoList list = list_photos(options.photos);
   options.compute.use_threads(/*single_photo=*/list.photos.size() == 1);  // they take longer to start than they save

@@ -10,7 +10,9 @@ void CaptionOptions::fields(Fields& f) {
   search.fields(f);
   f(top, "top", Range{1, 100}, "Captions a picture, at most the beam width.", Affects::kNothing);
   f(samples, "samples", Range{1, 1000},
-    "Captions a picture with --cell sample, drawn with the seed, the seed + 1, and so on.", Affects::kNothing);
+    "Captions a picture with --cell sample, drawn with the seed, the seed + 1, and so on. The beam is 1 then, unless "
+    "another is given: a wider one keeps the lucky draws.",
+    Affects::kNothing);
   f(head, "head", Range{0, 64}, "Draw and tell the maps of this head, from 1; 0: the mean over all heads.",
     Affects::kNothing);
   f(layer, "layer", Range{0, 64}, "Draw and tell the maps of this layer of a Transformer, from 1; 0: the last.",
@@ -21,7 +23,8 @@ void CaptionOptions::fields(Fields& f) {
   compute.fields(f);
 }
 
-void CaptionOptions::check() const {
+void CaptionOptions::check(const Given& given) {
+  if (search.cell == models::CellChoice::kSample && given.count("beam") == 0) search.beam = 1;
   if (photos.empty()) throw UsageError("a photo is missing (see saccade caption --help)");
   if (top > search.beam) {
     throw UsageError(

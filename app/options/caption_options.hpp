@@ -27,8 +27,9 @@ struct CaptionOptions {
 
   void fields(Fields& f);
 
-  /// Throws UsageError when options do not go together.
-  void check() const;
+  /// Throws UsageError when options do not go together. Drawn cells are searched with a beam of 1 unless another was
+  /// given: a wider one keeps the lucky draws, which are no longer draws from p(s | a).
+  void check(const Given& given);
 
   /// Throws UsageError when the model has no use for what was given.
   void check_model(const Given& given, const models::Captioner& captioner) const;

@@ -92,6 +92,15 @@ TEST_CASE("--samples gives so many captions, the k-th drawn with the seed + k") 
   }
 }
 
+TEST_CASE("drawn cells are followed word by word: no beam keeps the lucky ones unless it is asked for") {
+  const auto text = [](std::vector<std::string> more) {
+    more.insert(more.end(), {"--cell", "sample", "--samples", "6", "--json", fixture().photo(1)});
+    return caption(more).out;
+  };
+  CHECK(text({}) == text({"--beam", "1"}));
+  CHECK(text({}) != text({"--beam", "5"}));
+}
+
 TEST_CASE("--scan-path draws the cells that were seen: one picture a photo, samples side by side") {
   const test::TemporaryFolder folder;
   const std::string one = (folder / "one.png").string(), three = (folder / "three.png").string();
