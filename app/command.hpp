@@ -48,6 +48,7 @@ const Command& caption_command();
 const Command& train_command();
 const Command& evaluate_command();
 const Command& score_command();
+const Command& check_data_command();
 
 /// All of them, in the order in which help lists them.
 std::vector<const Command*> commands();

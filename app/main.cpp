@@ -19,7 +19,7 @@
 namespace saccade::app {
 
 std::vector<const Command*> commands() {
-  return {&caption_command(), &train_command(), &evaluate_command(), &score_command()};
+  return {&caption_command(), &train_command(), &evaluate_command(), &score_command(), &check_data_command()};
 }
 
 namespace {

@@ -12,6 +12,7 @@
 
 #include "app/assets.hpp"
 #include "app/command.hpp"
+#include "app/data/checked_data.hpp"
 #include "app/options/evaluate_options.hpp"
 #include "app/output/best_and_worst.hpp"
 #include "app/output/dependence_report.hpp"
@@ -194,8 +195,21 @@ void write_files(const EvaluateOptions& options, const std::vector<metrics::Scor
   if (!options.references.empty()) write_references(options.references, items);
   if (!options.table.empty()) write_table(options.table, scores, items);
   if (!options.sheet.empty()) {
-    write_best_and_worst(options.sheet, options.best, options.worst, options.images, items, scores);
+    write_best_and_worst(options.sheet, options.best, options.worst, options.data.images, items, scores);
   }
+}
+
+/// The images to score.
+CaptionDataset dataset_of(const EvaluateOptions& options) {
+  CheckedData data(options.data);
+  const Split split = options.list.empty() ? data.split() : Split{};
+  CaptionDataset dataset = data.part(options.list, options.split == "train" ? split.train
+                                                   : options.split == "dev" ? split.dev
+                                                                            : split.test);
+  data.check_photos(dataset);
+  data.require_sound();
+  if (dataset.empty()) throw Error("{}: there is no image to score", options.data.captions.string());
+  return dataset;
 }
 
 int run(const std::vector<std::string>& arguments) {
@@ -209,11 +223,7 @@ int run(const std::vector<std::string>& arguments) {
   models::Captioner model = options.model.open();
   model.to(device);
   std::vector<Trial> trials = trials_of(options, *given, model.decoder->stochastic());
-  const CaptionDataset dataset =
-      select(read_captions(options.captions), read_list(options.list), options.captions.string());
-  if (!fs::is_directory(options.images)) {
-    throw Error("{}: there is no such folder of images", options.images.string());
-  }
+  const CaptionDataset dataset = dataset_of(options);
   Onlookers onlookers{probes_of(options, model, device), std::nullopt, FaithfulnessProbe(options.search.seed),
                       std::min(static_cast<std::size_t>(options.faithfulness), dataset.size())};
   if (model.decoder->maps().maps() == 0) {
@@ -223,7 +233,7 @@ int run(const std::vector<std::string>& arguments) {
     }
   }
   if (!options.boxes.empty()) onlookers.judge.emplace(options.boxes, dataset);
-  run_trials(model, dataset, options.images, trials, onlookers);
+  run_trials(model, dataset, options.data.images, trials, onlookers);
 
   const metrics::EvaluationOptions metric_options = available_metrics();
   EvaluationRecord record{
@@ -260,7 +270,7 @@ int run(const std::vector<std::string>& arguments) {
 const Command& evaluate_command() {
   static const Command command{"evaluate",
                                "score a model on a captions dataset",
-                               "--images DIR --captions FILE --list FILE [OPTION...]",
+                               "--images DIR [OPTION...]",
                                kAbout,
                                "",
                                declare_options<EvaluateOptions>,

@@ -9,11 +9,11 @@
 #include <torch/types.h>
 
 #include "app/command.hpp"
+#include "app/data/checked_data.hpp"
 #include "app/options/train_options.hpp"
 #include "app/output/training_report.hpp"
 #include "core/base/atomic_file.hpp"
 #include "core/base/error.hpp"
-#include "core/data/dataset.hpp"
 #include "models/checkpoint.hpp"
 #include "models/training/trainer.hpp"
 
@@ -64,16 +64,6 @@ models::Captioner first_model(const TrainOptions& options, const Given& given, c
   return model;
 }
 
-/// Throws Error unless all images of a dataset are in the folder.
-void require_images(const CaptionDataset& dataset, const fs::path& folder) {
-  if (!fs::is_directory(folder)) throw Error("{}: there is no such folder of images", folder.string());
-  for (const auto& image : dataset) {
-    if (!fs::exists(folder / image.name)) {
-      throw Error("{}: the listed image does not exist", (folder / image.name).string());
-    }
-  }
-}
-
 /// Throws Error when what a training writes cannot be written: better to learn it now than in an hour. What is there
 /// stays as it is.
 void require_writable(const fs::path& output) {
@@ -111,11 +101,13 @@ int run(const std::vector<std::string>& arguments) {
   const torch::Device device = options.compute.device();
   models::TrainerOptions& trainer = options.trainer;
 
-  const CaptionDataset all = read_captions(options.captions);
-  const CaptionDataset training = select(all, read_list(options.train_list), options.captions.string());
-  const CaptionDataset dev = select(all, read_list(options.dev_list), options.captions.string());
-  require_images(training, trainer.images);
-  require_images(dev, trainer.images);
+  CheckedData data(options.data);
+  const Split split = options.train_list.empty() ? data.split() : Split{};
+  CaptionDataset training = data.part(options.train_list, split.train);
+  CaptionDataset dev = data.part(options.dev_list, split.dev);
+  data.check_photos(training);
+  data.check_photos(dev);
+  data.require_sound();
   require_writable(trainer.output);
 
   torch::manual_seed(trainer.seed);

@@ -6,11 +6,10 @@ namespace saccade::app {
 
 void EvaluateOptions::fields(Fields& f) {
   constexpr auto kNothing = Affects::kNothing;
-  f.section("Data");
-  f(images, "images", "DIR", "Folder of the images.", kNothing).required = true;
-  f(captions, "captions", "FILE", "Captions: lines `name#k<TAB>caption`, or Karpathy's JSON.", kNothing).required =
-      true;
-  f(list, "list", "FILE", "Names of the images to score, one a line.", kNothing).required = true;
+  data.fields(f);
+  f(list, "list", "FILE", "Names of the images to score, one a line.", kNothing);
+  f(split, "split", {"train", "dev", "test"},
+    "Without a list: which part to score, of the captions' own split or of the one that is drawn.", kNothing);
   f.section("Captions");
   model.fields(f);
   f(beams, "beam", Range{1, 100}, "Beam widths; 1 is greedy search.", kNothing);
@@ -48,7 +47,8 @@ void EvaluateOptions::fields(Fields& f) {
   compute.fields(f);
 }
 
-void EvaluateOptions::check() const {
+void EvaluateOptions::check() {
+  data.complete();
   if (sheet.empty() != (best + worst == 0)) {
     throw UsageError("--best and --worst need --sheet, and it needs one of them");
   }

@@ -6,6 +6,7 @@
 
 #include "app/options/command_line.hpp"
 #include "app/options/compute_options.hpp"
+#include "app/options/data_options.hpp"
 #include "app/options/model_option.hpp"
 #include "core/metrics/bootstrap.hpp"
 #include "models/attention/forced_map.hpp"
@@ -16,7 +17,9 @@ namespace saccade::app {
 /// What `saccade evaluate` may be told.
 struct EvaluateOptions {
   ModelOption model;
-  std::filesystem::path images, captions, list, boxes;
+  DataOptions data;
+  std::filesystem::path list, boxes;
+  std::string split = "dev";                                      ///< the images, where there is no list
   std::filesystem::path results, references, table, sheet, json;  ///< files to write; none where empty
   int best = 0;                                                   ///< captions on the sheet
   int worst = 0;
@@ -32,8 +35,8 @@ struct EvaluateOptions {
 
   void fields(Fields& f);
 
-  /// Throws UsageError when options do not go together.
-  void check() const;
+  /// Throws UsageError when options do not go together; sets what follows from others.
+  void check();
 };
 
 }  // namespace saccade::app

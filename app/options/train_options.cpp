@@ -28,12 +28,10 @@ void require_same(const Given& given, Shape asked, Shape has) {
 
 void TrainOptions::fields(Fields& f) {
   constexpr auto kNothing = Affects::kNothing;
-  f.section("Data");
-  f(trainer.images, "images", "DIR", "Folder of the images.", kNothing).required = true;
-  f(captions, "captions", "FILE", "Captions: lines `name#k<TAB>caption`, or Karpathy's JSON.", kNothing).required =
-      true;
-  f(train_list, "train-list", "FILE", "Names of the training images, one a line.", kNothing).required = true;
-  f(dev_list, "dev-list", "FILE", "Names of the images that choose the best model.", kNothing).required = true;
+  data.fields(f);
+  f(train_list, "train-list", "FILE",
+    "Names of the training images, one a line; without lists the split is the captions' own, or drawn.", kNothing);
+  f(dev_list, "dev-list", "FILE", "Names of the images that choose the best model.", kNothing);
   f(trainer.output, "output", "FILE",
     "Model to write; OUTPUT.csv logs every evaluation, OUTPUT.resume goes on where a killed training stopped.",
     kNothing)
@@ -57,6 +55,11 @@ void TrainOptions::fields(Fields& f) {
 }
 
 void TrainOptions::check(const Given& given) {
+  data.complete();
+  trainer.images = data.images;
+  if (train_list.empty() != dev_list.empty()) {
+    throw UsageError("--train-list and --dev-list belong together; without both, a split is drawn");
+  }
   if (backbone_weights.empty() == start.empty()) {
     throw UsageError("give either --backbone-weights (a new model) or --start (to go on from a model)");
   }

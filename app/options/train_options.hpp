@@ -5,6 +5,7 @@
 
 #include "app/options/command_line.hpp"
 #include "app/options/compute_options.hpp"
+#include "app/options/data_options.hpp"
 #include "models/captioner.hpp"
 #include "models/training/trainer_options.hpp"
 
@@ -12,9 +13,10 @@ namespace saccade::app {
 
 /// What `saccade train` may be told.
 struct TrainOptions {
-  std::filesystem::path captions, train_list, dev_list;
-  std::filesystem::path backbone_weights;  ///< of a new model ...
-  std::string start;                       ///< ... or the model to begin with
+  DataOptions data;
+  std::filesystem::path train_list, dev_list;  ///< both or, where data tells or draws a split, neither
+  std::filesystem::path backbone_weights;      ///< of a new model ...
+  std::string start;                           ///< ... or the model to begin with
   bool new_decoder = false;
   bool share_encoder = false;
   std::string licence;

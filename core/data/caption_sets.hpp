@@ -17,6 +17,7 @@ struct ImageCaption {
 struct ImageReferences {
   std::string id;
   std::vector<std::string> captions;
+  std::string file{};  ///< the image's name, where it is told
 };
 
 /// Captions to score, and where they come from, for messages.

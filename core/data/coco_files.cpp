@@ -150,7 +150,7 @@ ReferenceSet read_coco_annotations(const std::filesystem::path& path) {
       const std::string id = entry.id("id");
       const auto [place, fresh] = place_of_image.emplace(id, i);
       if (!fresh) entry.fail(fmt::format("id \"{}\" is there already, in image {}", id, place->second + 1));
-      set.images.push_back({id, {}});
+      set.images.push_back({id, {}, entry.has("file_name") ? entry.text("file_name") : ""});
     }
   }
   const Json& annotations = json["annotations"];

@@ -18,9 +18,9 @@ HypothesisSet read_coco_results(const std::filesystem::path& path);
 
 /// Reads an annotations file: {"images": [{"id": 42}, ...], "annotations": [{"image_id": 42, "id": 1, "caption": "a
 /// dog"},
-/// ...]}; other keys are ignored. Images come in the order of "images", or without that key in the order of their first
-/// annotation. Throws Error as above, for an annotation id that is there twice, and for an annotation of an image that
-/// "images" does not list.
+/// ...]}; "file_name" is kept and other keys are ignored. Images come in the order of "images", or without that key in
+/// the order of their first annotation. Throws Error as above, for an annotation id that is there twice, and for an
+/// annotation of an image that "images" does not list.
 ReferenceSet read_coco_annotations(const std::filesystem::path& path);
 
 /// Writes a results file. Throws Error when the file cannot be written or a caption is not valid UTF-8.

@@ -1,128 +1,57 @@
 #include "core/data/dataset.hpp"
 
-#include <string_view>
+#include <algorithm>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
-#include <nlohmann/json.hpp>
+#include <fmt/format.h>
 
 #include "core/base/atomic_file.hpp"
 #include "core/base/error.hpp"
+#include "core/data/format.hpp"
 #include "core/text/tokenizer.hpp"
-#include "core/text/unicode.hpp"
 
 namespace saccade {
-namespace {
 
 namespace fs = std::filesystem;
 
-/// Calls `use(line, number)` for every line of `text`, without its line end (\n or \r\n).
-template <typename Use>
-void for_each_line(std::string_view text, Use use) {
-  for (std::size_t number = 1; !text.empty(); ++number) {
-    const std::size_t end = text.find('\n');
-    std::string_view line = text.substr(0, end);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-    use(line, number);
-  }
-}
-
-std::string_view without_byte_order_mark(std::string_view text) {
-  constexpr std::string_view kMark = "\xEF\xBB\xBF";
-  return text.substr(0, kMark.size()) == kMark ? text.substr(kMark.size()) : text;
-}
-
-/// An image's name is joined to the images' folder, so it may not lead out of it.
-void check_name(std::string_view name, const std::string& place) {
-  if (name.empty()) throw Error("{}: the image's name is empty", place);
-  if (!is_utf8(name) || name.find('\0') != std::string_view::npos) {
-    throw Error("{}: the image's name is not valid UTF-8 text", place);
-  }
-  const fs::path path{std::string(name)};
-  bool leaves = path.is_absolute();
-  for (const auto& part : path) leaves = leaves || part == "..";
-  if (leaves) throw Error("{}: the image's name '{}' leads out of the images' folder", place, name);
-}
-
-class Collector {
- public:
-  void add(std::string_view name, std::vector<std::string> words) {
-    const auto [found, is_new] = place_.emplace(std::string(name), images_.size());
-    if (is_new) images_.push_back({std::string(name), {}});
-    if (!words.empty()) images_[found->second].captions.push_back(std::move(words));
-  }
-
-  CaptionDataset take(const fs::path& file) {
-    if (images_.empty()) throw Error("{}: there is no caption in this file", file.string());
-    for (const auto& image : images_) {
-      if (image.captions.empty()) throw Error("{}: no caption of '{}' has any word", file.string(), image.name);
+CaptionDataset collect(const CaptionsFile& file, std::vector<Finding>& findings) {
+  findings.insert(findings.end(), file.findings().begin(), file.findings().end());
+  CaptionDataset images;
+  std::unordered_map<std::string_view, std::size_t> places;
+  for (const CaptionEntry& entry : file.entries()) {
+    const auto [found, is_new] = places.emplace(entry.image, images.size());
+    if (is_new) images.push_back({entry.image, {}});
+    auto& captions = images[found->second].captions;
+    auto words = tokenize(entry.text);
+    const auto note = [&](const char* kind, std::string what) {
+      findings.push_back({kind, fmt::format("{}: {}", file.path().string(), entry.place), std::move(what), false});
+    };
+    if (words.empty()) {
+      note("empty caption", fmt::format("a caption of '{}' has no word", entry.image));
+      continue;
     }
-    return std::move(images_);
-  }
-
- private:
-  CaptionDataset images_;
-  std::unordered_map<std::string, std::size_t> place_;
-};
-
-CaptionDataset read_flickr(const fs::path& file, std::string_view text) {
-  Collector dataset;
-  for_each_line(text, [&](std::string_view line, std::size_t number) {
-    if (line.empty()) return;
-    const std::string place = fmt::format("{}: line {}", file.string(), number);
-    const std::size_t tab = line.find('\t');
-    if (tab == std::string_view::npos) throw Error("{}: expected 'name#k<TAB>caption', found no tab", place);
-    const std::string_view key = line.substr(0, tab);
-    const std::size_t hash = key.rfind('#');
-    if (hash == std::string_view::npos) throw Error("{}: expected 'name#k<TAB>caption', found no '#'", place);
-    check_name(key.substr(0, hash), place);
-    try {
-      dataset.add(key.substr(0, hash), tokenize(line.substr(tab + 1)));
-    } catch (const Error& error) {
-      throw Error("{}: {}", place, error.what());
+    if (std::find(captions.begin(), captions.end(), words) != captions.end()) {
+      note("doubled caption", fmt::format("'{}' has this caption already: {}", entry.image, entry.text));
     }
-  });
-  return dataset.take(file);
-}
-
-CaptionDataset read_karpathy(const fs::path& file, std::string_view text) {
-  using nlohmann::json;
-  Collector dataset;
-  std::string place = file.string();
-  try {
-    const json root = json::parse(text);
-    std::size_t number = 0;
-    for (const auto& image : root.at("images")) {
-      place = fmt::format("{}: image {}", file.string(), ++number);
-      const auto& name = image.at("filename").get_ref<const std::string&>();
-      check_name(name, place);
-      for (const auto& sentence : image.at("sentences")) {
-        std::string raw;
-        if (sentence.contains("tokens")) {
-          if (!sentence.at("tokens").is_array()) throw Error("{}: its tokens are no list", place);
-          for (const auto& token : sentence.at("tokens")) raw += token.get_ref<const std::string&>() + " ";
-        } else {
-          raw = sentence.at("raw").get<std::string>();
-        }
-        dataset.add(name, tokenize(raw));
-      }
-    }
-  } catch (const json::exception& error) {
-    throw Error("{}: not as in Karpathy's JSON form of captions: {}", place, error.what());
+    captions.push_back(std::move(words));
   }
-  return dataset.take(file);
+  const auto speechless = [](const CaptionedImage& image) { return image.captions.empty(); };
+  for (const auto& image : images) {
+    if (!speechless(image)) continue;
+    findings.push_back(
+        {"without caption", file.path().string(), fmt::format("no caption of '{}' has any word", image.name)});
+  }
+  images.erase(std::remove_if(images.begin(), images.end(), speechless), images.end());
+  return images;
 }
-
-}  // namespace
 
 CaptionDataset read_captions(const fs::path& file) {
-  const std::string content = read_file(file);
-  const std::string_view text = without_byte_order_mark(content);
-  const std::size_t first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) throw Error("{}: the captions file is empty", file.string());
-  return text[first] == '{' ? read_karpathy(file, text) : read_flickr(file, text);
+  std::vector<Finding> findings;
+  CaptionDataset dataset = collect(read_captions_file(file), findings);
+  refuse(findings);
+  return dataset;
 }
 
 std::vector<std::string> read_list(const fs::path& file) {
@@ -134,7 +63,7 @@ std::vector<std::string> read_list(const fs::path& file) {
     if (end == std::string_view::npos) return;
     const std::string_view name = line.substr(0, end + 1);
     const std::string place = fmt::format("{}: line {}", file.string(), number);
-    check_name(name, place);
+    if (const std::string fault = fault_of_name(name); !fault.empty()) throw Error("{}: {}", place, fault);
     if (!seen.emplace(name).second) throw Error("{}: '{}' is listed twice", place, name);
     names.emplace_back(name);
   });
@@ -143,18 +72,27 @@ std::vector<std::string> read_list(const fs::path& file) {
 }
 
 CaptionDataset select(const CaptionDataset& dataset, const std::vector<std::string>& names,
-                      const fs::path& captions_file) {
+                      const fs::path& captions_file, std::vector<Finding>& findings) {
   std::unordered_map<std::string_view, const CaptionedImage*> by_name;
   for (const auto& image : dataset) by_name.emplace(image.name, &image);
   CaptionDataset selected;
   selected.reserve(names.size());
   for (const auto& name : names) {
     const auto found = by_name.find(name);
-    if (found == by_name.end())
-      throw Error("{}: there is no caption of the listed image '{}'", captions_file.string(), name);
-    selected.push_back(*found->second);
+    if (found == by_name.end()) {
+      findings.push_back({"without caption", captions_file.string(),
+                          fmt::format("there is no caption of the listed image '{}'", name)});
+    } else {
+      selected.push_back(*found->second);
+    }
   }
   return selected;
+}
+
+void refuse(const std::vector<Finding>& findings) {
+  const auto stops = [](const Finding& finding) { return finding.stops; };
+  const auto found = std::find_if(findings.begin(), findings.end(), stops);
+  if (found != findings.end()) throw Error("{}: {}", found->where, found->what);
 }
 
 }  // namespace saccade

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "core/data/captions_file.hpp"
+
 namespace saccade {
 
 /// One image of a captions dataset with what people wrote of it.
@@ -14,20 +16,24 @@ struct CaptionedImage {
 
 using CaptionDataset = std::vector<CaptionedImage>;
 
-/// Reads a captions file in whichever of these forms it is:
-///  - Flickr: lines `name#k<TAB>caption` (Flickr8k.token.txt, Flickr30k's results_20130124.token);
-///  - Karpathy: a JSON object whose `images` hold `filename` and `sentences` with `tokens` or `raw`.
-/// Images come in the order of their first caption. Throws Error naming file and line (or item) on anything malformed:
-/// no tab, no `#`, an empty name, a name that leaves the folder, bad UTF-8, bad JSON, no caption at all. A caption
-/// without any word is skipped; an image left with none is an error.
+/// The images of a captions file with their captions, in the order of each image's first. A caption without any word
+/// is left out, and an image that then has none; all that is wrong with file and captions is added to `findings`.
+CaptionDataset collect(const CaptionsFile& file, std::vector<Finding>& findings);
+
+/// Reads a captions file (core/data/format.hpp) of which everything must be right: throws Error naming file and line
+/// (or item) on anything malformed, on an image without a caption of any word, and when there is no caption at all. A
+/// caption without any word is skipped.
 CaptionDataset read_captions(const std::filesystem::path& file);
 
 /// Reads a list of image names, one a line (blank lines skipped). Throws Error when it names none or one twice.
 std::vector<std::string> read_list(const std::filesystem::path& file);
 
-/// The images of `dataset` that `names` lists, in the list's order. Throws Error, naming `captions_file`, when a listed
-/// image has no caption there.
+/// The images of `dataset` that `names` lists, in the list's order. A listed image that has no caption in
+/// `captions_file` is left out and added to `findings`.
 CaptionDataset select(const CaptionDataset& dataset, const std::vector<std::string>& names,
-                      const std::filesystem::path& captions_file);
+                      const std::filesystem::path& captions_file, std::vector<Finding>& findings);
+
+/// Throws Error in the words of the first finding that stops.
+void refuse(const std::vector<Finding>& findings);
 
 }  // namespace saccade

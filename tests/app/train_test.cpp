@@ -344,11 +344,27 @@ TEST_CASE("what training cannot do is told in one sentence") {
   auto words = data.command("model");
   *(std::find(words.begin(), words.end(), "--backbone-weights") + 1) = data.path("other.safetensors");
   CHECK(check_refused(test::saccade(words), 1).find("other.safetensors") != std::string::npos);
-  // A listed image without file, and one that is no picture.
+}
+
+TEST_CASE("all that is wrong with the data is told at once, before any work, and --skip-broken goes on without it") {
+  const Data data;
   fs::remove(data.path("images/3.png"));
-  CHECK(check_refused(test::saccade(data.command("model")), 1).find("3.png") != std::string::npos);
-  write_file(data.path("images/3.png"), "no picture");
-  const auto outcome = test::saccade(data.command("model"));
-  CHECK(outcome.status == 1);
-  CHECK(outcome.err.find("saccade: error: " + data.path("images/3.png")) != std::string::npos);
+  write_file(data.path("images/2.png"), "no picture");
+  write_file(data.path("captions.txt"), read_file(data.path("captions.txt")) + "no tab\n0.png#9\t...\n");
+  const auto refused = test::saccade(data.command("model", {"--epochs", "1"}));
+  CAPTURE(refused.err);
+  CHECK(refused.status == 1);
+  const auto lines = refused.error_lines();
+  REQUIRE(lines.size() == 5);
+  CHECK(lines[0] ==
+        "malformed        " + data.path("captions.txt") + ": line 7: expected 'name#k<TAB>caption', found no tab");
+  CHECK(lines[1].find("empty caption    " + data.path("captions.txt") + ": line 8") == 0);
+  CHECK(lines[2].find("broken photo     " + data.path("images/2.png")) == 0);
+  CHECK(lines[3] == "missing photo    " + data.path("images/3.png") + ": there is no such file");
+  CHECK(lines[4].find("1 malformed, 1 empty caption, 1 broken photo, 1 missing photo") != std::string::npos);
+  CHECK_FALSE(fs::exists(data.path("model.csv")));
+  const auto trained = test::saccade(data.command("model", {"--epochs", "1", "--skip-broken"}));
+  CAPTURE(trained.err);
+  CHECK(trained.status == 0);
+  CHECK(trained.err.find("4 training and 2 dev images") != std::string::npos);
 }

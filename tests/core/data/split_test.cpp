@@ -1,3 +1,6 @@
+#include "core/data/split.hpp"
+
+#include <set>
 #include <string>
 #include <vector>
 
@@ -51,14 +54,65 @@ TEST_CASE("a list that is not there is refused by name") {
 
 TEST_CASE("a dataset's listed images are taken in the list's order") {
   const CaptionDataset dataset{{"a.jpg", {{"a"}}}, {"b.jpg", {{"b"}}}, {"c.jpg", {{"c"}}}};
-  const auto selected = select(dataset, {"c.jpg", "a.jpg"}, "captions.txt");
+  std::vector<Finding> findings;
+  const auto selected = select(dataset, {"c.jpg", "a.jpg"}, "captions.txt", findings);
+  CHECK(findings.empty());
   REQUIRE(selected.size() == 2);
   CHECK(selected[0].name == "c.jpg");
   CHECK(selected[0].captions == dataset[2].captions);
   CHECK(selected[1].name == "a.jpg");
 }
 
-TEST_CASE("a listed image without captions is refused, naming the captions file") {
-  CHECK_THROWS_WITH_AS(select({{"a.jpg", {{"a"}}}}, {"a.jpg", "z.jpg"}, "captions.txt"),
+TEST_CASE("a listed image without captions is found, naming the captions file") {
+  std::vector<Finding> findings;
+  CHECK(select({{"a.jpg", {{"a"}}}}, {"a.jpg", "z.jpg"}, "captions.txt", findings).size() == 1);
+  CHECK_THROWS_WITH_AS(refuse(findings),
                        doctest::Contains("captions.txt: there is no caption of the listed image 'z.jpg'"), Error);
+}
+
+namespace {
+
+/// A dataset of `count` images with a caption each.
+CaptionDataset images(int count) {
+  CaptionDataset dataset;
+  for (int i = 0; i < count; ++i) dataset.push_back({std::to_string(i) + ".jpg", {{"a"}}});
+  return dataset;
+}
+
+}  // namespace
+
+TEST_CASE("without lists a split is drawn by the seed: a tenth dev, a tenth test, no image twice") {
+  const CaptionsFile file("captions.txt");
+  const Split split = split_of(file, images(50), 1);
+  CHECK(split.train.size() == 40);
+  CHECK(split.dev.size() == 5);
+  CHECK(split.test.size() == 5);
+  std::set<std::string> all(split.train.begin(), split.train.end());
+  all.insert(split.dev.begin(), split.dev.end());
+  all.insert(split.test.begin(), split.test.end());
+  CHECK(all.size() == 50);
+  CHECK(split_of(file, images(50), 1).dev == split.dev);
+  CHECK(split_of(file, images(50), 2).dev != split.dev);
+  CHECK(split_of(file, images(20000), 1).dev.size() == 1000);
+}
+
+TEST_CASE("a split of few images has one of dev, and one of a single image is refused") {
+  const CaptionsFile file("captions.txt");
+  const Split split = split_of(file, images(3), 1);
+  CHECK(split.train.size() == 2);
+  CHECK(split.dev.size() == 1);
+  CHECK(split.test.empty());
+  CHECK_THROWS_WITH_AS(split_of(file, images(1), 1), doctest::Contains("give it more images"), Error);
+}
+
+TEST_CASE("the split that a captions file tells is taken, restval with train") {
+  CaptionsFile file("captions.txt");
+  file.put("0.jpg", "test");
+  file.put("1.jpg", "restval");
+  file.put("2.jpg", "val");
+  file.put("3.jpg", "train");
+  const Split split = split_of(file, images(4), 1);
+  CHECK(split.train == Names{"1.jpg", "3.jpg"});
+  CHECK(split.dev == Names{"2.jpg"});
+  CHECK(split.test == Names{"0.jpg"});
 }

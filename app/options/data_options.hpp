@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "core/base/fields.hpp"
+
+namespace saccade::app {
+
+/// The captions dataset that a command reads.
+struct DataOptions {
+  std::filesystem::path images, captions;  ///< complete() lets captions be the images' folder where they are not given
+  std::string format = "auto";
+  std::uint64_t split_seed = 1;
+  bool skip_broken = false;
+
+  void fields(Fields& f);
+
+  void complete() {
+    if (captions.empty()) captions = images;
+  }
+};
+
+}  // namespace saccade::app

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+#include "core/base/registry.hpp"
+#include "core/data/captions_file.hpp"
+
+namespace saccade {
+
+/// A captions file that is about to be read.
+struct CaptionsSource {
+  std::filesystem::path path;
+  bool is_folder = false;
+  std::string_view text;  ///< of a file, without byte order mark; it is not blank
+};
+
+/// A form that captions come in. One is a file in core/data/format, which ends with its registration.
+struct CaptionFormat {
+  bool (*recognises)(const CaptionsSource& source);
+  /// Throws Error, naming the file, when no part of it can be understood.
+  void (*read)(const CaptionsSource& source, CaptionsFile& file);
+};
+
+using CaptionFormatRegistry = Registry<CaptionFormat>;
+
+void register_all(CaptionFormatRegistry& registry);
+const CaptionFormatRegistry& caption_formats();
+
+/// What the columns and keys that hold an image's name, and its caption, are called in other people's files.
+inline constexpr std::initializer_list<const char*> kImageKeys{"image",      "file_name",  "filename", "filepath",
+                                                               "image_name", "image_path", "path"};
+inline constexpr std::initializer_list<const char*> kCaptionKeys{"caption", "text", "comment", "sentence",
+                                                                 "description"};
+
+/// Calls `use(line, number)` for every line of `text`, without its line end (\n or \r\n).
+void for_each_line(std::string_view text, const std::function<void(std::string_view, std::size_t)>& use);
+
+std::string_view without_byte_order_mark(std::string_view text);
+
+/// The first line that is not blank.
+std::string_view first_line(std::string_view text);
+
+}  // namespace saccade

@@ -1,0 +1,143 @@
+// A table with a header: `image,caption` (Kaggle's Flickr8k), `image_name| comment_number| comment` (Flickr30k), with
+// semicolons or tabs. A field in quotation marks may hold separators, line ends and, doubled, quotation marks; between
+// bars a quotation mark is a letter like any other.
+
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "core/data/format.hpp"
+
+namespace saccade {
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t\r");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
+}
+
+/// Records of a table, one after the other.
+class Table {
+ public:
+  Table(std::string_view text, char separator) : rest_(text), separator_(separator) {}
+
+  /// The fields of the next record that is not blank; false after the last one.
+  bool next(std::vector<std::string>& fields) {
+    do {
+      if (rest_.empty()) return false;
+      fields.clear();
+      line_ = next_line_;
+      while (read_field(fields)) continue;
+    } while (fields.size() == 1 && fields[0].empty());
+    return true;
+  }
+
+  /// Where the record read last begins, from 1.
+  std::size_t line() const { return line_; }
+
+  char separator() const { return separator_; }
+
+ private:
+  /// Reads one field and what follows it; false when that ended the record.
+  bool read_field(std::vector<std::string>& fields) {
+    std::string field;
+    bool quoted = separator_ != '|' && rest_.substr(0, 1) == "\"";
+    if (quoted) rest_.remove_prefix(1);
+    while (!rest_.empty()) {
+      const char c = rest_.front();
+      rest_.remove_prefix(1);
+      if (c == '\n') ++next_line_;
+      if (quoted && c == '"') {
+        quoted = rest_.substr(0, 1) == "\"";
+        if (!quoted) continue;
+        rest_.remove_prefix(1);
+      } else if (!quoted && (c == separator_ || c == '\n')) {
+        fields.emplace_back(trimmed(field));
+        return c == separator_;
+      }
+      field += c;
+    }
+    fields.emplace_back(trimmed(field));
+    return false;
+  }
+
+  std::string_view rest_;
+  char separator_;
+  std::size_t line_ = 1, next_line_ = 1;
+};
+
+/// Which columns are read.
+struct Header {
+  std::size_t columns = 0;
+  std::size_t image = 0, caption = 0;
+  std::optional<std::size_t> split;
+};
+
+std::optional<std::size_t> find(const std::vector<std::string>& header, std::initializer_list<const char*> names) {
+  for (const char* name : names) {
+    const auto found = std::find(header.begin(), header.end(), name);
+    if (found != header.end()) return static_cast<std::size_t>(found - header.begin());
+  }
+  return std::nullopt;
+}
+
+std::optional<Header> header_of(std::vector<std::string> names) {
+  for (auto& name : names) {
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  }
+  const auto image = find(names, kImageKeys), caption = find(names, kCaptionKeys);
+  if (!image || !caption) return std::nullopt;
+  return Header{names.size(), *image, *caption, find(names, {"split"})};
+}
+
+/// The separator with which the first line is a header that is understood.
+std::optional<char> separator_of(std::string_view text) {
+  constexpr std::size_t kLongestHeader = 1000;
+  if (first_line(text).size() > kLongestHeader) return std::nullopt;
+  for (const char separator : {',', '|', ';', '\t'}) {
+    std::vector<std::string> fields;
+    if (Table(first_line(text), separator).next(fields) && header_of(fields)) return separator;
+  }
+  return std::nullopt;
+}
+
+void read(const CaptionsSource& source, CaptionsFile& file) {
+  Table table(source.text, separator_of(source.text).value_or(','));
+  std::vector<std::string> fields;
+  table.next(fields);
+  const auto header = header_of(fields);
+  if (!header) return file.malformed("line 1", "a header was expected that names the columns: image,caption");
+  while (table.next(fields)) {
+    std::string place = fmt::format("line {}", table.line());
+    if (fields.size() < header->columns) {
+      file.malformed(place, fmt::format("{} columns, but the header has {}", fields.size(), header->columns));
+      continue;
+    }
+    // Who writes tables by hand forgets the marks around a caption with commas.
+    if (header->caption + 1 == header->columns) {
+      for (std::size_t i = header->columns; i < fields.size(); ++i) {
+        fields[header->caption] += std::string(1, table.separator()) + fields[i];
+      }
+    } else if (fields.size() > header->columns) {
+      file.malformed(place, fmt::format("{} columns, but the header has {}", fields.size(), header->columns));
+      continue;
+    }
+    if (header->split && !fields[*header->split].empty()) file.put(fields[header->image], fields[*header->split]);
+    file.add(fields[header->image], fields[header->caption], std::move(place));
+  }
+}
+
+bool recognises(const CaptionsSource& source) {
+  return separator_of(source.text).has_value();
+}
+
+}  // namespace
+
+void register_csv(CaptionFormatRegistry& registry) {
+  registry.add("csv", {recognises, read});
+}
+
+}  // namespace saccade

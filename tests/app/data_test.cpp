@@ -1,0 +1,171 @@
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include "core/base/atomic_file.hpp"
+#include "models/weights/safetensors.hpp"
+#include "tests/app/fixture.hpp"
+#include "tests/models/published_weights.hpp"
+
+// The same photos and captions in every form that captions come in, from check to training and evaluation.
+
+using namespace saccade;
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Ten pictures with a caption each.
+struct Photos {
+  test::TemporaryFolder folder;
+  CaptionDataset images = test::write_pictures(folder / "images", 10);
+
+  std::string path(const std::string& name) const { return (folder / name).string(); }
+
+  /// Writes a text made of a piece for each image: `piece(name, caption)`.
+  template <typename Piece>
+  std::string write(const std::string& name, std::string text, Piece piece) const {
+    for (const auto& image : images) {
+      std::string caption;
+      for (const auto& word : image.captions[0]) caption += (caption.empty() ? "" : " ") + word;
+      text += piece(image.name, caption);
+    }
+    write_file(folder / name, text);
+    return path(name);
+  }
+};
+
+/// Trains for an epoch and evaluates, without lists.
+void train_and_evaluate(const Photos& photos, const std::string& captions, const std::vector<std::string>& more = {}) {
+  models::write_safetensors(photos.folder / "lite0.safetensors", test::published_lite0(1), {});
+  const std::vector<std::string> data{
+      "--images", photos.path("images"),          "--captions", captions, "--threads", "1",
+      "--format", more.empty() ? "auto" : more[0]};
+  std::vector<std::string> train{"train",
+                                 "--output",
+                                 photos.path("model"),
+                                 "--backbone-weights",
+                                 photos.path("lite0.safetensors"),
+                                 "--backbone",
+                                 "efficientnet-lite0",
+                                 "--input-size",
+                                 "32",
+                                 "--stride",
+                                 "16",
+                                 "--hidden",
+                                 "16",
+                                 "--embedding",
+                                 "12",
+                                 "--alignment-width",
+                                 "8",
+                                 "--min-count",
+                                 "1",
+                                 "--epochs",
+                                 "1"};
+  train.insert(train.end(), data.begin(), data.end());
+  const auto trained = test::saccade(train);
+  CAPTURE(trained.err);
+  REQUIRE(trained.status == 0);
+  CHECK(trained.err.find("8 training and 1 dev images") != std::string::npos);
+  std::vector<std::string> evaluate{"evaluate", "--model", photos.path("model"), "--split", "test", "--beam", "1"};
+  evaluate.insert(evaluate.end(), data.begin(), data.end());
+  const auto evaluated = test::saccade(evaluate);
+  CAPTURE(evaluated.err);
+  CHECK(evaluated.status == 0);
+  CHECK(evaluated.out.find("1 images") == 0);
+}
+
+}  // namespace
+
+TEST_CASE("lines of captions without lists are trained on and evaluated by a split that is drawn") {
+  const Photos photos;
+  train_and_evaluate(photos, photos.write("c.txt", "", [](const auto& name, const auto& caption) {
+    return name + "#0\t" + caption + "\n";
+  }));
+}
+
+TEST_CASE("a table of captions is trained on and evaluated") {
+  const Photos photos;
+  train_and_evaluate(photos, photos.write("c.csv", "image,caption\n", [](const auto& name, const auto& caption) {
+    return name + ",\"" + caption + "\"\n";
+  }));
+}
+
+TEST_CASE("Flickr30k's table is trained on and evaluated") {
+  const Photos photos;
+  train_and_evaluate(
+      photos, photos.write("r.csv", "image_name| comment_number| comment\n",
+                           [](const auto& name, const auto& caption) { return name + "| 0| " + caption + "\n"; }));
+}
+
+TEST_CASE("JSON Lines are trained on and evaluated, also when the form is said outright") {
+  const Photos photos;
+  const auto captions = photos.write("c.jsonl", "", [](const auto& name, const auto& caption) {
+    return json{{"image", name}, {"caption", caption}}.dump() + "\n";
+  });
+  train_and_evaluate(photos, captions, {"jsonl"});
+}
+
+TEST_CASE("COCO's annotations are trained on and evaluated") {
+  const Photos photos;
+  json file{{"images", json::array()}, {"annotations", json::array()}};
+  photos.write("unused", "", [&file](const auto& name, const auto& caption) {
+    const std::size_t id = file["images"].size();
+    file["images"].push_back({{"id", id}, {"file_name", name}});
+    file["annotations"].push_back({{"id", id}, {"image_id", id}, {"caption", caption}});
+    return "";
+  });
+  write_file(photos.folder / "captions_train.json", file.dump());
+  train_and_evaluate(photos, photos.path("captions_train.json"));
+}
+
+TEST_CASE("Karpathy's JSON is trained on and evaluated by the split that it tells") {
+  const Photos photos;
+  json file{{"images", json::array()}};
+  photos.write("unused", "", [&file](const auto& name, const auto& caption) {
+    const std::size_t number = file["images"].size();
+    const char* const split = number == 3 ? "val" : number == 4 ? "test" : number == 5 ? "restval" : "train";
+    file["images"].push_back(
+        {{"filepath", "."}, {"filename", name}, {"split", split}, {"sentences", {{{"raw", caption}}}}});
+    return "";
+  });
+  write_file(photos.folder / "dataset.json", file.dump());
+  train_and_evaluate(photos, photos.path("dataset.json"));
+}
+
+TEST_CASE("a folder with texts beside the photos needs no captions file") {
+  const Photos photos;
+  photos.write("unused", "", [&photos](const auto& name, const auto& caption) {
+    write_file((photos.folder / "images") / fs::path(name).replace_extension(".txt"), caption + "\n");
+    return "";
+  });
+  train_and_evaluate(photos, photos.path("images"));
+  const auto checked = test::saccade({"check-data", "--images", photos.path("images")});
+  CHECK(checked.status == 0);
+  CHECK(checked.out.find("10 images with 10 captions can be used") == 0);
+}
+
+TEST_CASE("check-data names all that is wrong, with the lines, and fails only for what stops a training") {
+  const Photos photos;
+  const auto captions =
+      photos.write("c.txt", "", [](const auto& name, const auto& caption) { return name + "#0\t" + caption + "\n"; });
+  const std::vector<std::string> command{"check-data", "--images", photos.path("images"), "--captions", captions};
+  const auto sound = test::saccade(command);
+  CHECK(sound.status == 0);
+  CHECK(sound.lines() ==
+        std::vector<std::string>{"10 images with 10 captions can be used; of all, 8 are train, 1 dev, 1 test",
+                                 "nothing is wrong"});
+  write_file(captions, read_file(captions) + read_file(captions).substr(0, read_file(captions).find('\n') + 1));
+  const auto doubled = test::saccade(command);
+  CHECK(doubled.status == 0);
+  CHECK(doubled.out.find("doubled caption  " + captions + ": line 11: ") == 0);
+  fs::remove(photos.folder / "images/1.png");
+  write_file(photos.folder / "images/2.png", read_file(photos.folder / "images/2.png").substr(0, 60));
+  const auto broken = test::saccade(command);
+  CHECK(broken.status == 1);
+  CHECK(broken.lines().back() == "1 doubled caption, 1 missing photo, 1 broken photo");
+  CHECK(broken.out.find("8 images with 9 captions can be used") != std::string::npos);
+}

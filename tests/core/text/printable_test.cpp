@@ -1,0 +1,18 @@
+#include "core/text/printable.hpp"
+
+#include <string>
+
+#include <doctest/doctest.h>
+
+using saccade::printable;
+
+TEST_CASE("control characters and bytes that are no UTF-8 are shown by their numbers, all other text as it is") {
+  CHECK(printable("a dog.jpg") == "a dog.jpg");
+  CHECK(printable("caf\xC3\xA9 \xE7\x8A\xAC \\n") == "caf\xC3\xA9 \xE7\x8A\xAC \\n");
+  CHECK(printable("a\tb\nc\rd") == "a\\tb\\nc\\rd");
+  CHECK(printable("\x1B[31mred\x7F") == "\\x1b[31mred\\x7f");
+  CHECK(printable("\xC2\x9B"
+                  "31m") == "\\xc2\\x9b31m");
+  CHECK(printable("caf\xE9s\xFF") == "caf\\xe9s\\xff");
+  CHECK(printable("") == "");
+}
