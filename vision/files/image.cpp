@@ -157,12 +157,23 @@ cv::Mat turn_upright(const cv::Mat& image, int orientation) {
 }  // namespace
 
 cv::Mat read_image(const fs::path& path) {
-  const std::string name = path.string();
-  const std::string bytes = read_bytes(path);
+  return decode_image(read_bytes(path), path.string());
+}
+
+cv::Mat decode_image(const std::string& bytes, const std::string& name) {
   const Container container = inspect_container(bytes, name);
   require_sensible_size(container, name);
   const cv::Mat image = to_bgr(to_8_bits(decode(bytes, container, name)), container.alpha);
   return turn_upright(image, container.orientation);
+}
+
+bool looks_like_image_bytes(std::string_view bytes) {
+  using namespace std::string_view_literals;
+  const auto begins = [bytes](std::string_view with) { return bytes.substr(0, with.size()) == with; };
+  const bool zero = bytes.substr(0, 16).find('\0') != std::string_view::npos;  // no path has one
+  return begins("\xFF\xD8\xFF"sv) || begins("\x89PNG"sv) ||
+         (zero && (begins("BM"sv) || begins("II"sv) || begins("MM"sv))) ||
+         (begins("RIFF"sv) && bytes.substr(8, 4) == "WEBP"sv);
 }
 
 bool looks_like_image_path(const fs::path& path) {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
+#include <string_view>
 
 #include <opencv2/core/mat.hpp>
 
@@ -14,6 +16,12 @@ constexpr long long kLargestPicture = 100'000'000;
 /// first is read. Throws Error, naming the path, when there is no such file, it is a folder, a pipe or a device, cannot
 /// be opened, is empty, is of another kind, is damaged, ends too early, or is larger than kLargestPicture.
 cv::Mat read_image(const std::filesystem::path& path);
+
+/// The same of a file's bytes; `name` stands in messages.
+cv::Mat decode_image(const std::string& bytes, const std::string& name);
+
+/// Whether bytes begin as a file of one of the readable formats does, so that they are no text.
+bool looks_like_image_bytes(std::string_view bytes);
 
 /// Whether the extension is one of the readable formats', in any case: what a scan of a folder should pick up.
 bool looks_like_image_path(const std::filesystem::path& path);

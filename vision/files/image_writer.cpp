@@ -9,6 +9,7 @@
 
 #include "core/base/atomic_file.hpp"
 #include "core/base/error.hpp"
+#include "vision/files/maker_mark.hpp"
 #include "vision/files/quiet_call.hpp"
 
 namespace saccade::vision {
@@ -51,8 +52,14 @@ void write_image(const std::filesystem::path& path, const cv::Mat& image) {
     throw Error("{}: a picture of {} x {} pixels cannot be written in this format", path.string(), image.cols,
                 image.rows);
   }
-  file.write(bytes.data(), bytes.size());
+  file.write(with_maker_mark({reinterpret_cast<const char*>(bytes.data()), bytes.size()}));
   file.commit();
+}
+
+std::string encode_jpeg(const cv::Mat& image, int quality) {
+  std::vector<unsigned char> bytes;
+  cv::imencode(".jpg", image, bytes, {cv::IMWRITE_JPEG_QUALITY, quality});
+  return {bytes.begin(), bytes.end()};
 }
 
 }  // namespace saccade::vision
