@@ -1,7 +1,6 @@
 #include "core/base/atomic_file.hpp"
 
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <unistd.h>
@@ -10,6 +9,8 @@
 #include <sys/stat.h>
 
 #include "core/base/error.hpp"
+#include "core/base/interruption.hpp"
+#include "core/base/locked_file.hpp"
 
 namespace saccade {
 namespace fs = std::filesystem;
@@ -24,6 +25,28 @@ bool is_stream(const fs::path& path) {
   return !fs::is_regular_file(path, ignored) || text.rfind("/dev/", 0) == 0 || text.rfind("/proc/", 0) == 0;
 }
 
+std::string read_all(int descriptor, const std::string& name) {
+  constexpr std::size_t kLargest = std::size_t{1} << 30;
+  const auto require_fit = [&name](std::size_t size) {
+    if (size > kLargest) throw Error("{}: the file is larger than a gigabyte, which is more than is read", name);
+  };
+  std::string content;
+  struct stat status {};
+  if (::fstat(descriptor, &status) == 0 && status.st_size > 0) {
+    require_fit(static_cast<std::size_t>(status.st_size));
+    content.reserve(static_cast<std::size_t>(status.st_size));
+  }
+  char block[1 << 16];
+  for (;;) {
+    const ssize_t size = ::read(descriptor, block, sizeof block);
+    if (size == 0) return content;
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0) throw Error("{}: cannot read the file: {}", name, std::strerror(errno));
+    content.append(block, static_cast<std::size_t>(size));
+    require_fit(content.size());
+  }
+}
+
 }  // namespace
 
 AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)) {
@@ -35,20 +58,31 @@ AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)) {
     return;
   }
   if (fs::is_symlink(path_, ignored)) path_ = fs::weakly_canonical(path_);  // the link stays, its target is replaced
-  temporary_ = path_.string() + ".XXXXXX";
-  descriptor_ = ::mkstemp(temporary_.data());
+  temporary_ = path_.string() + ".saccade~";
+  descriptor_ = open_locked(temporary_, /*wait=*/true);
   if (descriptor_ < 0) {
     temporary_.clear();
     fail("create");
   }
-  const mode_t mask = ::umask(0);  // mkstemp gives 0600; a result file gets what the user's umask allows
-  ::umask(mask);
-  ::fchmod(descriptor_, 0666 & ~mask);
+  remember_unfinished(temporary_.c_str());
+  if (::ftruncate(descriptor_, 0) == 0) return;
+  const int error = errno;
+  discard();
+  errno = error;
+  fail("empty");
 }
 
 AtomicFile::~AtomicFile() {
-  if (descriptor_ >= 0) ::close(descriptor_);
-  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+  discard();
+}
+
+void AtomicFile::discard() {
+  if (!temporary_.empty()) {
+    forget_unfinished(temporary_.c_str());
+    ::unlink(temporary_.c_str());  // before the lock is given back
+    temporary_.clear();
+  }
+  if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
 }
 
 void AtomicFile::fail(const char* action) const {
@@ -67,12 +101,13 @@ void AtomicFile::write(const void* data, std::size_t size) {
 }
 
 void AtomicFile::commit() {
-  if (!temporary_.empty() && ::fsync(descriptor_) != 0) fail("sync");
-  const int closed = ::close(std::exchange(descriptor_, -1));
-  if (closed != 0) fail("close");
-  if (temporary_.empty()) return;
-  if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail("rename");
-  temporary_.clear();
+  if (!temporary_.empty()) {
+    if (::fsync(descriptor_) != 0) fail("sync");
+    if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail("rename");
+    forget_unfinished(temporary_.c_str());
+    temporary_.clear();
+  }
+  if (::close(std::exchange(descriptor_, -1)) != 0) fail("close");
 }
 
 void write_file(const fs::path& path, std::string_view content) {
@@ -81,30 +116,27 @@ void write_file(const fs::path& path, std::string_view content) {
   file.commit();
 }
 
+void require_writable(const fs::path& path) {
+  if (!is_stream(path) || fs::is_directory(path)) {
+    const AtomicFile can_be_made(path);
+  } else if (::access(path.c_str(), W_OK) != 0) {  // a pipe that is opened and closed would have ended for its reader
+    throw Error("{}: cannot write here: {}", path.string(), std::strerror(errno));
+  }
+}
+
 std::string read_file(const fs::path& path) {
   std::error_code ignored;
   if (fs::is_directory(path, ignored)) throw Error("{}: is a folder, not a file", path.string());
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) throw Error("{}: cannot open the file: {}", path.string(), std::strerror(errno));
-  std::string content;
-  struct stat status {};
-  if (::fstat(descriptor, &status) == 0 && status.st_size > 0) {
-    content.reserve(static_cast<std::size_t>(status.st_size));
+  try {
+    std::string content = read_all(descriptor, path.string());
+    ::close(descriptor);
+    return content;
+  } catch (...) {
+    ::close(descriptor);
+    throw;
   }
-  char block[1 << 16];
-  for (;;) {
-    const ssize_t size = ::read(descriptor, block, sizeof block);
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0) {
-      const int error = errno;
-      ::close(descriptor);
-      throw Error("{}: cannot read the file: {}", path.string(), std::strerror(error));
-    }
-    if (size == 0) break;
-    content.append(block, static_cast<std::size_t>(size));
-  }
-  ::close(descriptor);
-  return content;
 }
 
 }  // namespace saccade

@@ -6,9 +6,10 @@
 
 namespace saccade {
 
-/// A file that appears under its name whole or not at all: written to a temporary name beside it, synced, then renamed.
-/// Without a call of `commit()` (an exception, say) the temporary is removed and what stood at `path` before stays.
-/// A path that names a device or pipe (`/dev/stdout`) is written to directly.
+/// A file that appears under its name whole or not at all: written to a temporary beside it (PATH.saccade~), synced,
+/// then renamed. Without a call of `commit()` (an exception, say) the temporary is removed and what stood at `path`
+/// before stays; one that a killed process left is taken over. Who writes the same path at the same time waits: the
+/// last one wins. A path that names a device or pipe (`/dev/stdout`) is written to directly.
 class AtomicFile {
  public:
   /// Opens the temporary. Throws Error when the folder does not exist or cannot be written.
@@ -26,6 +27,7 @@ class AtomicFile {
 
  private:
   [[noreturn]] void fail(const char* action) const;
+  void discard();
 
   std::filesystem::path path_;
   std::string temporary_;
@@ -35,7 +37,11 @@ class AtomicFile {
 /// Writes `content` to `path` in one piece. Throws Error as AtomicFile does.
 void write_file(const std::filesystem::path& path, std::string_view content);
 
-/// The whole file as bytes. Throws Error when it cannot be read.
+/// Throws the Error that writing there would throw, as far as it can be known, and leaves everything as it was: to be
+/// asked before long work begins.
+void require_writable(const std::filesystem::path& path);
+
+/// The whole file (or what a pipe gives) as bytes. Throws Error when it cannot be read, or is larger than a gigabyte.
 std::string read_file(const std::filesystem::path& path);
 
 }  // namespace saccade

@@ -1,7 +1,11 @@
 #include "core/base/atomic_file.hpp"
 
+#include <chrono>
+#include <cstdint>
 #include <fcntl.h>
 #include <filesystem>
+#include <fstream>
+#include <future>
 #include <iterator>
 #include <stdexcept>
 #include <string>
@@ -165,4 +169,55 @@ TEST_CASE("reading what cannot be read is told by its path") {
   const test::TemporaryFolder folder;
   CHECK_THROWS_WITH_AS(read_file(folder / "missing"), doctest::Contains("missing: cannot open the file"), Error);
   CHECK_THROWS_WITH_AS(read_file(folder.path()), doctest::Contains("is a folder"), Error);
+}
+
+TEST_CASE("what a killed process left of a file is taken over by the next who writes it") {
+  const test::TemporaryFolder folder;
+  std::ofstream(folder / "file.saccade~") << "much more than is written now";
+  write_file(folder / "file", "new");
+  CHECK(read_file(folder / "file") == "new");
+  CHECK(entries(folder.path()) == 1);
+}
+
+TEST_CASE("who writes a file that another is writing waits, and wins") {
+  const test::TemporaryFolder folder;
+  AtomicFile first(folder / "file");
+  first.write("first");
+  auto second = std::async(std::launch::async, [&] { write_file(folder / "file", "second"); });
+  CHECK((second.wait_for(std::chrono::milliseconds(50)) == std::future_status::timeout));
+  first.commit();
+  second.get();
+  CHECK(read_file(folder / "file") == "second");
+  CHECK(entries(folder.path()) == 1);
+}
+
+TEST_CASE("a link with a temporary's name is not followed") {
+  const test::TemporaryFolder folder;
+  write_file(folder / "precious", "whole");
+  fs::create_symlink("precious", folder / "file.saccade~");
+  CHECK_THROWS_AS(write_file(folder / "file", "new"), Error);
+  CHECK(read_file(folder / "precious") == "whole");
+}
+
+TEST_CASE("whether a place can be written is told without a trace") {
+  const test::TemporaryFolder folder;
+  write_file(folder / "file", "old");
+  require_writable(folder / "file");
+  require_writable(folder / "new");
+  require_writable("/dev/null");
+  CHECK(read_file(folder / "file") == "old");
+  CHECK(entries(folder.path()) == 1);
+  CHECK_THROWS_WITH_AS(require_writable(folder / "missing/file"), doctest::Contains("missing/file: cannot create"),
+                       Error);
+  CHECK_THROWS_WITH_AS(require_writable(folder.path()), doctest::Contains("it is a folder"), Error);
+}
+
+TEST_CASE("a file of more than a gigabyte is refused before it is read") {
+  const test::TemporaryFolder folder;
+  write_file(folder / "huge", "");
+  std::error_code sparse;
+  fs::resize_file(folder / "huge", std::uintmax_t{1} << 42, sparse);
+  if (sparse) fs::resize_file(folder / "huge", (std::uintmax_t{1} << 30) + 1);
+  CHECK_THROWS_WITH_AS(read_file(folder / "huge"), doctest::Contains("huge: the file is larger than a gigabyte"),
+                       Error);
 }

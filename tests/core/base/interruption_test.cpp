@@ -1,0 +1,85 @@
+#include "core/base/interruption.hpp"
+
+#include <csignal>
+#include <filesystem>
+#include <unistd.h>
+
+#include <doctest/doctest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include "core/base/atomic_file.hpp"
+#include "core/base/error.hpp"
+#include "tests/temporary_folder.hpp"
+
+using namespace saccade;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// The signal that ends a process of its own that does this; 0 when it ends by itself.
+template <typename Work>
+int signal_that_ends(Work work) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    prepare_for_interruptions();
+    work();
+    ::_exit(0);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+}
+
+}  // namespace
+
+TEST_CASE("a signal to end leaves no half-written file") {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    const test::TemporaryFolder folder;
+    write_file(folder / "file", "old");
+    CHECK(signal_that_ends([&] {
+            AtomicFile file(folder / "file");
+            file.write("new");
+            ::raise(signal);
+          }) == signal);
+    CHECK(read_file(folder / "file") == "old");
+    CHECK_FALSE(fs::exists(folder / "file.saccade~"));
+  }
+}
+
+TEST_CASE("an interruption that is awaited is told, and the second one ends the process") {
+  const test::TemporaryFolder folder;
+  CHECK(signal_that_ends([&] {
+          const Interruption interruption;
+          if (interruption.signal() != 0) ::_exit(1);
+          ::raise(SIGINT);
+          if (interruption.signal() == SIGINT) write_file(folder / "told", "");
+          ::raise(SIGTERM);
+        }) == SIGTERM);
+  CHECK(fs::exists(folder / "told"));
+}
+
+TEST_CASE("a signal that the program was told to ignore stays ignored") {
+  CHECK(signal_that_ends([] {
+          ::signal(SIGHUP, SIG_IGN);
+          prepare_for_interruptions();
+          ::raise(SIGHUP);
+        }) == 0);
+}
+
+TEST_CASE("a file beyond the limit of sizes is an error, and the old one stays") {
+  const test::TemporaryFolder folder;
+  write_file(folder / "file", "old");
+  CHECK(signal_that_ends([&] {
+          const rlimit limit{1000, 1000};
+          ::setrlimit(RLIMIT_FSIZE, &limit);
+          try {
+            write_file(folder / "file", std::string(2000, 'x'));
+          } catch (const Error&) {
+            return;
+          }
+          ::raise(SIGKILL);
+        }) == 0);
+  CHECK(read_file(folder / "file") == "old");
+  CHECK_FALSE(fs::exists(folder / "file.saccade~"));
+}

@@ -1,0 +1,37 @@
+#include "core/base/locked_file.hpp"
+
+#include <filesystem>
+
+#include <doctest/doctest.h>
+
+#include "core/base/atomic_file.hpp"
+#include "core/base/error.hpp"
+#include "tests/temporary_folder.hpp"
+
+using namespace saccade;
+namespace fs = std::filesystem;
+
+TEST_CASE("a lock is held once at a time, and its file goes with it") {
+  const test::TemporaryFolder folder;
+  const fs::path path = folder / "work.lock";
+  {
+    const FileLock lock(path, "work is done here");
+    CHECK(fs::exists(path));
+    CHECK_THROWS_WITH_AS(FileLock(path, "work is done here"), doctest::Contains("work.lock: work is done here"), Error);
+    CHECK(fs::exists(path));
+  }
+  CHECK_FALSE(fs::exists(path));
+  const FileLock again(path, "work is done here");
+}
+
+TEST_CASE("the lock file of a killed process locks nobody out") {
+  const test::TemporaryFolder folder;
+  write_file(folder / "work.lock", "");
+  const FileLock lock(folder / "work.lock", "busy");
+}
+
+TEST_CASE("a lock that cannot be made is told by its path") {
+  const test::TemporaryFolder folder;
+  CHECK_THROWS_WITH_AS(FileLock(folder / "missing/lock", "busy"), doctest::Contains("missing/lock: cannot create"),
+                       Error);
+}
