@@ -12,6 +12,7 @@ class Fingerprint {
  public:
   void add(std::string_view bytes);
 
+  std::uint64_t number() const { return hash_; }
   /// "xxh3-" and 16 hexadecimal digits.
   std::string text() const;
 

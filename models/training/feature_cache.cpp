@@ -1,9 +1,7 @@
 #include "models/training/feature_cache.hpp"
 
 #include <algorithm>
-#include <unistd.h>
-
-#include <sys/mman.h>
+#include <numeric>
 
 #include "core/base/atomic_file.hpp"
 #include "core/base/error.hpp"
@@ -34,13 +32,10 @@ std::string fingerprint(const Captioner& model, const fs::path& folder, const st
   return print.text();
 }
 
-/// Unmaps the pages under a part of the cache. They stay in the system's cache of files, which takes them back when
-/// memory is short; mapped, they would count as this process's own.
-void release_pages(const Tensor& part) {
-  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
-  const auto begin = reinterpret_cast<std::uintptr_t>(part.data_ptr());
-  const std::uintptr_t first = begin / page * page;
-  ::madvise(reinterpret_cast<void*>(first), begin + part.nbytes() - first, MADV_DONTNEED);
+std::uint64_t checksum_of(const Tensor& features) {
+  Fingerprint print;
+  print.add({static_cast<const char*>(features.data_ptr()), features.nbytes()});
+  return print.number();
 }
 
 }  // namespace
@@ -56,52 +51,86 @@ Tensor load_pixels(const std::vector<fs::path>& files, const vision::Preprocessi
 }
 
 FeatureCache::FeatureCache(const fs::path& folder, Captioner& model, const fs::path& images,
-                           const std::vector<std::string>& names, int views, const Progress& progress) {
+                           const std::vector<std::string>& names, int views, const Progress& progress)
+    : path_(folder / fmt::format("features-{}.f16", fingerprint(model, images, names, views))),
+      images_(static_cast<std::int64_t>(names.size())),
+      views_(views),
+      cells_(model.encoder->grid().cells()),
+      width_(model.encoder->annotation_width()) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) throw Error("{}: cannot make the folder of the feature cache: {}", folder.string(), error.message());
-  const fs::path path = folder / fmt::format("features-{}.f16", fingerprint(model, images, names, views));
-  const std::vector<std::int64_t> sizes{static_cast<std::int64_t>(names.size()), views, model.encoder->grid().cells(),
-                                        model.encoder->annotation_width()};
-  const std::int64_t values = sizes[0] * sizes[1] * sizes[2] * sizes[3];
+  if (open()) return;
+  compute(model, images, names, progress);
+  if (!open()) throw Error("{}: cannot be read as it was written; is the disk failing?", path_.string());
+}
 
-  if (!fs::exists(path)) {
-    model.encoder->eval();
-    AtomicFile file(path);
-    for (std::size_t first = 0; first < names.size(); first += kBatch) {
-      std::vector<fs::path> files;
-      for (std::size_t i = first; i < std::min(first + kBatch, names.size()); ++i) files.push_back(images / names[i]);
-      const Tensor pixels = load_pixels(files, model.preprocessing);
-      std::vector<Tensor> seen{model.encode(pixels)};
-      if (views == 2) seen.push_back(model.encode(pixels.flip({2})));
-      const Tensor features = at::stack(seen, 1).to(torch::kCPU, torch::kHalf).contiguous();
-      file.write(features.data_ptr(), features.nbytes());
-      if (progress) progress(first + files.size(), names.size());
+/// Whether the file is there, and what was written.
+bool FeatureCache::open() {
+  const auto records = static_cast<std::size_t>(images_ * views_);
+  const std::size_t record = static_cast<std::size_t>(cells_ * width_) * sizeof(at::Half);
+  std::error_code error;
+  if (fs::file_size(path_, error) != records * (record + sizeof(std::uint64_t)) || error) return false;
+  file_.close();
+  file_.clear();
+  file_.open(path_, std::ios::binary);
+  checksums_.resize(records);
+  file_.seekg(static_cast<std::streamoff>(records * record));
+  file_.read(reinterpret_cast<char*>(checksums_.data()), static_cast<std::streamsize>(records * sizeof(std::uint64_t)));
+  const Tensor features = torch::empty({cells_, width_}, torch::kHalf);
+  for (std::int64_t i = 0; i < images_; ++i) {
+    for (std::int64_t view = 0; view < views_; ++view) {
+      if (!read(i, view, features)) return false;
     }
-    file.commit();
   }
-  if (fs::file_size(path) != static_cast<std::uintmax_t>(values) * sizeof(at::Half)) {
-    throw Error("{}: the feature cache has the wrong size; delete it and run again", path.string());
+  return true;
+}
+
+void FeatureCache::compute(Captioner& model, const fs::path& images, const std::vector<std::string>& names,
+                           const Progress& progress) {
+  AtomicFile file(path_);
+  if (open()) return;  // by another, who was waited for
+  model.encoder->eval();
+  checksums_.clear();
+  for (std::size_t first = 0; first < names.size(); first += kBatch) {
+    std::vector<fs::path> files;
+    for (std::size_t i = first; i < std::min(first + kBatch, names.size()); ++i) files.push_back(images / names[i]);
+    const Tensor pixels = load_pixels(files, model.preprocessing);
+    std::vector<Tensor> seen{model.encode(pixels)};
+    if (views_ == 2) seen.push_back(model.encode(pixels.flip({2})));
+    const Tensor features = at::stack(seen, 1).to(torch::kCPU, torch::kHalf).contiguous();
+    for (const Tensor& of_view : features.flatten(0, 1).unbind()) checksums_.push_back(checksum_of(of_view));
+    file.write(features.data_ptr(), features.nbytes());
+    if (progress) progress(first + files.size(), names.size());
   }
-  features_ = torch::from_file(path.string(), /*shared=*/false, values, torch::kHalf).view(sizes);
+  file.write(checksums_.data(), checksums_.size() * sizeof(std::uint64_t));
+  file.commit();
+}
+
+/// Reads one record into `features`, [L, D] of half precision; false when it is not what was written.
+bool FeatureCache::read(std::int64_t image, std::int64_t view, const Tensor& features) const {
+  const std::int64_t record = image * views_ + view;
+  const auto size = static_cast<std::streamsize>(features.nbytes());
+  file_.clear();
+  file_.seekg(record * size);
+  file_.read(static_cast<char*>(features.data_ptr()), size);
+  return file_.good() && checksum_of(features) == checksums_[static_cast<std::size_t>(record)];
 }
 
 Tensor FeatureCache::gather(const std::vector<std::int64_t>& images, const std::vector<std::int64_t>& views) const {
-  const auto count = static_cast<std::int64_t>(images.size());
-  Tensor result = torch::empty({count, features_.size(2), features_.size(3)});
+  const Tensor features = torch::empty({static_cast<std::int64_t>(images.size()), cells_, width_}, torch::kHalf);
   for (std::size_t i = 0; i < images.size(); ++i) {
-    const Tensor features = features_[images[i]][views[i]];
-    result[static_cast<std::int64_t>(i)].copy_(features);
-    release_pages(features);
+    if (!read(images[i], views[i], features[static_cast<std::int64_t>(i)])) {
+      throw Error("{}: the feature cache has been changed; the same command makes it anew", path_.string());
+    }
   }
-  return result;
+  return features.to(torch::kFloat);
 }
 
 Tensor FeatureCache::range(std::int64_t first, std::int64_t count) const {
-  const Tensor part = features_.narrow(0, first, count);
-  const Tensor result = part.select(1, 0).to(torch::kFloat);
-  release_pages(part);
-  return result;
+  std::vector<std::int64_t> images(static_cast<std::size_t>(count));
+  std::iota(images.begin(), images.end(), first);
+  return gather(images, std::vector<std::int64_t>(images.size(), 0));
 }
 
 }  // namespace saccade::models

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <string>
 #include <vector>
@@ -12,28 +13,40 @@
 
 namespace saccade::models {
 
-/// The annotation vectors of a list of images under a frozen encoder, computed once and kept in a memory-mapped file of
-/// half-precision numbers, [N, views, L, D]. View 0 is the image, view 1 (where there are two) its mirror image.
+/// The annotation vectors of a list of images under a frozen encoder, computed once and kept in a file of
+/// half-precision numbers, [N, views, L, D], and behind them a checksum for each of the N x views. View 0 is the image,
+/// view 1 (where there are two) its mirror image.
 class FeatureCache {
  public:
   /// Called after each batch with the number of images done so far and the number of all.
   using Progress = std::function<void(std::size_t done, std::size_t all)>;
 
-  /// Maps the file in `folder` that belongs to exactly these images, weights and preprocessing, computing it first when
-  /// it is not there. The folder is made when missing. Throws Error for an image that cannot be read, naming it.
+  /// Opens the file in `folder` that belongs to exactly these images, weights and preprocessing, computing it first
+  /// when it is not there or not what was written. The folder is made when missing. Who computes the same at the same
+  /// time is waited for. Throws Error for an image that cannot be read, naming it.
   FeatureCache(const std::filesystem::path& folder, Captioner& model, const std::filesystem::path& images,
                const std::vector<std::string>& names, int views, const Progress& progress);
 
+  /// What follows throws Error when the file has been changed since.
+  ///
   /// Annotations [n, L, D], float32, of image `images[i]` in view `views[i]`.
   torch::Tensor gather(const std::vector<std::int64_t>& images, const std::vector<std::int64_t>& views) const;
 
   /// Annotations [count, L, D] of `count` images from `first` on, view 0.
   torch::Tensor range(std::int64_t first, std::int64_t count) const;
 
-  std::int64_t images() const { return features_.size(0); }
+  std::int64_t images() const { return images_; }
 
  private:
-  torch::Tensor features_;
+  bool open();
+  void compute(Captioner& model, const std::filesystem::path& images, const std::vector<std::string>& names,
+               const Progress& progress);
+  bool read(std::int64_t image, std::int64_t view, const torch::Tensor& features) const;
+
+  std::filesystem::path path_;
+  std::int64_t images_, views_, cells_, width_;
+  std::vector<std::uint64_t> checksums_;  // images x views
+  mutable std::ifstream file_;
 };
 
 /// Pixels [n, S, S, 3] of image files, prepared for `preprocessing`. Throws Error for one that cannot be read.
