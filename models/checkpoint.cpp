@@ -1,6 +1,7 @@
 #include "models/checkpoint.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include <fmt/ranges.h>
@@ -8,7 +9,10 @@
 
 #include "core/base/error.hpp"
 #include "core/base/fingerprint.hpp"
+#include "core/base/plain_reason.hpp"
 #include "models/kernels/initialisation.hpp"
+#include "models/weights/checksums.hpp"
+#include "models/weights/printable.hpp"
 #include "models/weights/safetensors.hpp"
 
 namespace saccade::models {
@@ -78,7 +82,7 @@ StateDict shared_encoder(const std::filesystem::path& path, const std::map<std::
     }
     return weights;
   } catch (const Error& error) {
-    throw Error("{}: shares the encoder of '{}', which is of no use: {}", path.string(), name, error.what());
+    throw Error("{}: shares the encoder of '{}', which is of no use: {}", path.string(), printable(name), error.what());
   }
 }
 
@@ -141,9 +145,28 @@ DecoderOptions decoder_options(const json& object) {
   return options;
 }
 
+/// Throws unless all numbers of the weights are numbers.
+void require_finite(const StateDict& weights, const std::string& file) {
+  for (const auto& [name, weight] : weights) {
+    if (weight.is_floating_point() && !weight.isfinite().all().item<bool>()) {
+      throw Error("{}: the model is damaged: its tensor '{}' holds what is no finite number", file, printable(name));
+    }
+  }
+}
+
+void require_sensible(const vision::Preprocessing& preprocessing) {
+  constexpr float kMost = 1e6F;
+  for (std::size_t i = 0; i < preprocessing.mean.size(); ++i) {
+    const float mean = preprocessing.mean[i], scale = preprocessing.scale[i];
+    if (std::abs(mean) <= kMost && scale > 0 && scale <= kMost) continue;  // so that "nan" is none
+    throw Error("a mean of {} and a scale of {} in its preprocessing cannot be", mean, scale);
+  }
+}
+
 /// The words, each fit to stand in a line of text.
 Vocabulary vocabulary_of(const std::string& text) {
   const auto words = json::parse(text).get<std::vector<std::string>>();
+  if (words.empty()) throw Error("there is no word in its vocabulary");
   for (const auto& word : words) {
     const bool plain = std::all_of(word.begin(), word.end(), [](unsigned char c) { return c > ' ' && c != 0x7F; });
     if (!plain) throw Error("a word of the vocabulary holds a blank or a control character");
@@ -165,16 +188,16 @@ std::shared_ptr<Encoder> encoder_of(const json& architecture, const LoadOptions&
 }
 
 Captioner build(const SafetensorsFile& file, const json& architecture, const std::shared_ptr<Encoder>& encoder) {
-  const auto& metadata = file.metadata();
-  Captioner model{encoder, nullptr, vocabulary_of(metadata.at("vocabulary")), {}, {}, {}};
+  Captioner model{encoder, nullptr, vocabulary_of(file.text("vocabulary")), {}, {}, {}};
   const DecoderOptions decoder = decoder_options(architecture.at("decoder"));
   require(file, "decoder.embedding", {model.vocabulary.size(), decoder.embedding});
   model.decoder = make_decoder(decoder, {model.vocabulary.size(), encoder->annotation_width(), encoder->grid()});
 
-  const auto preprocessing = json::parse(metadata.at("preprocessing"));
+  const auto preprocessing = json::parse(file.text("preprocessing"));
   model.preprocessing.input_size = encoder->shape().input_size;
   preprocessing.at("mean").get_to(model.preprocessing.mean);
   preprocessing.at("scale").get_to(model.preprocessing.scale);
+  require_sensible(model.preprocessing);
   return model;
 }
 
@@ -196,6 +219,7 @@ void save_checkpoint(const std::filesystem::path& path, const Captioner& model) 
   metadata["architecture"] = architecture_of(model).dump();
   metadata["preprocessing"] = json{{"mean", model.preprocessing.mean}, {"scale", model.preprocessing.scale}}.dump();
   metadata["vocabulary"] = json(model.vocabulary.words()).dump();
+  metadata[kChecksums] = checksums_of(weights, metadata);
   write_safetensors(path, weights, metadata);
 }
 
@@ -206,19 +230,20 @@ Captioner load_checkpoint(const std::filesystem::path& path, const LoadOptions& 
   if (format == metadata.end()) throw Error("{}: a safetensors file, but not a Saccade model", path.string());
   const bool first_format = format->second == kFirstFormat;
   if (format->second != kFormat && !first_format) {
-    throw Error("{}: a model of the format '{}'; this program reads '{}' and '{}'", path.string(), format->second,
-                kFirstFormat, kFormat);
+    throw Error("{}: a model of the format '{}'; this program reads '{}' and '{}'", path.string(),
+                printable(format->second), kFirstFormat, kFormat);
   }
+  verify_checksums(file.all(), metadata, path.string());
   const NoInitialisation weights_come_from_the_file;
   const auto described = [&path](const auto& make) {
     try {
       return make();
-    } catch (const std::exception& error) {  // JSON's, the map's, ours: all say that the file contradicts itself
-      throw Error("{}: the model's description is damaged: {}", path.string(), error.what());
+    } catch (const std::exception& error) {  // JSON's or ours: all say that the file contradicts itself
+      throw Error("{}: the model's description is damaged: {}", path.string(), plain_reason(error));
     }
   };
   const json architecture = described([&] {
-    const json told = json::parse(metadata.at("architecture"));
+    const json told = json::parse(file.text("architecture"));
     return first_format ? nested(told) : told;
   });
   const auto encoder = described([&] { return encoder_of(architecture, options); });
@@ -242,6 +267,7 @@ Captioner load_checkpoint(const std::filesystem::path& path, const LoadOptions& 
     shapes[kDecoderPrefix + parameter.key()] = parameter.value().sizes().vec();
   }
   check_state_dict(weights, shapes, {}, path.string());
+  require_finite(weights, path.string());
   restore(*model.encoder, kEncoderPrefix, weights);
   restore(*model.decoder, kDecoderPrefix, weights);
   model.encoder->channels_last();
@@ -249,7 +275,7 @@ Captioner load_checkpoint(const std::filesystem::path& path, const LoadOptions& 
   model.decoder->eval();
   model.notes = metadata;
   for (const char* ours :
-       {"format", "architecture", "preprocessing", "vocabulary", "encoder_file", "encoder_fingerprint"}) {
+       {"format", "architecture", "preprocessing", "vocabulary", "encoder_file", "encoder_fingerprint", kChecksums}) {
     model.notes.erase(ours);
   }
   return model;

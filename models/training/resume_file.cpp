@@ -3,6 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.hpp"
+#include "core/base/plain_reason.hpp"
+#include "models/weights/checksums.hpp"
 #include "models/weights/safetensors.hpp"
 
 namespace saccade::models {
@@ -18,25 +20,27 @@ constexpr const char* kFormat = "saccade resume 1";
 }  // namespace
 
 void write_resume_file(const std::filesystem::path& path, const ResumeState& state) {
-  write_safetensors(path, state.tensors,
-                    {{"format", kFormat},
-                     {"signature", state.signature},
-                     {"position", json(state.position).dump()},
-                     {"history", json(state.history).dump()}});
+  std::map<std::string, std::string> metadata{{"format", kFormat},
+                                              {"signature", state.signature},
+                                              {"position", json(state.position).dump()},
+                                              {"history", json(state.history).dump()}};
+  metadata[kChecksums] = checksums_of(state.tensors, metadata);
+  write_safetensors(path, state.tensors, metadata);
 }
 
 ResumeState read_resume_file(const std::filesystem::path& path) {
   const SafetensorsFile file(path);
   ResumeState state;
-  try {
-    if (file.metadata().at("format") != kFormat) throw Error("its format is another");
-    state.signature = file.metadata().at("signature");
-    state.position = json::parse(file.metadata().at("position")).get<TrainingPosition>();
-    state.history = json::parse(file.metadata().at("history")).get<std::vector<Evaluation>>();
-  } catch (const std::exception& error) {
-    throw Error("{}: is not a training to resume ({}); delete it to begin anew", path.string(), error.what());
-  }
   state.tensors = file.all();
+  verify_checksums(state.tensors, file.metadata(), path.string());
+  try {
+    if (file.text("format") != kFormat) throw Error("its format is another");
+    state.signature = file.text("signature");
+    state.position = json::parse(file.text("position")).get<TrainingPosition>();
+    state.history = json::parse(file.text("history")).get<std::vector<Evaluation>>();
+  } catch (const std::exception& error) {
+    throw Error("{}: is not a training to resume ({}); delete it to begin anew", path.string(), plain_reason(error));
+  }
   return state;
 }
 

@@ -79,6 +79,12 @@ SafetensorsFile::SafetensorsFile(const std::filesystem::path& path)
   }
 }
 
+const std::string& SafetensorsFile::text(const std::string& name) const {
+  const auto found = metadata().find(name);
+  if (found == metadata().end()) throw Error("'{}' is missing", name);
+  return found->second;
+}
+
 std::vector<std::string> SafetensorsFile::names() const {
   std::vector<std::string> result;
   for (const auto& entry : header_.tensors) result.push_back(entry.first);

@@ -26,6 +26,8 @@ class SafetensorsFile {
   explicit SafetensorsFile(const std::filesystem::path& path);
 
   const std::map<std::string, std::string>& metadata() const { return header_.metadata; }
+  /// An entry of the metadata. Throws Error, naming the entry alone, when there is none.
+  const std::string& text(const std::string& name) const;
   /// The tensors' names, sorted.
   std::vector<std::string> names() const;
   bool contains(const std::string& name) const { return header_.tensors.count(name) != 0; }

@@ -1,4 +1,5 @@
 #include <fstream>
+#include <limits>
 #include <map>
 #include <random>
 #include <string>
@@ -12,6 +13,7 @@
 #include "core/base/error.hpp"
 #include "models/checkpoint.hpp"
 #include "models/weights/safetensors.hpp"
+#include "tests/models/forged.hpp"
 #include "tests/models/tiny_model.hpp"
 #include "tests/temporary_folder.hpp"
 
@@ -37,7 +39,7 @@ struct Good {
     models::save_checkpoint(path, test::tiny_captioner({"a", "dog", "runs"}, 1));
     const models::SafetensorsFile file(path);
     tensors = file.all();
-    metadata = file.metadata();
+    metadata = test::forged(file);
   }
 };
 
@@ -206,6 +208,50 @@ TEST_CASE("a vocabulary with a word twice, an empty word or something else than 
     CHECK(contains(refusal("vocabulary", words), "description is damaged"));
   }
   CHECK_FALSE(refusal("vocabulary", R"(["a", "dog"])").empty());  // fewer than the weights have
+}
+
+TEST_CASE("a bit that has turned anywhere in a model is noticed") {
+  const std::string whole = read_file(good().path);
+  const fs::path path = good().folder / "turned.safetensors";
+  std::mt19937 random(7);
+  for (int i = 0; i < 200; ++i) {
+    std::string turned = whole;
+    const std::size_t place = random() % whole.size(), bit = random() % 8;
+    CAPTURE(place);
+    CAPTURE(bit);
+    turned[place] = static_cast<char>(turned[place] ^ (1 << bit));
+    write_file(path, turned);
+    CHECK_FALSE(refusal(path).empty());
+  }
+}
+
+TEST_CASE("weights that are no finite numbers are refused") {
+  for (const double value : {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
+    StateDict tensors = good().tensors;
+    tensors["decoder.embedding"] = tensors["decoder.embedding"].clone();
+    tensors["decoder.embedding"][1][2] = value;
+    CHECK(contains(refusal(tensors, good().metadata), "its tensor 'decoder.embedding' holds what is no finite number"));
+  }
+}
+
+TEST_CASE("preprocessing of numbers that cannot be is refused") {
+  for (const char* const text :
+       {R"({"mean": [1, 2, 1e300], "scale": [1, 1, 1]})", R"({"mean": [1, 2, 3], "scale": [1, 1, 0]})",
+        R"({"mean": [1, 2, 3], "scale": [1, -1, 1]})", R"({"mean": [1, 2, 3], "scale": [1, 1, 1e38]})"}) {
+    CAPTURE(text);
+    CHECK(contains(refusal("preprocessing", text), "cannot be"));
+  }
+}
+
+TEST_CASE("a model without words is refused") {
+  CHECK(contains(refusal("vocabulary", "[]"), "there is no word in its vocabulary"));
+}
+
+TEST_CASE("what is wrong with a description is told in words of ours") {
+  Metadata metadata = good().metadata;
+  metadata.erase("vocabulary");
+  CHECK(contains(refusal(good().tensors, metadata), "'vocabulary' is missing"));
+  CHECK_FALSE(contains(refusal("preprocessing", "{}"), "json.exception"));
 }
 
 TEST_CASE("a word that would break a line of output is refused") {

@@ -10,6 +10,7 @@
 #include "core/base/atomic_file.hpp"
 #include "core/base/error.hpp"
 #include "models/weights/safetensors.hpp"
+#include "tests/models/forged.hpp"
 #include "tests/models/tiny_model.hpp"
 #include "tests/temporary_folder.hpp"
 
@@ -164,7 +165,7 @@ TEST_CASE("a model may leave its encoder in the file of another") {
   }
   SUBCASE("the name leads elsewhere") {
     for (const char* name : {"../lender.safetensors", "/etc/passwd", "", "..", "folder/"}) {
-      auto metadata = models::SafetensorsFile(folder / "borrower.safetensors").metadata();
+      auto metadata = test::forged(models::SafetensorsFile(folder / "borrower.safetensors"));
       metadata["encoder_file"] = name;
       models::write_safetensors(folder / "astray.safetensors",
                                 models::SafetensorsFile(folder / "borrower.safetensors").all(), metadata);

@@ -82,3 +82,13 @@ TEST_CASE("a resume file that is damaged or of another kind is refused by name")
                             {{"format", "saccade resume 1"}, {"signature", ""}, {"position", "[]"}, {"history", "7"}});
   CHECK_THROWS_WITH_AS(read_resume_file(path), doctest::Contains("is not a training to resume"), Error);
 }
+
+TEST_CASE("a training's state in which a bit has turned is refused") {
+  const test::TemporaryFolder folder;
+  write_resume_file(folder / "m.resume", state());
+  std::string bytes = read_file(folder / "m.resume");
+  bytes.back() = static_cast<char>(bytes.back() ^ 1);
+  write_file(folder / "m.resume", bytes);
+  CHECK_THROWS_WITH_AS(read_resume_file(folder / "m.resume"), doctest::Contains("m.resume: the file is damaged"),
+                       Error);
+}

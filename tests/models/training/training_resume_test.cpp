@@ -10,6 +10,7 @@
 #include "core/base/error.hpp"
 #include "models/checkpoint.hpp"
 #include "models/weights/safetensors.hpp"
+#include "tests/models/forged.hpp"
 #include "tests/models/tiny_training.hpp"
 
 // A training that was stopped anywhere goes on to the same result as if it had never stopped.
@@ -344,11 +345,11 @@ TEST_CASE("a resume file that is damaged is refused by name") {
     REQUIRE(file.contains(name));
     auto tensors = file.all();
     tensors.erase(name);
-    models::write_safetensors(training.resume_path(), tensors, file.metadata());
+    models::write_safetensors(training.resume_path(), tensors, test::forged(file));
     CHECK_THROWS_WITH_AS(training.train(), doctest::Contains("model.safetensors.resume: its tensor"), Error);
     begin_again(training);
     tensors[name] = torch::zeros({1, 2, 3});
-    models::write_safetensors(training.resume_path(), tensors, file.metadata());
+    models::write_safetensors(training.resume_path(), tensors, test::forged(file));
     CHECK_THROWS_WITH_AS(training.train(), doctest::Contains("model.safetensors.resume: its tensor"), Error);
     begin_again(training);
   }

@@ -9,6 +9,7 @@
 #include "models/checkpoint.hpp"
 #include "models/encoder/encoder.hpp"
 #include "models/weights/safetensors.hpp"
+#include "tests/models/forged.hpp"
 #include "tests/models/tiny_model.hpp"
 #include "tests/temporary_folder.hpp"
 
@@ -168,14 +169,14 @@ TEST_CASE("a model file without its program, or with one in an encoder that has 
   auto tensors = file.all();
   const Tensor program = tensors.at("encoder.torchscript");
   tensors.erase("encoder.torchscript");
-  models::write_safetensors(folder / "without", tensors, file.metadata());
+  models::write_safetensors(folder / "without", tensors, test::forged(file));
   CHECK(contains(refusal([&] { load_checkpoint(folder / "without", kTrusted); }), "program are missing"));
 
   models::save_checkpoint(folder / "weights", test::tiny_captioner({"a", "dog"}, 1));
   const models::SafetensorsFile other(folder / "weights");
   tensors = other.all();
   tensors["encoder.torchscript"] = program;
-  models::write_safetensors(folder / "both", tensors, other.metadata());
+  models::write_safetensors(folder / "both", tensors, test::forged(other));
   CHECK(contains(refusal([&] { load_checkpoint(folder / "both", kTrusted); }), "not expected (encoder.torchscript)"));
 }
 

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "models/weights/checksums.hpp"
+#include "models/weights/safetensors.hpp"
+
+namespace saccade::test {
+
+/// The metadata of a file for another one that somebody forged from it: without checksums, for all else must hold too.
+inline std::map<std::string, std::string> forged(const models::SafetensorsFile& file) {
+  auto metadata = file.metadata();
+  metadata.erase(models::kChecksums);
+  return metadata;
+}
+
+}  // namespace saccade::test
