@@ -12,8 +12,9 @@ namespace saccade::app {
 /// Exit statuses of the program.
 enum ExitStatus : int {
   kSuccess = 0,
-  kFailure = 1,  ///< something asked for could not be done
-  kUsage = 2     ///< the command line itself is wrong
+  kFailure = 1,       ///< something asked for could not be done
+  kUsage = 2,         ///< the command line itself is wrong
+  kInterrupted = 128  ///< plus a signal's number, as shells say it: the work was broken off in good order
 };
 
 /// The command line is wrong: an unknown or missing option, a value that cannot be. The message is a whole sentence.

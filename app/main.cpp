@@ -13,7 +13,9 @@
 
 #include "app/command.hpp"
 #include "app/options/markdown.hpp"
+#include "app/output/one_line.hpp"
 #include "core/base/error.hpp"
+#include "core/base/interruption.hpp"
 #include "models/kernels/runtime.hpp"
 
 namespace saccade::app {
@@ -59,14 +61,24 @@ int dispatch(const std::vector<std::string>& words) {
   throw UsageError(fmt::format("there is no command '{}' (see saccade --help)", words[0]));
 }
 
+constexpr const char* kOutOfMemory = "out of memory: give it more, or fewer --threads, or smaller pictures";
+
 /// LibTorch's own messages end in a stack trace; the first line is the sentence.
 std::string first_line(const std::string& text) {
   return text.substr(0, text.find('\n'));
 }
 
+/// What LibTorch says, which has no exception of its own for a lack of memory.
+std::string reason_of(const c10::Error& error) {
+  const std::string sentence = first_line(error.what_without_backtrace());
+  const bool memory = sentence.find("not enough memory") != std::string::npos ||
+                      sentence.find("can't allocate memory") != std::string::npos;
+  return memory ? kOutOfMemory : "the tensor library failed: " + sentence;
+}
+
 int guarded(const std::vector<std::string>& words) {
   const auto complain = [](const std::string& message) {
-    std::fputs(fmt::format("saccade: error: {}\n", message).c_str(), stderr);
+    std::fputs(fmt::format("saccade: error: {}\n", one_line(message)).c_str(), stderr);
   };
   try {
     return dispatch(words);
@@ -76,9 +88,9 @@ int guarded(const std::vector<std::string>& words) {
   } catch (const Error& error) {
     complain(error.what());
   } catch (const c10::Error& error) {
-    complain("the tensor library failed: " + first_line(error.what_without_backtrace()));
+    complain(reason_of(error));
   } catch (const std::bad_alloc&) {
-    complain("out of memory");
+    complain(kOutOfMemory);
   } catch (const std::exception& error) {
     complain(first_line(error.what()));
   }
@@ -89,10 +101,11 @@ int guarded(const std::vector<std::string>& words) {
 }  // namespace saccade::app
 
 int main(int count, char** words) {
+  saccade::prepare_for_interruptions();
   saccade::models::keep_freed_memory();
   const int status = saccade::app::guarded({words + 1, words + count});
   const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
-  if (!written) std::fputs("saccade: error: standard output cannot be written\n", stderr);
+  if (!written && status == 0) std::fputs("saccade: error: standard output cannot be written\n", stderr);
   // Taking some hundred libraries down in order costs a quarter of a caption, and all files are closed by now.
   std::_Exit(status == 0 && !written ? 1 : status);
 }

@@ -12,8 +12,10 @@
 #include "app/data/checked_data.hpp"
 #include "app/options/train_options.hpp"
 #include "app/output/training_report.hpp"
-#include "core/base/atomic_file.hpp"
 #include "core/base/error.hpp"
+#include "core/base/interruption.hpp"
+#include "core/base/locked_file.hpp"
+#include "core/data/dataset.hpp"
 #include "models/checkpoint.hpp"
 #include "models/training/trainer.hpp"
 
@@ -28,12 +30,18 @@ std::shared_ptr<models::Decoder> new_decoder(const models::DecoderOptions& optio
                               {model.vocabulary.size(), model.encoder->annotation_width(), model.encoder->grid()});
 }
 
+Vocabulary vocabulary_of(const std::vector<std::vector<std::string>>& captions, int min_count) {
+  Vocabulary vocabulary = Vocabulary::build(captions, min_count);
+  if (vocabulary.size() > Vocabulary::kSpecials) return vocabulary;
+  throw Error("--min-count {}: no word of the training captions is there so often; give a smaller one", min_count);
+}
+
 models::Captioner new_model(const TrainOptions& options, const CaptionDataset& training) {
   std::vector<std::vector<std::string>> captions;
   for (const auto& image : training) captions.insert(captions.end(), image.captions.begin(), image.captions.end());
   models::Captioner model{std::make_shared<models::Encoder>(options.encoder, options.load),
                           nullptr,
-                          Vocabulary::build(captions, options.min_count),
+                          vocabulary_of(captions, options.min_count),
                           {},
                           {},
                           {}};
@@ -64,13 +72,13 @@ models::Captioner first_model(const TrainOptions& options, const Given& given, c
   return model;
 }
 
-/// Throws Error when what a training writes cannot be written: better to learn it now than in an hour. What is there
-/// stays as it is.
-void require_writable(const fs::path& output) {
-  const fs::path log = output.string() + ".csv";
-  const bool there = fs::exists(log);
-  write_file(log, there ? read_file(log) : "");
-  if (!there) fs::remove(log);
+/// Throws Error where a training would replace what nobody said to replace. A finished training leaves no
+/// OUTPUT.resume, a killed one does (models/training/trainer.hpp).
+void require_free(const fs::path& output, bool force) {
+  if (fs::is_directory(output)) throw Error("{}: cannot write here: it is a folder", output.string());
+  if (!fs::exists(output) || fs::exists(output.string() + ".resume") || force) return;
+  throw Error("{}: is there already, and finished; choose another --output, or replace it with --force",
+              output.string());
 }
 
 /// A file or folder by its name alone; whatever is none as it is.
@@ -101,6 +109,9 @@ int run(const std::vector<std::string>& arguments) {
   const torch::Device device = options.compute.device();
   models::TrainerOptions& trainer = options.trainer;
 
+  const FileLock lock(fs::weakly_canonical(trainer.output).string() + ".lock",
+                      "another training writes to this --output now");
+  require_free(trainer.output, options.force);
   CheckedData data(options.data);
   const Split split = options.train_list.empty() ? data.split() : Split{};
   CaptionDataset training = data.part(options.train_list, split.train);
@@ -108,7 +119,6 @@ int run(const std::vector<std::string>& arguments) {
   data.check_photos(training);
   data.check_photos(dev);
   data.require_sound();
-  require_writable(trainer.output);
 
   torch::manual_seed(trainer.seed);
   models::Captioner model = first_model(options, *given, training);
@@ -126,9 +136,17 @@ int run(const std::vector<std::string>& arguments) {
   if (!options.licence.empty()) model.notes["licence"] = options.licence;
   model.notes["provenance"] += command_of(arguments) + "\n";
 
+  const Interruption interruption;
   TrainingReport report(trainer.images_per_batch);
   report.begin(model, training.size(), dev.size(), trainer.precision);
-  models::train(model, training, dev, trainer, report.reports());
+  models::TrainingReports reports = report.reports();
+  reports.interrupted = [&interruption] { return interruption.signal() != 0; };
+  try {
+    models::train(model, training, dev, trainer, reports);
+  } catch (const models::TrainingInterrupted& interrupted) {
+    report.print(interrupted.what());
+    return kInterrupted + interruption.signal();
+  }
   report.end(trainer.output.string());
   return kSuccess;
 }

@@ -1,6 +1,7 @@
 #include "app/options/train_options.hpp"
 
 #include <initializer_list>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -36,6 +37,7 @@ void TrainOptions::fields(Fields& f) {
     "Model to write; OUTPUT.csv logs every evaluation, OUTPUT.resume goes on where a killed training stopped.",
     kNothing)
       .required = true;
+  f(force, "force", "Replace a finished model at OUTPUT.", kNothing);
   f(trainer.cache, "cache", "DIR", "Folder of the feature cache; OUTPUT.cache where it is not given.", kNothing);
   f(boxes, "boxes", "FILE", "Boxes around what the captions name, lines of JSON, plain or .gz: for --boxes-weight.",
     kNothing);
@@ -77,13 +79,18 @@ void TrainOptions::check(const Given& given) {
     refuse_thawing("--teacher-share: the teacher does not know the annotations of an encoder that is fine-tuned");
   }
   if (share_encoder && start.empty()) throw UsageError("--share-encoder needs --start, whose encoder it shares");
-  if (!start.empty()) {
-    start = model_file(start).string();
+  if (!start.empty()) start = model_file(start).string();
+  const std::pair<const char*, fs::path> read[] = {{"start", start},       {"backbone-weights", backbone_weights},
+                                                   {"captions", captions}, {"train-list", train_list},
+                                                   {"dev-list", dev_list}, {"boxes", boxes}};
+  for (const auto& [option, file] : read) {
     std::error_code error;
-    if (fs::equivalent(start, trainer.output, error)) {
-      throw UsageError(
-          "--output must not be the file of --start, with which a killed training would have to begin again");
-    }
+    if (!fs::equivalent(file, trainer.output, error)) continue;
+    throw UsageError(fmt::format(
+        "--output must not be the file of --{}, with which a killed training would have to begin again", option));
+  }
+  if (trainer.frozen.epochs + trainer.fine_tuning.epochs + trainer.self_critical.epochs == 0) {
+    throw UsageError("there is no epoch to train: give --epochs, --fine-tune-epochs or --self-critical-epochs");
   }
   if ((trainer.loss.boxes_weight > 0) != !boxes.empty()) {
     throw UsageError("--boxes and --boxes-weight belong together: the file, and how much it counts");

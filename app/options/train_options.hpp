@@ -19,6 +19,7 @@ struct TrainOptions {
   std::string start;                           ///< ... or the model to begin with
   bool new_decoder = false;
   bool share_encoder = false;
+  bool force = false;  ///< a finished model at the output is replaced
   std::string licence;
   std::filesystem::path boxes;  ///< entities file of the training images
   models::EncoderShape encoder;

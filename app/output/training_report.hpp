@@ -21,6 +21,8 @@ class TrainingReport {
   /// What the trainer calls; it must not outlive this.
   models::TrainingReports reports();
 
+  void print(const std::string& line) { progress_.print(line); }
+
   void end(const std::string& output) { progress_.print("the best model is " + output); }
 
  private:

@@ -27,7 +27,7 @@ DevEvaluation::DevEvaluation(Captioner& model, const CaptionDataset& dev, std::f
                              const SearchOptions& search)
     : model_(model), dev_(dev), folder_(std::move(images)), search_(search), cider_(cider_of(dev)) {}
 
-void DevEvaluation::score(Evaluation& evaluation) {
+void DevEvaluation::score(Evaluation& evaluation, const std::function<void()>& pause) {
   std::vector<metrics::ScoredItem> items;
   std::vector<metrics::Tokens> hypotheses;
   metrics::AttentionSummary attention;
@@ -39,6 +39,7 @@ void DevEvaluation::score(Evaluation& evaluation) {
       attention.add(captions[i].front());
       items.push_back({dev_[first + i].name, hypotheses.back(), dev_[first + i].captions});
     }
+    pause();
   }
   evaluation.bleu = metrics::bleu(items).corpus;
   evaluation.cider_d = cider_.score(hypotheses).cider_d.corpus;

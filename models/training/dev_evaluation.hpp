@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 #include <torch/types.h>
@@ -22,8 +23,9 @@ class DevEvaluation {
   /// From now on annotations come from the cache; from the pictures where it is null.
   void look_up(std::unique_ptr<FeatureCache> features) { features_ = std::move(features); }
 
-  /// Sets the scores of `evaluation`. Throws Error for an image that cannot be read.
-  void score(Evaluation& evaluation);
+  /// Sets the scores of `evaluation`, and calls `pause` after every few images: it may throw. Throws Error
+  /// for an image that cannot be read.
+  void score(Evaluation& evaluation, const std::function<void()>& pause);
 
  private:
   torch::Tensor annotations(std::size_t first, std::size_t count);

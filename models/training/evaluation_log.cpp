@@ -38,7 +38,9 @@ std::string evaluations_csv(const std::vector<Evaluation>& evaluations) {
 }
 
 std::string evaluation_json(const Evaluation& evaluation) {
-  return json(evaluation).dump();
+  json object = evaluation;
+  object.erase("seconds");
+  return object.dump();
 }
 
 }  // namespace saccade::models

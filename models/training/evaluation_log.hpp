@@ -26,8 +26,10 @@ struct Evaluation {
 /// The evaluations as comma-separated values with a heading.
 std::string evaluations_csv(const std::vector<Evaluation>& evaluations);
 
-/// One evaluation as a JSON object, and back; from_json throws nlohmann's exceptions.
+/// One evaluation as a JSON object, but for how long it took: the same training makes the same model file.
 std::string evaluation_json(const Evaluation& evaluation);
+
+/// The whole as JSON, and back; from_json throws nlohmann's exceptions.
 void to_json(nlohmann::json& object, const Evaluation& evaluation);
 void from_json(const nlohmann::json& object, Evaluation& evaluation);
 

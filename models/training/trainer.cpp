@@ -164,6 +164,7 @@ class Training {
     return std::make_unique<FeatureCache>(options_.cache, model_, options_.images, names_of(dataset), views,
                                           [this, what](std::size_t done, std::size_t all) {
                                             if (reports_.caching) reports_.caching(what, done, all);
+                                            heed_interruption();
                                           });
   }
 
@@ -178,6 +179,7 @@ class Training {
       ++position_.step;
       report_step(static_cast<double>((position_.step - first_step) * options_.images_per_batch) /
                   seconds_since(started));
+      heed_interruption();
       if (position_.step < batches_.steps() && seconds_since(saved_) > options_.save_minutes * 60) save_resume();
     }
     finish_epoch(started);
@@ -215,13 +217,18 @@ class Training {
   }
 
   void finish_epoch(Clock::time_point started) {
+    if (!fs::exists(resume_path())) save_resume();  // before the model: who sees that alone takes it for finished
     Evaluation evaluation;
     evaluation.stage = stage().name;
     evaluation.epoch = position_.epoch + 1;
     evaluation.loss = position_.loss / static_cast<double>(batches_.steps());
     evaluation.cross_entropy = position_.cross_entropy / static_cast<double>(batches_.steps());
     average_->swap();
-    dev_evaluation_.score(evaluation);
+    dev_evaluation_.score(evaluation, [this] {
+      if (!interrupted()) return;
+      average_->swap();
+      heed_interruption();
+    });
     evaluation.seconds = seconds_since(started);
     const auto rank = std::make_pair(evaluation.cider_d, evaluation.bleu[3]);
     evaluation.best = rank > std::make_pair(position_.best, position_.best_bleu_4);
@@ -236,8 +243,8 @@ class Training {
     ++position_.epoch;
     position_.step = 0;
     position_.loss = position_.cross_entropy = 0;
-    save_resume();
     write_file(options_.output.string() + ".csv", evaluations_csv(history_));
+    save_resume();
     if (reports_.evaluation) reports_.evaluation(evaluation);
   }
 
@@ -263,6 +270,15 @@ class Training {
     saved_ = Clock::now();
   }
 
+  bool interrupted() const { return reports_.interrupted && reports_.interrupted(); }
+
+  void heed_interruption() {
+    if (!interrupted()) return;
+    save_resume();
+    throw TrainingInterrupted("interrupted in {} epoch {}, after step {}; the same command goes on from {}",
+                              stage().name, position_.epoch + 1, position_.step, resume_path().string());
+  }
+
   std::unique_ptr<ResumeState> read_resume() {
     if (!fs::exists(resume_path())) return nullptr;
     auto resume = std::make_unique<ResumeState>(read_resume_file(resume_path()));
@@ -277,8 +293,8 @@ class Training {
     position_ = resume->position;
     history_ = resume->history;
     if (reports_.note) {
-      reports_.note(fmt::format("going on with {} epoch {}, step {} from {}", stage().name, position_.epoch + 1,
-                                position_.step + 1, resume_path().string()));
+      reports_.note(fmt::format("going on with {} epoch {}, after step {}, from {}", stage().name, position_.epoch + 1,
+                                position_.step, resume_path().string()));
     }
     return resume;
   }

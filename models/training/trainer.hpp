@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/error.hpp"
 #include "core/data/dataset.hpp"
 #include "models/captioner.hpp"
 #include "models/training/evaluation_log.hpp"
@@ -29,11 +30,20 @@ struct TrainingReports {
   std::function<void(const TrainingProgress&)> step;
   std::function<void(const Evaluation&)> evaluation;
   std::function<void(const std::string&)> note;
+  /// Asked after every step and every few pictures: whether the training shall save what it has and end.
+  std::function<bool()> interrupted;
+};
+
+/// A training that ended because it was asked to; the message says how to go on.
+class TrainingInterrupted : public Error {
+ public:
+  using Error::Error;
 };
 
 /// Trains `model` and leaves the best version of it, by dev CIDEr-D, at options.output. When OUTPUT.resume is there,
 /// the training that wrote it goes on from there, to the same result as if it had never stopped; it is removed at the
-/// end. Throws Error when an image cannot be read, a file cannot be written, or the resume file is of another training:
+/// end. An OUTPUT without OUTPUT.resume is therefore finished. Throws TrainingInterrupted when the reports say so, and
+/// Error when an image cannot be read, a file cannot be written, or the resume file is of another training:
 /// then it says what was another (models/training/signature.hpp).
 std::vector<Evaluation> train(Captioner& model, const CaptionDataset& training, const CaptionDataset& dev,
                               const TrainerOptions& options, const TrainingReports& reports);

@@ -76,8 +76,12 @@ bool Process::running() {
 }
 
 void Process::kill() {
+  interrupt(SIGKILL);
+}
+
+void Process::interrupt(int signal) {
   reap(false);
-  if (!ended_) ::kill(id_, SIGKILL);
+  if (!ended_) ::kill(id_, signal);
 }
 
 Outcome Process::wait() {

@@ -29,7 +29,8 @@ class Process {
   Process& operator=(const Process&) = delete;
 
   bool running();
-  void kill();     ///< SIGKILL
+  void kill();  ///< SIGKILL
+  void interrupt(int signal);
   Outcome wait();  ///< until it ends
 
  private:

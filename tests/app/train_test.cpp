@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <thread>
 #include <vector>
@@ -290,6 +292,90 @@ TEST_CASE("a training that was killed is resumed by the same command, to the sam
   CHECK(test::same_parameters(*whole.decoder, *killed.decoder));
   CHECK(test::lines_of(read_file(data.path("whole.csv"))).size() ==
         test::lines_of(read_file(data.path("killed.csv"))).size());
+}
+
+namespace {
+
+/// Everything that a training leaves, by name, but for how long it took.
+std::map<std::string, std::string> left_by(const Data& data, const std::string& output) {
+  std::map<std::string, std::string> files;
+  for (const auto& entry : fs::directory_iterator(data.folder.path())) {
+    const std::string name = entry.path().filename().string();
+    if (name.rfind(output, 0) == 0 && entry.is_regular_file())
+      files[name.substr(output.size())] = read_file(entry.path());
+  }
+  return files;
+}
+
+}  // namespace
+
+TEST_CASE("a training that is interrupted saves what it has, says how to go on, and comes to the same model") {
+  const Data data;
+  const std::vector<std::string> long_enough{"--epochs", "12", "--patience", "100", "--save-minutes", "1000"};
+  REQUIRE(test::saccade(data.command("whole", long_enough)).status == 0);
+  for (const int signal : {SIGINT, SIGTERM}) {
+    const std::string name = signal == SIGINT ? "int" : "term";
+    test::Process process(data.command(name, long_enough));
+    while (process.running() && !fs::exists(data.path(name + ".csv"))) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    process.interrupt(signal);
+    const auto interrupted = process.wait();
+    CAPTURE(interrupted.err);
+    CHECK(interrupted.status == 128 + signal);
+    CHECK(interrupted.err.find("interrupted in frozen epoch") != std::string::npos);
+    CHECK(interrupted.err.find("the same command goes on from " + data.path(name + ".resume")) != std::string::npos);
+    CHECK(left_by(data, name).count(".lock") == 0);
+    REQUIRE(test::saccade(data.command(name, long_enough)).status == 0);
+    const auto whole = models::load_checkpoint(data.path("whole")), resumed = models::load_checkpoint(data.path(name));
+    CHECK(test::same_parameters(*whole.decoder, *resumed.decoder));
+    CHECK(left_by(data, name).size() == 2);  // the model and its log
+  }
+}
+
+TEST_CASE("two trainings do not write one output, and the second says so") {
+  const Data data;
+  test::Process first(data.command("model", {"--epochs", "500", "--patience", "500"}));
+  while (first.running() && !fs::exists(data.path("model.lock"))) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  CHECK(check_refused(test::saccade(data.command("model")), 1).find("another training writes to this --output now") !=
+        std::string::npos);
+  first.kill();
+  CHECK(first.wait().status == -9);
+  CHECK(test::saccade(data.command("model", {"--epochs", "1"})).err.find("another training writes") ==
+        std::string::npos);
+}
+
+TEST_CASE("a finished model is replaced only by force, and by nothing that is refused") {
+  const Data data;
+  REQUIRE(test::saccade(data.command("model", {"--epochs", "1"})).status == 0);
+  const auto before = left_by(data, "model");
+  CHECK(before.size() == 2);
+  const auto refused = [&](const std::vector<std::string>& command) {
+    const std::string sentence = check_refused(test::saccade(command), 1);
+    CHECK(left_by(data, "model") == before);
+    return sentence;
+  };
+  CHECK(refused(data.command("model")).find("--force") != std::string::npos);
+  // By force, but in vain: everything is read before anything is touched.
+  auto wordless = data.command("model", {"--force"});
+  *(std::find(wordless.begin(), wordless.end(), "--min-count") + 1) = "1000";
+  CHECK(refused(wordless).find("no word of the training captions is there so often") != std::string::npos);
+  CHECK(refused(data.command("model", {"--force", "--boxes", data.path("none"), "--boxes-weight", "1"})).find("none") !=
+        std::string::npos);
+  REQUIRE(test::saccade(data.command("model", {"--epochs", "1", "--seed", "2", "--force"})).status == 0);
+  CHECK(left_by(data, "model") != before);
+}
+
+TEST_CASE("an output that is read as well is refused, and so is a training without an epoch") {
+  const Data data;
+  CHECK(check_refused(test::saccade(data.command("lite0.safetensors", {"--force"})), 2).find("--backbone-weights") !=
+        std::string::npos);
+  CHECK(check_refused(test::saccade(data.command("captions.txt")), 2).find("--captions") != std::string::npos);
+  CHECK(check_refused(test::saccade(data.command("model", {"--epochs", "0"})), 2).find("no epoch to train") !=
+        std::string::npos);
+  CHECK(left_by(data, "model").empty());
 }
 
 TEST_CASE("a killed training is not gone on with by another command, and its log stays") {

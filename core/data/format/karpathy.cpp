@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.hpp"
+#include "core/base/plain_reason.hpp"
 #include "core/data/format.hpp"
 
 namespace saccade {
@@ -39,11 +40,11 @@ void read(const CaptionsSource& source, CaptionsFile& file) {
       } catch (const Error& error) {
         file.malformed(place, error.what());
       } catch (const json::exception& error) {
-        file.malformed(place, fmt::format("not as in Karpathy's JSON form of captions: {}", error.what()));
+        file.malformed(place, fmt::format("not as in Karpathy's JSON form of captions: {}", plain_reason(error)));
       }
     }
   } catch (const json::exception& error) {
-    throw Error("{}: not as in Karpathy's JSON form of captions: {}", name, error.what());
+    throw Error("{}: not as in Karpathy's JSON form of captions: {}", name, plain_reason(error));
   }
 }
 
