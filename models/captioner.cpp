@@ -19,7 +19,7 @@ torch::Tensor Captioner::encode(const torch::Tensor& pixels) {
 }
 
 std::vector<std::vector<Caption>> Captioner::caption(const torch::Tensor& annotations, const SearchOptions& options) {
-  decoder->eval();
+  if (decoder->is_training()) decoder->eval();  // nothing is written otherwise: other threads may caption too
   std::vector<std::vector<Caption>> captions;
   for (auto& hypotheses : beam_search(*decoder, annotations.to(device()), options)) {
     auto& of_image = captions.emplace_back();

@@ -144,6 +144,9 @@ class BeamSearch {
     for (std::int64_t i = 0; i < static_cast<std::int64_t>(running_.size()); ++i) {
       auto& finished = finished_[running_[static_cast<std::size_t>(i)]];
       const std::size_t first = words.size();
+      if (std::isnan(total_of[i][0])) {  // it counts as the largest
+        throw Error("the model's numbers overflow on this picture, so that it has no caption: is the model damaged?");
+      }
       for (std::int64_t rank = 0; rank < best.size(1) && words.size() - first < wanted; ++rank) {
         if (total_of[i][rank] == kImpossible) break;
         const std::int64_t row = i * beams + place_of[i][rank] / vocabulary;
