@@ -8,6 +8,7 @@
 
 #include "core/base/error.hpp"
 #include "models/kernels/runtime.hpp"
+#include "vision/files/image.hpp"
 
 namespace saccade::app {
 
@@ -18,6 +19,8 @@ void ComputeOptions::fields(Fields& f) {
   f(threads, "threads", Range{0, 1024}, "Threads; 0 is one for each core (and one for a single photo).",
     Affects::kNothing);
   f(device_name, "device", {"auto", "cpu", "cuda"}, "What computes; auto is CUDA where there is a device.",
+    Affects::kNothing);
+  f(megapixels, "megapixels", Range{1, 1000}, "Largest picture that is read, in millions of pixels.",
     Affects::kNothing);
 }
 
@@ -34,6 +37,7 @@ torch::Device ComputeOptions::device() const {
 }
 
 void ComputeOptions::use_threads(bool single_photo) const {
+  vision::set_largest_picture(megapixels);
   int count = threads;
   if (count == 0) count = single_photo ? 1 : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   models::set_threads(count);

@@ -14,6 +14,7 @@ struct ComputeOptions {
   std::string precision_name = "auto";  ///< of products: auto, float32 or bfloat16
   int threads = 0;                      ///< of all libraries; 0: one for each core
   std::string device_name = "auto";     ///< auto, cpu or cuda
+  int megapixels = 100;                 ///< larger pictures are refused
 
   void fields(Fields& f);
 
@@ -23,8 +24,8 @@ struct ComputeOptions {
   /// Throws Error when CUDA was asked for and there is none.
   torch::Device device() const;
 
-  /// Sets the number of threads of all libraries, of which a single photo takes one unless more are asked for. Warns on
-  /// stderr when the linear algebra library in use does not scale with them.
+  /// Sets the largest picture, and the number of threads of all libraries, of which a single photo takes one unless
+  /// more are asked for. Warns on stderr when the linear algebra library in use does not scale with them.
   void use_threads(bool single_photo = false) const;
 };
 

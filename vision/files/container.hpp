@@ -15,6 +15,7 @@ struct Container {
   Format format = Format::jpeg;
   std::uint64_t width = 0;  ///< as stored, before the orientation is obeyed
   std::uint64_t height = 0;
+  std::uint64_t scans = 1;                   ///< times that a decoder goes over the whole picture
   int orientation = 1;                       ///< EXIF tag 274: 1 to 8
   Alpha alpha = Alpha::none;                 ///< of the pixels as OpenCV decodes them
   std::optional<unsigned> transparent_grey;  ///< a PNG without alpha may declare one level of grey transparent

@@ -29,7 +29,7 @@ Container inspect_jpeg(std::string_view bytes, const std::string& name) {
   const ByteReader reader(bytes, ByteReader::Order::big);
   Container container;
   container.format = kJpeg;
-  bool has_scan = false;
+  container.scans = 0;
   std::uint64_t at = 2;
   for (;;) {
     const void* mark = at < bytes.size() ? std::memchr(bytes.data() + at, 0xFF, bytes.size() - at) : nullptr;
@@ -54,10 +54,10 @@ Container inspect_jpeg(std::string_view bytes, const std::string& name) {
     } else if (*marker == 0xE1 && reader.matches(at + 2, "Exif\0\0"sv) && *length > 8) {
       container.orientation = exif_orientation(reader.bytes(at + 8, *length - 8));
     }
-    has_scan = has_scan || *marker == 0xDA;
+    if (*marker == 0xDA) ++container.scans;
     at += *length;
   }
-  if (!has_scan || container.width == 0 || container.height == 0) throw_damaged(name, kJpeg);
+  if (container.scans == 0 || container.width == 0 || container.height == 0) throw_damaged(name, kJpeg);
   return container;
 }
 

@@ -1,7 +1,10 @@
 #include "vision/files/image.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cctype>
+#include <cstdint>
+#include <new>
 #include <string>
 #include <string_view>
 
@@ -11,11 +14,16 @@
 #include "core/base/atomic_file.hpp"
 #include "core/base/error.hpp"
 #include "vision/files/container.hpp"
+#include "vision/files/decoding_memory.hpp"
 #include "vision/files/quiet_call.hpp"
 
 namespace saccade::vision {
 namespace fs = std::filesystem;
 namespace {
+
+constexpr std::uint64_t kMega = 1'000'000;
+
+std::atomic<std::uint64_t> largest_picture{100};  // in megapixels
 
 std::string read_bytes(const fs::path& path) {
   std::error_code error;
@@ -27,8 +35,6 @@ std::string read_bytes(const fs::path& path) {
   if (!fs::is_regular_file(status)) throw Error("{}: is a pipe or a device; pictures are read from files only", name);
   std::string bytes = read_file(path);
   if (bytes.empty()) throw Error("{}: the file is empty", name);
-  constexpr std::size_t kLargestFile = std::size_t{1} << 30;
-  if (bytes.size() > kLargestFile) throw Error("{}: the file is larger than a gigabyte", name);
   return bytes;
 }
 
@@ -38,9 +44,16 @@ void require_sensible_size(const Container& container, const std::string& name) 
     throw Error("{}: the picture is {} x {} pixels; a side of more than {} is not read", name, container.width,
                 container.height, kLongestSide);
   }
-  if (container.width * container.height > static_cast<std::uint64_t>(kLargestPicture)) {
-    throw Error("{}: the picture is {} x {} pixels; more than {} megapixels are not read", name, container.width,
-                container.height, kLargestPicture / 1'000'000);
+  const std::uint64_t pixels = container.width * container.height;
+  if (pixels > largest_picture * kMega) {
+    throw Error("{}: the picture is {} x {} pixels; more than {} megapixels are read with --megapixels only", name,
+                container.width, container.height, largest_picture.load());
+  }
+  // A decoder goes over the whole picture in every scan, however little is in it.
+  constexpr std::uint64_t kMostInAllScans = 1'200 * kMega;
+  if (container.scans > 1 && pixels * container.scans > std::max(kMostInAllScans, 12 * largest_picture * kMega)) {
+    throw Error("{}: {} scans over {} x {} pixels would take too long to decode; save the picture anew", name,
+                container.scans, container.width, container.height);
   }
 }
 
@@ -63,6 +76,11 @@ cv::Mat decode(const std::string& bytes, const Container& container, const std::
     try {
       const cv::Mat buffer(1, static_cast<int>(bytes.size()), CV_8UC1, const_cast<char*>(bytes.data()));
       cv::imdecode(buffer, flags, &image);
+    } catch (const std::bad_alloc&) {
+      throw;
+    } catch (const cv::Exception& error) {
+      if (error.code == cv::Error::StsNoMem) throw std::bad_alloc();
+      image.release();
     } catch (const std::exception&) {
       image.release();
     }
@@ -156,15 +174,31 @@ cv::Mat turn_upright(const cv::Mat& image, int orientation) {
 
 }  // namespace
 
+void set_largest_picture(int megapixels) {
+  largest_picture = static_cast<std::uint64_t>(megapixels);
+}
+
 cv::Mat read_image(const fs::path& path) {
-  return decode_image(read_bytes(path), path.string());
+  try {
+    return decode_image(read_bytes(path), path.string());
+  } catch (const std::bad_alloc&) {
+    throw Error("{}: there is not enough memory to read the picture", path.string());
+  }
 }
 
 cv::Mat decode_image(const std::string& bytes, const std::string& name) {
   const Container container = inspect_container(bytes, name);
   require_sensible_size(container, name);
-  const cv::Mat image = to_bgr(to_8_bits(decode(bytes, container, name)), container.alpha);
-  return turn_upright(image, container.orientation);
+  try {
+    constexpr std::uint64_t kBytesOfPixel = 8;  // 16 bits and transparency, or two copies on the way to upright
+    const DecodingMemory memory(bytes.size() + kBytesOfPixel * container.width * container.height);
+    const cv::Mat image = to_bgr(to_8_bits(decode(bytes, container, name)), container.alpha);
+    return turn_upright(image, container.orientation);
+  } catch (const std::bad_alloc&) {
+    throw Error("{}: there is not enough memory to decode the picture", name);
+  } catch (const cv::Exception&) {  // nothing else can go wrong with pixels that are there
+    throw Error("{}: there is not enough memory to decode the picture", name);
+  }
 }
 
 bool looks_like_image_bytes(std::string_view bytes) {

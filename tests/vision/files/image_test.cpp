@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 #include <sys/stat.h>
 
@@ -152,7 +153,8 @@ TEST_CASE("a file of another kind is refused, and named where it is known") {
 TEST_CASE("a picture that would fill the memory is refused before it is decoded") {
   const std::string png = png_file(png_chunk("IHDR", big(20000, 4) + big(20000, 4) + "\x08\x02\0\0\0"s) +
                                    png_chunk("IDAT", stored_zlib("\0"s)));
-  CHECK(complaint_about(png) == "the picture is 20000 x 20000 pixels; more than 100 megapixels are not read");
+  CHECK(complaint_about(png) ==
+        "the picture is 20000 x 20000 pixels; more than 100 megapixels are read with --megapixels only");
   const std::string thin = png_file(png_chunk("IHDR", big(2000000, 4) + big(1, 4) + "\x08\x02\0\0\0"s) +
                                     png_chunk("IDAT", stored_zlib("\0"s)));
   CHECK(complaint_about(thin) == "the picture is 2000000 x 1 pixels; a side of more than 1048576 is not read");
@@ -161,7 +163,8 @@ TEST_CASE("a picture that would fill the memory is refused before it is decoded"
   const std::size_t frame = jpeg.find("\xFF\xC0"s);
   REQUIRE(frame != std::string::npos);
   jpeg.replace(frame + 5, 4, "\xFF\xFF\xFF\xFF");
-  CHECK(complaint_about(jpeg) == "the picture is 65535 x 65535 pixels; more than 100 megapixels are not read");
+  CHECK(complaint_about(jpeg) ==
+        "the picture is 65535 x 65535 pixels; more than 100 megapixels are read with --megapixels only");
 }
 
 TEST_CASE("samples that are not 8 or 16 bits are refused") {
@@ -182,4 +185,25 @@ TEST_CASE("pictures are told from other files by their extension") {
   for (const std::string name : {"a.txt", "b.gif", "jpg", ".jpg", "c.jpg.json", ""}) {
     CHECK_FALSE(vision::looks_like_image_path(name));
   }
+}
+
+TEST_CASE("a picture larger than usual is read where that is allowed") {
+  const std::string wide = encode(".png", cv::Mat(1000, 2000, CV_8UC3, cv::Scalar(1, 2, 3)));
+  vision::set_largest_picture(1);
+  CHECK(complaint_about(wide).find("more than 1 megapixels are read with --megapixels only") != std::string::npos);
+  vision::set_largest_picture(2);
+  CHECK(complaint_about(wide).empty());
+  vision::set_largest_picture(100);
+}
+
+TEST_CASE("a JPEG that would be gone over thousands of times is refused, and a progressive one is not") {
+  std::vector<unsigned char> bytes;
+  cv::imencode(".jpg", cv::Mat(1000, 1000, CV_8UC1, cv::Scalar(128)), bytes, {cv::IMWRITE_JPEG_PROGRESSIVE, 1});
+  const std::string picture(bytes.begin(), bytes.end());
+  CHECK(complaint_about(picture).empty());
+  const std::size_t last = picture.rfind("\xFF\xDA");
+  std::string many = picture.substr(0, picture.size() - 2);
+  for (int i = 0; i < 1300; ++i) many += picture.substr(last, picture.size() - 2 - last);
+  many += "\xFF\xD9";
+  CHECK(complaint_about(many).find("scans over 1000 x 1000 pixels would take too long") != std::string::npos);
 }
