@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <sstream>
 
 #include <fmt/format.h>
 
@@ -38,13 +39,20 @@ void add(PhotoList& list, const fs::path& path) {
 PhotoList list_photos(const std::vector<std::string>& words) {
   PhotoList list;
   for (const auto& word : words) {
+    if (word.empty()) {
+      list.problems.emplace_back("an empty name names no photo");
+      continue;
+    }
     if (word != "-") {
       add(list, word);
       continue;
     }
     for (std::string line; std::getline(std::cin, line);) {
       if (!line.empty() && line.back() == '\r') line.pop_back();
-      if (!line.empty()) add(list, line);
+      std::istringstream names(line);  // find -print0 ends them with a zero byte
+      for (std::string name; std::getline(names, name, '\0');) {
+        if (!name.empty()) add(list, name);
+      }
     }
   }
   return list;

@@ -1,7 +1,9 @@
 // saccade caption: photos in; captions, and pictures of where each word came from, out.
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 #include <filesystem>
 #include <memory>
@@ -14,6 +16,7 @@
 #include "app/command.hpp"
 #include "app/options/caption_options.hpp"
 #include "app/output/caption_json.hpp"
+#include "app/output/one_line.hpp"
 #include "app/output/pictures.hpp"
 #include "app/photo_list.hpp"
 #include "core/base/error.hpp"
@@ -82,7 +85,7 @@ class CaptionRun {
 
   void complain(const std::string& problem) {
     std::fflush(stdout);
-    std::fputs(fmt::format("saccade: error: {}\n", problem).c_str(), stderr);
+    std::fputs(fmt::format("saccade: error: {}\n", one_line(problem)).c_str(), stderr);
     status_ = kFailure;
   }
 
@@ -134,10 +137,10 @@ class CaptionRun {
   void show(const Photo& photo, const std::vector<Caption>& captions) {
     for (std::size_t i = 0; i < captions.size(); ++i) {
       const std::string line = options_.json ? caption_json(photo.path, static_cast<int>(i) + 1, captions[i])
-                                             : photo.path.string() + "\t" + captions[i].text();
+                                             : one_line(photo.path.string()) + "\t" + captions[i].text();
       std::fputs((line + "\n").c_str(), stdout);
     }
-    std::fflush(stdout);
+    if (std::fflush(stdout) != 0) throw Error("standard output cannot be written: {}", std::strerror(errno));
     if (!pictures_) return;
     try {
       pictures_->write(photo.path, photo.pixels, captions, photo.input.geometry);

@@ -23,6 +23,7 @@
 #include "app/output/progress.hpp"
 #include "app/output/score_files.hpp"
 #include "app/output/score_report.hpp"
+#include "core/base/atomic_file.hpp"
 #include "core/base/error.hpp"
 #include "core/base/random.hpp"
 #include "core/data/dataset.hpp"
@@ -217,6 +218,9 @@ int run(const std::vector<std::string>& arguments) {
   const auto given = parse(evaluate_command(), arguments, fields_of(options));
   if (!given) return kSuccess;
   options.check();
+  for (const fs::path* file : {&options.json, &options.results, &options.references, &options.table, &options.sheet}) {
+    if (!file->empty()) require_writable(*file);
+  }
   options.search.precision = options.compute.precision();
   options.compute.use_threads();
   const torch::Device device = options.compute.device();

@@ -1,6 +1,6 @@
 // saccade score: scores captions that any program made.
 
-#include <cctype>
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -11,7 +11,6 @@
 #include "app/output/score_files.hpp"
 #include "app/output/score_report.hpp"
 #include "core/base/atomic_file.hpp"
-#include "core/base/error.hpp"
 #include "core/data/caption_sets.hpp"
 #include "core/data/coco_files.hpp"
 #include "core/data/text_files.hpp"
@@ -19,27 +18,24 @@
 namespace saccade::app {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr const char* kAbout =
     "Scores captions made by any program. FILEs are COCO results and annotations JSON, or plain text with\n"
     "a caption a line and a file for each reference.\n";
 
 /// Whether the file holds JSON, by its first character.
-bool is_json(const fs::path& path) {
-  for (const char character : read_file(path)) {
-    if (std::isspace(static_cast<unsigned char>(character)) == 0) return character == '[' || character == '{';
-  }
-  return false;
+bool is_json(const metrics::TextFile& file) {
+  const std::size_t first = file.text.find_first_not_of(" \t\r\n\v\f");
+  return first != std::string::npos && (file.text[first] == '[' || file.text[first] == '{');
 }
 
-metrics::ReferenceSet read_references(const std::vector<std::string>& files) {
-  if (!is_json(files.front())) return metrics::read_text_references({files.begin(), files.end()});
+metrics::ReferenceSet read_references(const std::vector<std::string>& names) {
+  const std::vector<metrics::TextFile> files(names.begin(), names.end());
+  if (!is_json(files.front())) return metrics::read_text_references(files);
   if (files.size() > 1) throw UsageError("--references takes one file when it is a COCO annotations file");
   return metrics::read_coco_annotations(files.front());
 }
 
-metrics::HypothesisSet read_hypotheses(const fs::path& file) {
+metrics::HypothesisSet read_hypotheses(const metrics::TextFile& file) {
   return is_json(file) ? metrics::read_coco_results(file) : metrics::read_text_hypotheses(file);
 }
 
@@ -47,6 +43,7 @@ int run(const std::vector<std::string>& arguments) {
   ScoreOptions options;
   if (!parse(score_command(), arguments, fields_of(options))) return kSuccess;
   if (options.confidence > 0) options.bootstrap.confidence = options.confidence;
+  if (!options.table.empty()) require_writable(options.table);
 
   const metrics::ReferenceSet references = read_references(options.references);
   const metrics::JoinOptions joining{

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "app/assets.hpp"
+#include "core/base/atomic_file.hpp"
 #include "core/base/error.hpp"
 #include "core/base/registry.hpp"
 #include "vision/drawing/contact_sheet.hpp"
@@ -34,11 +35,13 @@ PictureTarget::PictureTarget(fs::path target, std::size_t photos)
     : target_(std::move(target)), single_file_(photos == 1 && target_.has_extension() && !fs::is_directory(target_)) {
   if (single_file_) {
     vision::require_writable_format(target_);
+    require_writable(target_);
     return;
   }
   std::error_code error;
   fs::create_directories(target_, error);
   if (error) throw Error("{}: cannot make this folder: {}", target_.string(), error.message());
+  require_writable(target_ / "picture.png");
 }
 
 fs::path PictureTarget::file_for(const fs::path& photo) {

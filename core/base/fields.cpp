@@ -83,6 +83,12 @@ Field field_of(std::string name, std::string help, std::string placeholder, Affe
   return field;
 }
 
+/// What was given for an option that takes any text but none.
+const std::string& some_text(const std::string& name, const std::string& text) {
+  if (text.empty()) throw Error("{} must not be empty; leave the option out", name);
+  return text;
+}
+
 std::string member_name(std::string name) {
   std::replace(name.begin(), name.end(), '-', '_');
   return name;
@@ -205,7 +211,7 @@ Field& Fields::operator()(std::string& value, std::string name, const char* plac
                           Affects affects) {
   Field field = field_of(std::move(name), std::move(help), placeholder, affects);
   field.text = [&value] { return value; };
-  field.take = [&value](const std::string& text) { value = text; };
+  field.take = [name = field.name, &value](const std::string& text) { value = some_text(name, text); };
   field.has_default = !value.empty();
   return add(std::move(field));
 }
@@ -214,7 +220,7 @@ Field& Fields::operator()(std::filesystem::path& value, std::string name, const 
                           Affects affects) {
   Field field = field_of(std::move(name), std::move(help), placeholder, affects);
   field.text = [&value] { return value.string(); };
-  field.take = [&value](const std::string& text) { value = text; };
+  field.take = [name = field.name, &value](const std::string& text) { value = some_text(name, text); };
   field.has_default = !value.empty();
   return add(std::move(field));
 }
@@ -222,7 +228,7 @@ Field& Fields::operator()(std::filesystem::path& value, std::string name, const 
 Field& Fields::operator()(Words& value, std::string name, const char* placeholder, std::string help, Affects affects) {
   Field field = field_of(std::move(name), std::move(help), placeholder, affects);
   field.text = [&value] { return fmt::format("{}", fmt::join(value, " ")); };
-  field.take = [&value](const std::string& text) { value.push_back(text); };
+  field.take = [name = field.name, &value](const std::string& text) { value.push_back(some_text(name, text)); };
   field.has_default = false;
   field.several_words = true;
   return add(std::move(field));

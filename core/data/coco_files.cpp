@@ -27,8 +27,8 @@ std::string place_of(std::string_view text, std::size_t byte) {
   return fmt::format("line {}, column {}", line, std::max<std::size_t>(before.size() - line_begin, 1));
 }
 
-Json parse(const std::filesystem::path& path) {
-  const std::string content = read_file(path);
+Json parse(const TextFile& file) {
+  const auto& [path, content] = file;
   if (content.find_first_not_of(" \t\r\n") == std::string::npos) throw Error("{}: the file is empty", path.string());
   if (const std::size_t bad = first_invalid_byte(content); bad != std::string_view::npos) {
     throw Error("{}: {}: not valid UTF-8", path.string(), place_of(content, bad + 1));
@@ -112,8 +112,9 @@ void write_json(const std::filesystem::path& path, const Json& json) {
 
 }  // namespace
 
-HypothesisSet read_coco_results(const std::filesystem::path& path) {
-  const Json json = parse(path);
+HypothesisSet read_coco_results(const TextFile& file) {
+  const auto& path = file.path;
+  const Json json = parse(file);
   if (!json.is_array()) {
     throw Error(R"({}: COCO results are an array of objects with "image_id" and "caption")", path.string());
   }
@@ -133,8 +134,9 @@ HypothesisSet read_coco_results(const std::filesystem::path& path) {
   return set;
 }
 
-ReferenceSet read_coco_annotations(const std::filesystem::path& path) {
-  const Json json = parse(path);
+ReferenceSet read_coco_annotations(const TextFile& file) {
+  const auto& path = file.path;
+  const Json json = parse(file);
   if (!json.is_object() || !json.contains("annotations") || !json["annotations"].is_array()) {
     throw Error("{}: COCO annotations are an object with the array \"annotations\"", path.string());
   }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/data/caption_sets.hpp"
+#include "core/data/text_file.hpp"
 
 namespace saccade::metrics {
 
@@ -14,14 +15,14 @@ namespace saccade::metrics {
 
 /// Reads a results file: [{"image_id": 42, "caption": "a dog"}, ...]; other keys are ignored.
 /// Throws Error for an unreadable or empty file, bad JSON or UTF-8, missing keys, and an image that is there twice.
-HypothesisSet read_coco_results(const std::filesystem::path& path);
+HypothesisSet read_coco_results(const TextFile& file);
 
 /// Reads an annotations file: {"images": [{"id": 42}, ...], "annotations": [{"image_id": 42, "id": 1, "caption": "a
 /// dog"},
 /// ...]}; "file_name" is kept and other keys are ignored. Images come in the order of "images", or without that key in
 /// the order of their first annotation. Throws Error as above, for an annotation id that is there twice, and for an
 /// annotation of an image that "images" does not list.
-ReferenceSet read_coco_annotations(const std::filesystem::path& path);
+ReferenceSet read_coco_annotations(const TextFile& file);
 
 /// Writes a results file. Throws Error when the file cannot be written or a caption is not valid UTF-8.
 void write_coco_results(const std::filesystem::path& path, const std::vector<ImageCaption>& captions);

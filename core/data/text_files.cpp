@@ -13,8 +13,8 @@ namespace saccade::metrics {
 
 namespace {
 
-std::vector<std::string> read_lines(const std::filesystem::path& path) {
-  const std::string content = read_file(path);
+std::vector<std::string> read_lines(const TextFile& file) {
+  const auto& [path, content] = file;
   if (content.empty()) throw Error("{}: the file is empty", path.string());
   std::vector<std::string> lines;
   std::string_view rest = content;
@@ -35,28 +35,29 @@ bool is_blank(const std::string& line) {
 
 }  // namespace
 
-HypothesisSet read_text_hypotheses(const std::filesystem::path& path) {
+HypothesisSet read_text_hypotheses(const TextFile& file) {
   HypothesisSet set;
-  set.source = path.string();
-  for (std::string& line : read_lines(path)) {
+  set.source = file.path.string();
+  for (std::string& line : read_lines(file)) {
     std::string id = std::to_string(set.captions.size() + 1);
     set.captions.push_back({std::move(id), std::move(line)});
   }
   return set;
 }
 
-ReferenceSet read_text_references(const std::vector<std::filesystem::path>& paths) {
-  if (paths.empty()) throw Error("there is no reference file to score against");
+ReferenceSet read_text_references(const std::vector<TextFile>& files) {
+  if (files.empty()) throw Error("there is no reference file to score against");
   ReferenceSet set;
   std::vector<std::string> names;
-  for (const std::filesystem::path& path : paths) {
-    names.push_back(path.string());
-    std::vector<std::string> lines = read_lines(path);
+  for (const TextFile& file : files) {
+    names.push_back(file.path.string());
+    std::vector<std::string> lines = read_lines(file);
     if (names.size() == 1) {
       for (std::size_t i = 0; i < lines.size(); ++i) set.images.push_back({std::to_string(i + 1), {}});
     }
     if (lines.size() != set.images.size()) {
-      throw Error("{}: has {} lines, but {} has {}", path.string(), lines.size(), names.front(), set.images.size());
+      throw Error("{}: has {} lines, but {} has {}", file.path.string(), lines.size(), names.front(),
+                  set.images.size());
     }
     for (std::size_t i = 0; i < lines.size(); ++i) {
       if (!is_blank(lines[i])) set.images[i].captions.push_back(std::move(lines[i]));

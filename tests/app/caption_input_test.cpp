@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "core/base/atomic_file.hpp"
+#include "models/checkpoint.hpp"
 #include "tests/app/fixture.hpp"
 
 // saccade caption: what may be given to it, and what it prints.
@@ -138,7 +139,60 @@ TEST_CASE("output that cannot be written is told, and the status is 1") {
   const auto outcome = caption({fixture().photo(0)}, {}, "/dev/full");
   CHECK(outcome.status == 1);
   REQUIRE(outcome.error_lines().size() == 1);
-  CHECK(outcome.error_lines()[0] == "saccade: error: standard output cannot be written");
+  CHECK(outcome.error_lines()[0] == "saccade: error: standard output cannot be written: No space left on device");
+}
+
+TEST_CASE("output that cannot be written is told after the first photos, not after all") {
+  std::vector<std::string> words(40, fixture().photo(0));
+  words.push_back("/nowhere/photo.jpg");
+  const auto outcome = caption(words, {}, "/dev/full");
+  CHECK(outcome.status == 1);
+  CHECK(outcome.err.find("/nowhere/photo.jpg") == std::string::npos);
+}
+
+TEST_CASE("a list may end its names with zero bytes, as find -print0 does, and loses none") {
+  const std::string zero(1, '\0');
+  const auto outcome = caption({"-"}, fixture().photo(1) + zero + fixture().photo(2) + zero);
+  CHECK(outcome.status == 0);
+  CHECK(outcome.lines() == std::vector<std::string>{line_of(fixture().photo(1)), line_of(fixture().photo(2))});
+}
+
+TEST_CASE("a name with tabs and line ends stays one line of two columns, and JSON has it as it is") {
+  const test::TemporaryFolder folder;
+  const fs::path photo = folder / "a\tb\nc\x1b.png";
+  fs::copy_file(fixture().photo(0), photo);
+  const auto outcome = caption({photo.string()});
+  REQUIRE(outcome.lines().size() == 1);
+  CHECK(outcome.lines()[0].find((folder / "a\\tb\\nc\\x1b.png").string() + "\t") == 0);
+  const auto as_json = caption({"--json", photo.string()});
+  CHECK(as_json.out.find(R"(a\tb\nc\u001b.png)") != std::string::npos);
+  const std::string missing = check_refused(caption({(folder / "x\ny").string()}), 1);
+  CHECK(missing.find("x\\ny: there is no such file") != std::string::npos);
+}
+
+TEST_CASE("an empty name names no photo") {
+  CHECK(check_refused(caption({""}), 1).find("names no photo") != std::string::npos);
+}
+
+TEST_CASE("pictures that cannot be written are told before the first photo is captioned") {
+  const test::TemporaryFolder folder;
+  write_file(folder / "file", "");
+  for (const std::string out : {"missing/sheet.png", "file/sheets"}) {
+    const auto refusal = check_refused(caption({"--overlay", (folder / out).string(), fixture().photo(0)}), 1);
+    CHECK(refusal.find((folder / out).string()) != std::string::npos);
+  }
+}
+
+TEST_CASE("a model whose numbers overflow says so, and captions nothing") {
+  const test::TemporaryFolder folder;
+  models::Captioner model = models::load_checkpoint(fixture().model_file);
+  {
+    const torch::NoGradGuard no_gradient;
+    for (auto& parameter : model.decoder->parameters()) parameter.fill_(3e38);
+  }
+  models::save_checkpoint(folder / "model", model);
+  const auto outcome = test::saccade({"caption", "--model", (folder / "model").string(), fixture().photo(0)});
+  CHECK(check_refused(outcome, 1).find("overflow on this picture") != std::string::npos);
 }
 
 TEST_CASE("a model that is missing, cut short or no model is refused by name") {

@@ -105,6 +105,15 @@ TEST_CASE("a value that captioning cannot use is wrong usage") {
   check_wrong({"caption", "x.jpg", "--overlay-each"}, "--overlay");
 }
 
+TEST_CASE("a value of no characters is wrong usage, and so is a seed below zero") {
+  for (const char* const option : {"--overlay", "--scan-path", "--model"}) {
+    check_wrong({"caption", "x.jpg", option, ""}, std::string(option).substr(2));
+  }
+  check_wrong(evaluate({"--results", ""}), "results must not be empty");
+  check_wrong({"caption", "x.jpg", "--seed", "-1"}, "--seed");
+  check_wrong(train({"--start", "soft", "--seed", "-1"}), "--seed");
+}
+
 TEST_CASE("a value that evaluation cannot use is wrong usage") {
   const std::vector<std::pair<const char*, const char*>> wrong{
       {"--beam", "0"}, {"--beam", "5,x"}, {"--beam", ","}, {"--length-penalty", "-1"}, {"--threads", "100000"}};

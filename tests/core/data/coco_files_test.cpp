@@ -88,7 +88,7 @@ TEST_CASE("malformed COCO results are named with their place") {
         "entry 1: \"image_id\" is neither a whole number nor a string");
   CHECK(results_message(R"([{"image_id": 1, "caption": "a"}, {"image_id": 1, "caption": "b"}])") ==
         "entry 2: image \"1\" has a caption already, in entry 1");
-  CHECK_THROWS_AS(read_coco_results("/nowhere/results.json"), Error);
+  CHECK_THROWS_AS(read_coco_results(std::filesystem::path("/nowhere/results.json")), Error);
 }
 
 TEST_CASE("malformed COCO annotations are named with their place") {
