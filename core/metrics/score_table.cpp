@@ -6,25 +6,9 @@
 
 #include "core/base/atomic_file.hpp"
 #include "core/base/error.hpp"
+#include "core/data/csv.hpp"
 
 namespace saccade::metrics {
-
-namespace {
-
-void append_field(std::string& text, const std::string& field) {
-  if (field.find_first_of(",\"\r\n") == std::string::npos) {
-    text += field;
-    return;
-  }
-  text += '"';
-  for (const char c : field) {
-    if (c == '"') text += '"';
-    text += c;
-  }
-  text += '"';
-}
-
-}  // namespace
 
 std::string score_table(const Scores& scores, const std::vector<std::string>& captions) {
   if (!captions.empty() && captions.size() != scores.ids.size()) {
@@ -35,13 +19,13 @@ std::string score_table(const Scores& scores, const std::vector<std::string>& ca
   if (!captions.empty()) text += ",caption";
   text += '\n';
   for (std::size_t image = 0; image < scores.ids.size(); ++image) {
-    append_field(text, scores.ids[image]);
+    text += csv_field(scores.ids[image]);
     for (std::size_t column = 0; column < scores.names.size(); ++column) {
       fmt::format_to(std::back_inserter(text), ",{}", scores.image_score(image, column));
     }
     if (!captions.empty()) {
       text += ',';
-      append_field(text, captions[image]);
+      text += csv_field(captions[image]);
     }
     text += '\n';
   }

@@ -1,6 +1,7 @@
 // A table with a header: `image,caption` (Kaggle's Flickr8k), `image_name| comment_number| comment` (Flickr30k), with
-// semicolons or tabs. A field in quotation marks may hold separators, line ends and, doubled, quotation marks; between
-// bars a quotation mark is a letter like any other.
+// semicolons or tabs.
+
+#include "core/data/csv.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -11,62 +12,6 @@
 
 namespace saccade {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t\r");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
-}
-
-/// Records of a table, one after the other.
-class Table {
- public:
-  Table(std::string_view text, char separator) : rest_(text), separator_(separator) {}
-
-  /// The fields of the next record that is not blank; false after the last one.
-  bool next(std::vector<std::string>& fields) {
-    do {
-      if (rest_.empty()) return false;
-      fields.clear();
-      line_ = next_line_;
-      while (read_field(fields)) continue;
-    } while (fields.size() == 1 && fields[0].empty());
-    return true;
-  }
-
-  /// Where the record read last begins, from 1.
-  std::size_t line() const { return line_; }
-
-  char separator() const { return separator_; }
-
- private:
-  /// Reads one field and what follows it; false when that ended the record.
-  bool read_field(std::vector<std::string>& fields) {
-    std::string field;
-    bool quoted = separator_ != '|' && rest_.substr(0, 1) == "\"";
-    if (quoted) rest_.remove_prefix(1);
-    while (!rest_.empty()) {
-      const char c = rest_.front();
-      rest_.remove_prefix(1);
-      if (c == '\n') ++next_line_;
-      if (quoted && c == '"') {
-        quoted = rest_.substr(0, 1) == "\"";
-        if (!quoted) continue;
-        rest_.remove_prefix(1);
-      } else if (!quoted && (c == separator_ || c == '\n')) {
-        fields.emplace_back(trimmed(field));
-        return c == separator_;
-      }
-      field += c;
-    }
-    fields.emplace_back(trimmed(field));
-    return false;
-  }
-
-  std::string_view rest_;
-  char separator_;
-  std::size_t line_ = 1, next_line_ = 1;
-};
 
 /// Which columns are read.
 struct Header {
@@ -99,13 +44,13 @@ std::optional<char> separator_of(std::string_view text) {
   if (first_line(text).size() > kLongestHeader) return std::nullopt;
   for (const char separator : {',', '|', ';', '\t'}) {
     std::vector<std::string> fields;
-    if (Table(first_line(text), separator).next(fields) && header_of(fields)) return separator;
+    if (CsvRecords(first_line(text), separator).next(fields) && header_of(fields)) return separator;
   }
   return std::nullopt;
 }
 
 void read(const CaptionsSource& source, CaptionsFile& file) {
-  Table table(source.text, separator_of(source.text).value_or(','));
+  CsvRecords table(source.text, separator_of(source.text).value_or(','));
   std::vector<std::string> fields;
   table.next(fields);
   const auto header = header_of(fields);
