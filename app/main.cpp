@@ -13,9 +13,9 @@
 
 #include "app/command.hpp"
 #include "app/options/markdown.hpp"
-#include "app/output/one_line.hpp"
 #include "core/base/error.hpp"
 #include "core/base/interruption.hpp"
+#include "core/text/printable.hpp"
 #include "models/kernels/runtime.hpp"
 
 namespace saccade::app {
@@ -78,7 +78,7 @@ std::string reason_of(const c10::Error& error) {
 
 int guarded(const std::vector<std::string>& words) {
   const auto complain = [](const std::string& message) {
-    std::fputs(fmt::format("saccade: error: {}\n", one_line(message)).c_str(), stderr);
+    std::fputs(fmt::format("saccade: error: {}\n", printable(message)).c_str(), stderr);
   };
   try {
     return dispatch(words);

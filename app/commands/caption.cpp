@@ -2,24 +2,31 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <exception>
 #include <filesystem>
-#include <memory>
+#include <optional>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 #include <fmt/format.h>
 #include <opencv2/core/utility.hpp>
 
+#include "app/assets.hpp"
 #include "app/command.hpp"
 #include "app/options/caption_options.hpp"
-#include "app/output/caption_json.hpp"
-#include "app/output/one_line.hpp"
+#include "app/output/caption_file.hpp"
+#include "app/output/caption_page.hpp"
+#include "app/output/caption_record.hpp"
 #include "app/output/pictures.hpp"
-#include "app/photo_list.hpp"
+#include "app/output/progress.hpp"
+#include "app/photo_source.hpp"
+#include "core/base/atomic_file.hpp"
 #include "core/base/error.hpp"
+#include "core/text/printable.hpp"
 #include "models/checkpoint.hpp"
 #include "vision/files/image.hpp"
 
@@ -29,9 +36,11 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kAbout =
-    "Captions pictures (JPEG, PNG, WebP, BMP, TIFF). A PHOTO is a file, a folder, or - for a list of\n"
-    "them on standard input. Prints a line each: path, tab, caption. A picture that cannot be read is\n"
-    "told on standard error, the others go on, and the exit status is 1.\n";
+    "Captions pictures (JPEG, PNG, WebP, BMP, TIFF). A PHOTO is a file, a folder with all below it, or -\n"
+    "for standard input: a picture's bytes, or a list of files and folders, answered as it comes. Prints\n"
+    "a line each: path, tab, caption, with --top its log-probability, with --samples its seed; control\n"
+    "characters of a path are escaped, and JSON has them as they are. A picture that cannot be read is\n"
+    "told on standard error, the others go on, and the exit status is 1. Photos are never overwritten.\n";
 
 constexpr const char* kEpilogue =
     "With --json a line is an object: path, rank (or number of the sample), caption, words,\n"
@@ -40,19 +49,20 @@ constexpr const char* kEpilogue =
     "(rows, columns, shift: how far what a cell sees lies right of and below its tile, in cells).\n"
     "--overlay and --scan-path take a picture's name for a single photo, and otherwise a folder.";
 
-/// A picture on its way through the program.
+/// A photo on its way through the program.
 struct Photo {
-  fs::path path;
-  cv::Mat pixels;  ///< kept only where overlays are drawn
+  PhotoItem item;
+  cv::Mat pixels;  ///< kept only where something is drawn on them
   vision::Preprocessed input;
   std::string problem;  ///< why it could not be read
 };
 
-Photo read_photo(const fs::path& path, const vision::Preprocessing& preprocessing, bool keep_pixels) {
+Photo read_photo(PhotoItem item, const vision::Preprocessing& preprocessing, bool keep_pixels) {
   Photo photo;
-  photo.path = path;
+  photo.item = std::move(item);
   try {
-    cv::Mat pixels = vision::read_image(path);
+    cv::Mat pixels = photo.item.bytes.empty() ? vision::read_image(photo.item.path)
+                                              : vision::decode_image(photo.item.bytes, photo.item.path.string());
     photo.input = vision::preprocess(pixels, preprocessing);
     if (keep_pixels) photo.pixels = std::move(pixels);
   } catch (const std::exception& error) {
@@ -61,40 +71,110 @@ Photo read_photo(const fs::path& path, const vision::Preprocessing& preprocessin
   return photo;
 }
 
+/// What is to be done with a photo.
+struct Plan {
+  bool skipped = false;  ///< it is another shard's, or done
+  PictureFiles pictures;
+  fs::path sidecar;
+};
+
 class CaptionRun {
  public:
-  CaptionRun(const CaptionOptions& options, models::Captioner model, PhotoList list)
-      : options_(options), model_(std::move(model)), list_(std::move(list)) {
-    if (options.pictures.any()) {
-      pictures_ = std::make_unique<CaptionPictures>(options.pictures, list_.photos.size());
+  /// `beside`: what stands beside the model on the page.
+  CaptionRun(const CaptionOptions& options, models::Captioner model, std::optional<models::Captioner> beside,
+             PhotoSource source)
+      : options_(options),
+        model_(std::move(model)),
+        beside_(std::move(beside)),
+        source_(std::move(source)),
+        guard_(options.many.force) {
+    for (const PhotoItem& item : source_.known()) guard_.add_input(item.path);
+    if (!options.many.output.empty()) file_.emplace(options.many.output, options.many.resume, guard_);
+    if (!options.page.empty()) {
+      guard_.claim(options.page, is_page(options.page));
+      page_.emplace(options.page);
     }
+    if (options.pictures.any()) pictures_.emplace(options.pictures, source_.count() == 1);
+    // All that may be refused is refused before any work.
+    for (const PhotoItem& item : source_.known()) plans_.push_back(plan_for(item));
   }
 
   int run() {
-    for (const auto& problem : list_.problems) complain(problem);
-    // Pictures are drawn on the original pixels: then pictures go one by one, so that only one is held in memory.
-    const std::size_t batch = pictures_ ? 1 : kBatch;
-    for (std::size_t first = 0; first < list_.photos.size(); first += batch) {
-      caption_batch(first, std::min(batch, list_.photos.size() - first));
+    // Pictures are drawn on the original pixels: then photos go one by one, so that only one is held in memory.
+    const std::size_t batch = keeps_pixels() ? 1 : kBatch;
+    while (true) {
+      std::vector<PhotoItem> items = source_.next(batch);
+      const auto problems = source_.take_problems();
+      for (const auto& note : source_.take_notes()) tell("saccade: note: " + note);
+      for (const auto& problem : problems) complain(problem);
+      if (items.empty() && problems.empty()) break;
+      caption_batch(planned(std::move(items)));
+      show_progress();
     }
+    if (page_) page_->finish();
+    summarise();
     return status_;
   }
 
  private:
   static constexpr std::size_t kBatch = 16;
 
-  void complain(const std::string& problem) {
+  bool keeps_pixels() const { return pictures_ || page_; }
+
+  void tell(const std::string& line) {
     std::fflush(stdout);
-    std::fputs(fmt::format("saccade: error: {}\n", one_line(problem)).c_str(), stderr);
+    progress_.print(printable(line));
+  }
+
+  void complain(const std::string& problem) {
+    tell("saccade: error: " + problem);
     status_ = kFailure;
   }
 
-  void caption_batch(std::size_t first, std::size_t count) {
-    std::vector<Photo> photos(count);
-    cv::parallel_for_(cv::Range(0, static_cast<int>(count)), [&](const cv::Range& range) {
+  /// Throws Error when an output of the photo must not be written.
+  Plan plan_for(const PhotoItem& item) {
+    Plan plan;
+    if (pictures_) plan.pictures = pictures_->files_for(item.path);
+    if (options_.many.sidecar) plan.sidecar = fs::path(item.path).replace_extension(".txt");
+    std::error_code ignored;
+    const bool done = (file_ && file_->has(item.path)) ||
+                      (options_.many.resume && !plan.sidecar.empty() && fs::exists(plan.sidecar, ignored));
+    plan.skipped = done || !options_.many.has(item.number);
+    if (done) ++done_before_;
+    if (plan.skipped) return plan;
+    if (!item.bytes.empty() && options_.many.sidecar) {
+      throw Error("-: a photo from standard input has no file for --sidecar to write beside");
+    }
+    plan.pictures.claim(guard_);
+    if (!plan.sidecar.empty()) guard_.claim(plan.sidecar, /*ours=*/false);
+    return plan;
+  }
+
+  /// Those of the photos that are to be captioned.
+  std::vector<PhotoItem> planned(std::vector<PhotoItem> items) {
+    std::vector<PhotoItem> wanted;
+    for (PhotoItem& item : items) {
+      if (item.number >= plans_.size()) {  // it came on standard input
+        plans_.resize(item.number + 1);
+        guard_.add_input(item.path);
+        try {
+          plans_[item.number] = plan_for(item);
+        } catch (const Error& error) {
+          plans_[item.number].skipped = true;
+          fail(error.what());
+        }
+      }
+      if (!plans_[item.number].skipped) wanted.push_back(std::move(item));
+    }
+    return wanted;
+  }
+
+  void caption_batch(std::vector<PhotoItem> items) {
+    std::vector<Photo> photos(items.size());
+    cv::parallel_for_(cv::Range(0, static_cast<int>(items.size())), [&](const cv::Range& range) {
       for (int i = range.start; i < range.end; ++i) {
         const auto place = static_cast<std::size_t>(i);
-        photos[place] = read_photo(list_.photos[first + place], model_.preprocessing, pictures_ != nullptr);
+        photos[place] = read_photo(std::move(items[place]), model_.preprocessing, keeps_pixels());
       }
     });
     const auto captions = describe_readable(photos);
@@ -103,9 +183,14 @@ class CaptionRun {
       if (photo.problem.empty()) {
         show(photo, captions[next++]);
       } else {
-        complain(photo.problem);
+        fail(photo.problem);
       }
     }
+  }
+
+  void fail(const std::string& problem) {
+    complain(problem);
+    ++failed_;
   }
 
   /// The captions to show of those photos that could be read, in order.
@@ -113,46 +198,128 @@ class CaptionRun {
     std::vector<torch::Tensor> inputs;
     const std::int64_t side = model_.preprocessing.input_size;
     for (const Photo& photo : photos) {
-      if (!photo.problem.empty()) continue;
-      inputs.push_back(torch::from_blob(const_cast<float*>(photo.input.pixels.data()), {1, side, side, 3}));
+      if (photo.problem.empty()) inputs.push_back(tensor_of(photo.input, side));
     }
     if (inputs.empty()) return {};
-    const torch::Tensor annotations = model_.encode(inputs.size() == 1 ? inputs[0] : at::cat(inputs));
-    auto captions = model_.caption(annotations, options_.search);
+    return describe(model_, inputs.size() == 1 ? inputs[0] : at::cat(inputs));
+  }
+
+  static torch::Tensor tensor_of(const vision::Preprocessed& input, std::int64_t side) {
+    return torch::from_blob(const_cast<float*>(input.pixels.data()), {1, side, side, 3});
+  }
+
+  /// The best captions of each photo, or samples of them.
+  std::vector<std::vector<Caption>> describe(models::Captioner& model, const torch::Tensor& pixels) const {
+    const torch::Tensor annotations = model.encode(pixels);
+    auto captions = model.caption(annotations, options_.search);
     for (auto& of_photo : captions) {
       of_photo.resize(std::min(of_photo.size(), static_cast<std::size_t>(options_.top)));
     }
     models::SearchOptions search = options_.search;
-    for (int sample = 1; sample < options_.samples; ++sample) {
+    for (int sample = 1; sample < options_.samples && model.decoder->stochastic(); ++sample) {
       ++search.seed;
-      auto more = model_.caption(annotations, search);
+      auto more = model.caption(annotations, search);
       for (std::size_t i = 0; i < more.size(); ++i) captions[i].push_back(std::move(more[i].front()));
     }
     for (auto& of_photo : captions) {
-      for (Caption& caption : of_photo) caption.show_map(options_.layer, options_.head);
+      for (Caption& caption : of_photo) {
+        const MapLayout& maps = caption.layout;
+        if (options_.layer <= maps.layers && options_.head <= maps.heads) {
+          caption.show_map(options_.layer, options_.head);
+        }
+      }
     }
     return captions;
   }
 
-  void show(const Photo& photo, const std::vector<Caption>& captions) {
+  void add_to_page(const Photo& photo, const std::vector<Caption>& captions) {
+    std::vector<PageCaption> shown;
+    add_labelled(shown, options_.model.model, captions);
+    if (beside_) {
+      const vision::Preprocessed input = vision::preprocess(photo.pixels, beside_->preprocessing);
+      add_labelled(shown, options_.beside, describe(*beside_, tensor_of(input, beside_->preprocessing.input_size))[0]);
+    }
+    page_->add(photo.item.path, photo.pixels, shown);
+  }
+
+  void add_labelled(std::vector<PageCaption>& shown, const std::string& model,
+                    const std::vector<Caption>& captions) const {
+    const std::string name = fs::path(model).stem().string();
     for (std::size_t i = 0; i < captions.size(); ++i) {
-      const std::string line = options_.json ? caption_json(photo.path, static_cast<int>(i) + 1, captions[i])
-                                             : one_line(photo.path.string()) + "\t" + captions[i].text();
-      std::fputs((line + "\n").c_str(), stdout);
+      const std::string which = captions.size() == 1   ? ""
+                                : options_.samples > 1 ? fmt::format(", seed {}", options_.search.seed + i)
+                                                       : fmt::format(", caption {}", i + 1);
+      shown.push_back({name + which, captions[i]});
     }
-    if (std::fflush(stdout) != 0) throw Error("standard output cannot be written: {}", std::strerror(errno));
-    if (!pictures_) return;
+  }
+
+  void show(const Photo& photo, const std::vector<Caption>& captions) {
+    const Plan& plan = plans_[photo.item.number];
     try {
-      pictures_->write(photo.path, photo.pixels, captions, photo.input.geometry);
+      write_captions(photo.item.path, captions, plan.sidecar);
+      if (pictures_) pictures_->write(plan.pictures, photo.pixels, captions, photo.input.geometry);
+      if (page_) add_to_page(photo, captions);
+      ++captioned_;
     } catch (const Error& error) {
-      complain(error.what());
+      fail(error.what());
     }
+  }
+
+  void write_captions(const fs::path& path, const std::vector<Caption>& captions, const fs::path& sidecar) {
+    std::vector<CaptionRecord> records;
+    std::string texts;
+    for (std::size_t i = 0; i < captions.size(); ++i) {
+      CaptionRecord record{path, static_cast<int>(i) + 1, captions[i], options_.top > 1, std::nullopt};
+      if (options_.samples > 1) record.seed = options_.search.seed + i;
+      records.push_back(record);
+      texts += captions[i].text() + "\n";
+    }
+    if (file_) {
+      file_->add(records);
+    } else if (sidecar.empty()) {
+      const RecordFormat& format = record_formats().at(options_.json ? "jsonl" : "text");
+      for (const auto& record : records) std::fputs(format.write(record).c_str(), stdout);
+      if (std::fflush(stdout) != 0) throw Error("standard output cannot be written: {}", std::strerror(errno));
+    }
+    if (!sidecar.empty()) write_file(sidecar, texts);
+  }
+
+  /// A bar, where captions go elsewhere than the terminal.
+  void show_progress() {
+    const bool elsewhere = file_ || page_ || options_.many.sidecar || ::isatty(STDOUT_FILENO) == 0;
+    if (options_.many.quiet || !elsewhere || !progress_.on_terminal()) return;
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start_;
+    const std::size_t done = captioned_ + failed_;
+    const double rate = static_cast<double>(done) / std::max(seconds.count(), 1e-3);
+    const auto count = source_.count();
+    if (!count) return progress_.show("captions", 0, 1, fmt::format("{} photos, {:.1f} a second", done, rate));
+    std::size_t all = 0;
+    for (std::size_t i = 0; i < *count; ++i) all += plans_[i].skipped ? 0 : 1;
+    const double left = static_cast<double>(all - done) / std::max(rate, 1e-3);
+    progress_.show("captions", static_cast<double>(done), static_cast<double>(all),
+                   fmt::format("{}/{} photos, {:.1f} a second, {} left", done, all, rate, duration(left)));
+  }
+
+  void summarise() {
+    progress_.clear();
+    const bool told = failed_ > 0 || file_ || page_ || options_.many.sidecar || progress_.on_terminal();
+    if (options_.many.quiet || !told || captioned_ + failed_ + done_before_ < 2) return;
+    const std::string before = done_before_ > 0 ? fmt::format(", {} were captioned before", done_before_) : "";
+    tell(fmt::format("{} captioned, {} failed{}", captioned_, failed_, before));
   }
 
   const CaptionOptions& options_;
   models::Captioner model_;
-  PhotoList list_;
-  std::unique_ptr<CaptionPictures> pictures_;
+  std::optional<models::Captioner> beside_;
+  PhotoSource source_;
+  OutputGuard guard_;
+  std::optional<CaptionFile> file_;
+  std::optional<CaptionPictures> pictures_;
+  std::optional<CaptionPage> page_;
+  std::vector<Plan> plans_;
+  std::size_t captioned_ = 0, failed_ = 0, done_before_ = 0;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  ProgressLine progress_;
   int status_ = kSuccess;
 };
 
@@ -162,13 +329,18 @@ int run(const std::vector<std::string>& arguments) {
   if (!given) return kSuccess;
   options.check(*given);
   options.search.precision = options.compute.precision();
-  PhotoList list = list_photos(options.photos);
-  options.compute.use_threads(/*single_photo=*/list.photos.size() == 1);  // they take longer to start than they save
+  PhotoSource source(options.photos, options.many.null_separated ? '\0' : '\n');
+  options.compute.use_threads(/*single_photo=*/source.count() == 1);  // they take longer to start than they save
   const torch::Device device = options.compute.device();
   models::Captioner model = options.model.open();
   options.check_model(*given, model);
   model.to(device);
-  return CaptionRun(options, std::move(model), std::move(list)).run();
+  std::optional<models::Captioner> beside;
+  if (!options.beside.empty()) {
+    beside = models::load_checkpoint(model_file(options.beside), options.model.load);
+    beside->to(device);
+  }
+  return CaptionRun(options, std::move(model), std::move(beside), std::move(source)).run();
 }
 
 }  // namespace

@@ -19,12 +19,19 @@ void CaptionOptions::fields(Fields& f) {
     Affects::kNothing);
   f(json, "json", "Print JSON, with all attention weights.", Affects::kNothing);
   f.section("Pictures");
+  f(page, "page", "FILE",
+    "Write a page for a browser, of all photos in one file: point at a word to see its map, at the photo to see who "
+    "looked there.",
+    Affects::kNothing);
+  f(beside, "beside", "MODEL", "On the page, show another model's captions too.", Affects::kNothing);
   pictures.fields(f);
+  many.fields(f);
   compute.fields(f);
 }
 
 void CaptionOptions::check(const Given& given) {
   if (search.cell == models::CellChoice::kSample && given.count("beam") == 0) search.beam = 1;
+  many.check();
   if (photos.empty()) throw UsageError("a photo is missing (see saccade caption --help)");
   if (top > search.beam) {
     throw UsageError(
@@ -35,6 +42,8 @@ void CaptionOptions::check(const Given& given) {
   if (!pictures.scan_path.empty() && search.cell == models::CellChoice::kExpected) {
     throw UsageError("--scan-path needs --cell argmax or sample: the expectation sees no single cell");
   }
+  if (json && !many.output.empty()) throw UsageError("--json is about standard output; name the --output FILE.jsonl");
+  if (!beside.empty() && page.empty()) throw UsageError("--beside needs --page, on which both models stand");
   if (pictures.overlay_each && pictures.overlay.empty()) {
     throw UsageError("--overlay-each needs --overlay, which says where to");
   }

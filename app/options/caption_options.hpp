@@ -1,10 +1,12 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "app/options/command_line.hpp"
 #include "app/options/compute_options.hpp"
+#include "app/options/many_photos_options.hpp"
 #include "app/options/model_option.hpp"
 #include "app/output/pictures.hpp"
 #include "models/captioner.hpp"
@@ -23,12 +25,15 @@ struct CaptionOptions {
   int head = 0;     ///< whose maps are drawn and told, from 1; 0: the mean over the heads
   int layer = 0;    ///< likewise, of a Transformer; 0: the last
   PictureOptions pictures;
+  std::filesystem::path page;  ///< to look at in a browser; none where empty
+  std::string beside;          ///< another model, whose captions stand there too
+  ManyPhotosOptions many;
   ComputeOptions compute{"float32"};  ///< alike on every machine
 
   void fields(Fields& f);
 
-  /// Throws UsageError when options do not go together. Drawn cells are searched with a beam of 1 unless another was
-  /// given: a wider one keeps the lucky draws, which are no longer draws from p(s | a).
+  /// Throws UsageError when options do not go together; sets what follows from others. Drawn cells are searched with a
+  /// beam of 1 unless another was given: a wider one keeps the lucky draws, which are no longer draws from p(s | a).
   void check(const Given& given);
 
   /// Throws UsageError when the model has no use for what was given.

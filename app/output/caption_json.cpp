@@ -4,6 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/base/error.hpp"
+#include "core/text/unicode.hpp"
+
 namespace saccade::app {
 
 namespace {
@@ -22,11 +25,13 @@ nlohmann::json rows(const std::vector<Number>& table, std::size_t count, std::si
 
 }  // namespace
 
-std::string caption_json(const std::filesystem::path& path, int rank, const Caption& caption) {
+std::string caption_json(const CaptionRecord& record) {
+  const Caption& caption = record.caption;
+  const std::string path = record.path.string();
   const auto cells = static_cast<std::size_t>(caption.grid.cells());
   nlohmann::ordered_json object{
-      {"path", path.string()},
-      {"rank", rank},
+      {"path", path},
+      {"rank", record.rank},
       {"caption", caption.text()},
       {"words", caption.words},
       {"log_probability", caption.log_probability},
@@ -35,6 +40,8 @@ std::string caption_json(const std::filesystem::path& path, int rank, const Capt
       {"alpha", rows(caption.alpha, caption.words.size(), cells)},
       {"cells", caption.cells},
       {"grid", {{"rows", caption.grid.rows}, {"columns", caption.grid.columns}, {"shift", caption.grid.shift}}}};
+  if (!is_utf8(path)) object["path_bytes"] = std::vector<unsigned char>(path.begin(), path.end());
+  if (record.seed) object["seed"] = *record.seed;
   if (caption.layout.maps() > 1) {
     const auto maps = static_cast<std::size_t>(caption.layout.maps());
     object["layers"] = caption.layout.layers;
@@ -49,6 +56,16 @@ std::string caption_json(const std::filesystem::path& path, int rank, const Capt
     object["cells_of_maps"] = rows(caption.every_cell, caption.every_cell.empty() ? 0 : caption.words.size(), maps);
   }
   return object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+std::filesystem::path path_in(const nlohmann::json& object) {
+  try {
+    if (!object.contains("path_bytes")) return object.at("path").get<std::string>();
+    const auto bytes = object.at("path_bytes").get<std::vector<unsigned char>>();
+    return std::string(bytes.begin(), bytes.end());
+  } catch (const nlohmann::json::exception&) {
+    throw Error("a caption's path is neither text nor a list of bytes");
+  }
 }
 
 }  // namespace saccade::app

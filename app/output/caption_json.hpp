@@ -3,12 +3,17 @@
 #include <filesystem>
 #include <string>
 
-#include "core/text/caption.hpp"
+#include <nlohmann/json_fwd.hpp>
+
+#include "app/output/caption_record.hpp"
 
 namespace saccade::app {
 
-/// A caption of a picture as a JSON object on one line. `rank`: from 1, of the captions of one picture. Bytes of the
-/// path that are no UTF-8 are replaced.
-std::string caption_json(const std::filesystem::path& path, int rank, const Caption& caption);
+/// A caption of a picture as a JSON object on one line. Bytes of the path that are no UTF-8 are replaced, and the path
+/// then stands there a second time, "path_bytes": a list of numbers.
+std::string caption_json(const CaptionRecord& record);
+
+/// The path that such an object names. Throws Error when its members are not as they are written.
+std::filesystem::path path_in(const nlohmann::json& object);
 
 }  // namespace saccade::app

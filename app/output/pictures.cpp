@@ -13,6 +13,7 @@
 #include "vision/drawing/contact_sheet.hpp"
 #include "vision/drawing/scan_path.hpp"
 #include "vision/files/image_writer.hpp"
+#include "vision/files/maker_mark.hpp"
 
 namespace saccade::app {
 namespace fs = std::filesystem;
@@ -22,7 +23,8 @@ void PictureOptions::fields(Fields& f) {
                                               {{"caption", vision::Scale::caption}, {"word", vision::Scale::word}});
   f(overlay, "overlay", "OUT", "Write a contact sheet that shows for each word which cells it was looked for in.",
     Affects::kNothing);
-  f(overlay_each, "overlay-each", "Beside the sheet, write a full-size PNG for each word.", Affects::kNothing);
+  f(overlay_each, "overlay-each", "Beside the sheet, write a full-size PNG for each word, in a folder SHEET-words.",
+    Affects::kNothing);
   f(scan_path, "scan-path", "OUT",
     "Write a picture of the cells that hard attention saw, joined in order; several samples stand side by side.",
     Affects::kNothing);
@@ -31,8 +33,8 @@ void PictureOptions::fields(Fields& f) {
     "What the strongest colour stands for: the largest weight of the caption or of the word.", Affects::kNothing);
 }
 
-PictureTarget::PictureTarget(fs::path target, std::size_t photos)
-    : target_(std::move(target)), single_file_(photos == 1 && target_.has_extension() && !fs::is_directory(target_)) {
+PictureTarget::PictureTarget(fs::path target, bool single_photo)
+    : target_(std::move(target)), single_file_(single_photo && target_.has_extension() && !fs::is_directory(target_)) {
   if (single_file_) {
     vision::require_writable_format(target_);
     require_writable(target_);
@@ -52,17 +54,30 @@ fs::path PictureTarget::file_for(const fs::path& photo) {
   return target_ / (name + ".png");
 }
 
-CaptionPictures::CaptionPictures(const PictureOptions& options, std::size_t photos)
+CaptionPictures::CaptionPictures(const PictureOptions& options, bool single_photo)
     : options_(options), font_(bundled_font()) {
-  if (!options.overlay.empty()) overlay_ = std::make_unique<PictureTarget>(options.overlay, photos);
-  if (!options.scan_path.empty()) scan_path_ = std::make_unique<PictureTarget>(options.scan_path, photos);
+  if (!options.overlay.empty()) overlay_.emplace(options.overlay, single_photo);
+  if (!options.scan_path.empty()) scan_path_.emplace(options.scan_path, single_photo);
 }
 
-void CaptionPictures::write(const fs::path& photo_path, const cv::Mat& photo, const std::vector<Caption>& captions,
-                            const vision::Geometry& geometry) {
-  if (overlay_) write_sheet(overlay_->file_for(photo_path), photo, captions.front(), geometry);
-  if (scan_path_) {
-    vision::write_image(scan_path_->file_for(photo_path), vision::scan_paths(photo, captions, geometry, {}, font_));
+void PictureFiles::claim(OutputGuard& guard) const {
+  for (const fs::path& file : {sheet, scan_path}) {
+    if (!file.empty()) guard.claim(file, vision::has_maker_mark(file));
+  }
+}
+
+PictureFiles CaptionPictures::files_for(const fs::path& photo) {
+  PictureFiles files;
+  if (overlay_) files.sheet = overlay_->file_for(photo);
+  if (scan_path_) files.scan_path = scan_path_->file_for(photo);
+  return files;
+}
+
+void CaptionPictures::write(const PictureFiles& files, const cv::Mat& photo, const std::vector<Caption>& captions,
+                            const vision::Geometry& geometry) const {
+  if (!files.sheet.empty()) write_sheet(files.sheet, photo, captions.front(), geometry);
+  if (!files.scan_path.empty()) {
+    vision::write_image(files.scan_path, vision::scan_paths(photo, captions, geometry, {}, font_));
   }
 }
 
@@ -72,11 +87,14 @@ void CaptionPictures::write_sheet(const fs::path& sheet_path, const cv::Mat& pho
   options.overlay = options_.drawing;
   vision::write_image(sheet_path, vision::contact_sheet(photo, caption, geometry, options, font_));
   if (!options_.overlay_each) return;
+  // In a folder of their own: no other photo's sheet can be called so, for sheets have an extension.
+  const fs::path folder = sheet_path.parent_path() / (sheet_path.stem().string() + "-words");
+  std::error_code ignored;
+  fs::create_directory(folder, ignored);
   for (std::size_t t = 0; t < caption.words.size(); ++t) {
     std::string word = caption.words[t];
     std::replace(word.begin(), word.end(), '/', '_');  // a foreign model's words may be anything
-    const std::string name = fmt::format("{}-{:02}-{}.png", sheet_path.stem().string(), t + 1, word);
-    vision::write_image(sheet_path.parent_path() / name,
+    vision::write_image(folder / fmt::format("{:02}-{}.png", t + 1, word),
                         vision::word_overlay(photo, caption, t, geometry, options_.drawing));
   }
 }

@@ -3,12 +3,14 @@
 #include <cstddef>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include <opencv2/core/mat.hpp>
 
+#include "app/output/output_guard.hpp"
 #include "core/base/fields.hpp"
 #include "core/text/caption.hpp"
 #include "vision/drawing/font.hpp"
@@ -21,7 +23,7 @@ namespace saccade::app {
 class PictureTarget {
  public:
   /// Makes the folder. Throws Error when that fails, or when the file's format cannot be written.
-  PictureTarget(std::filesystem::path target, std::size_t photos);
+  PictureTarget(std::filesystem::path target, bool single_photo);
 
   /// The file for this photo: its name without the extension, with a number when another photo took that already.
   std::filesystem::path file_for(const std::filesystem::path& photo);
@@ -44,15 +46,27 @@ struct PictureOptions {
   bool any() const { return !overlay.empty() || !scan_path.empty(); }
 };
 
+/// The pictures of one photo; empty where none is drawn.
+struct PictureFiles {
+  std::filesystem::path sheet, scan_path;
+
+  /// Throws Error when the guard does.
+  void claim(OutputGuard& guard) const;
+};
+
 /// Draws the pictures of one photo after another.
 class CaptionPictures {
  public:
-  CaptionPictures(const PictureOptions& options, std::size_t photos);
+  CaptionPictures(const PictureOptions& options, bool single_photo);
+
+  /// The files for the next photo. What they are called depends on the photos before it: every photo has to ask, drawn
+  /// or not.
+  PictureFiles files_for(const std::filesystem::path& photo);
 
   /// The sheet is of the first caption; the scan paths of all stand side by side. Throws Error when one cannot be
   /// written.
-  void write(const std::filesystem::path& photo_path, const cv::Mat& photo, const std::vector<Caption>& captions,
-             const vision::Geometry& geometry);
+  void write(const PictureFiles& files, const cv::Mat& photo, const std::vector<Caption>& captions,
+             const vision::Geometry& geometry) const;
 
  private:
   void write_sheet(const std::filesystem::path& sheet_path, const cv::Mat& photo, const Caption& caption,
@@ -60,7 +74,7 @@ class CaptionPictures {
 
   PictureOptions options_;
   vision::Font font_;
-  std::unique_ptr<PictureTarget> overlay_, scan_path_;
+  std::optional<PictureTarget> overlay_, scan_path_;
 };
 
 }  // namespace saccade::app

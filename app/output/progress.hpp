@@ -20,6 +20,8 @@ class ProgressLine {
   /// Prints a line that stays, above the bar.
   void print(const std::string& line);
 
+  bool on_terminal() const { return terminal_; }
+
   /// Takes the bar away.
   void clear();
 

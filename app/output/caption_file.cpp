@@ -1,0 +1,45 @@
+#include "app/output/caption_file.hpp"
+
+#include "core/base/atomic_file.hpp"
+#include "core/base/error.hpp"
+
+namespace saccade::app {
+
+namespace fs = std::filesystem;
+
+CaptionFile::CaptionFile(fs::path path, bool resume, OutputGuard& guard)
+    : path_(std::move(path)), format_(record_format_of(path_)) {
+  std::string whole;
+  bool ours = false;
+  if (fs::is_regular_file(path_)) {
+    const std::string content = read_file(path_);
+    whole = content.substr(0, content.rfind('\n') + 1);  // npos + 1 is 0
+    const auto paths = format_.paths(whole);
+    // Of text alone nobody can tell who wrote it.
+    ours = whole.empty() ? content.empty() : paths && (resume || &format_ != &record_formats().at("text"));
+    if (resume && !content.empty() && !paths) {
+      throw Error("{}: --resume: these are not captions that this program wrote", path_.string());
+    }
+    if (resume && paths) done_.insert(paths->begin(), paths->end());
+  }
+  guard.claim(path_, ours);
+  const bool goes_on = resume && !whole.empty();
+  if (goes_on) fs::resize_file(path_, whole.size());
+  file_ = std::fopen(path_.c_str(), goes_on ? "ab" : "wb");
+  if (file_ == nullptr) throw Error("{}: cannot be written", path_.string());
+  if (!goes_on) append(format_.header);
+}
+
+void CaptionFile::add(const std::vector<CaptionRecord>& records) {
+  std::string text;
+  for (const CaptionRecord& record : records) text += format_.write(record);
+  append(text);
+}
+
+void CaptionFile::append(const std::string& text) {
+  if (std::fwrite(text.data(), 1, text.size(), file_) != text.size() || std::fflush(file_) != 0) {
+    throw Error("{}: cannot be written any further; is the disk full?", path_.string());
+  }
+}
+
+}  // namespace saccade::app

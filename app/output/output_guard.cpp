@@ -1,0 +1,34 @@
+#include "app/output/output_guard.hpp"
+
+#include <sys/stat.h>
+
+#include "core/base/error.hpp"
+
+namespace saccade::app {
+
+namespace fs = std::filesystem;
+
+void OutputGuard::add_input(const fs::path& photo) {
+  struct stat status {};
+  if (::stat(photo.c_str(), &status) == 0) inputs_.emplace(status.st_dev, status.st_ino);
+}
+
+void OutputGuard::claim(const fs::path& file, bool ours) {
+  std::error_code ignored;
+  const fs::path whole = fs::weakly_canonical(fs::absolute(file), ignored);
+  struct stat status {};
+  const bool exists = ::stat(file.c_str(), &status) == 0;
+  if (exists && inputs_.count({status.st_dev, status.st_ino}) != 0) {
+    throw Error("{}: is one of the photos, which are never overwritten; choose another place", file.string());
+  }
+  const bool device = exists && !S_ISREG(status.st_mode);  // /dev/stdout may be written as often as one likes
+  if (!device && !claimed_.insert(whole.string()).second) {
+    throw Error("{}: two outputs would be this file; choose another place for one", file.string());
+  }
+  if (exists && !device && !ours && !force_) {
+    throw Error("{}: exists, and this program did not make it; choose another place, or replace it by --force",
+                file.string());
+  }
+}
+
+}  // namespace saccade::app

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+namespace saccade::app {
+
+/// Sees to it that nothing is overwritten which this program did not make: a photo never, anything else only when the
+/// user insists, and no file of one photo by that of another.
+class OutputGuard {
+ public:
+  /// `force`: files that others made may be replaced.
+  explicit OutputGuard(bool force) : force_(force) {}
+
+  /// Notes a photo that is read, by whatever name and link.
+  void add_input(const std::filesystem::path& photo);
+
+  /// Claims a file for writing. Throws Error when it is a photo that is read, when it was claimed already, or when it
+  /// exists, is not `ours`, and nobody insists.
+  void claim(const std::filesystem::path& file, bool ours);
+
+ private:
+  bool force_;
+  std::set<std::pair<unsigned long, unsigned long>> inputs_;  // device and number of the file
+  std::set<std::string> claimed_;
+};
+
+}  // namespace saccade::app

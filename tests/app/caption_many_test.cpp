@@ -1,0 +1,256 @@
+#include <cstdlib>
+#include <filesystem>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "core/base/atomic_file.hpp"
+#include "tests/app/fixture.hpp"
+
+// saccade caption over many photos: what is taken, where captions go, and what is never overwritten.
+
+using namespace saccade;
+using nlohmann::json;
+using test::caption;
+using test::check_refused;
+using test::fixture;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A folder of copies of the fixture's photos, by the names given.
+struct Album {
+  test::TemporaryFolder folder;
+  fs::path photos = folder / "photos";
+
+  explicit Album(const std::vector<std::string>& names) {
+    int number = 0;
+    for (const auto& name : names) {
+      fs::create_directories((photos / name).parent_path());
+      fs::copy_file(fixture().photo(number++ % 3), photos / name);
+    }
+  }
+
+  std::string photo(const std::string& name) const { return (photos / name).string(); }
+  std::string out(const std::string& name) const { return (folder / name).string(); }
+  std::string content(const std::string& name) const { return read_file(folder / name); }
+};
+
+std::string text_of(const std::string& photo) {
+  return fixture().caption_of(photo).text();
+}
+
+}  // namespace
+
+TEST_CASE("hidden files and folders are left out, links are followed, and those that lead back are no loop") {
+  const Album album({"a.png", "._a.png", ".thumbs/b.png", "sub/c.png", "elsewhere/../sub/d.png"});
+  fs::create_directory(album.folder / "other");
+  fs::copy_file(fixture().photo(0), album.folder / "other/e.png");
+  fs::create_directory_symlink(album.folder / "other", album.photos / "link");
+  fs::create_directory_symlink(album.photos, album.photos / "sub/loop");
+  fs::create_symlink(album.photo("a.png"), album.photos / "z.png");
+  const auto outcome = caption({album.photos.string()});
+  CHECK(outcome.status == 0);
+  std::vector<std::string> names;
+  for (const auto& line : outcome.lines())
+    names.push_back(fs::path(line.substr(0, line.find('\t'))).filename().string());
+  CHECK(names == std::vector<std::string>{"a.png", "e.png", "c.png", "d.png", "z.png"});
+}
+
+TEST_CASE("files of a folder that are no pictures are counted and named, which is no failure") {
+  const Album album({"a.png"});
+  for (const char* const name : {"1.mov", "2.txt", "3.pdf", "4.xyz", "5.doc", "6.doc", "7.doc"}) {
+    write_file(album.photos / name, "x");
+  }
+  const auto outcome = caption({album.photos.string()});
+  CHECK(outcome.status == 0);
+  CHECK(outcome.err == "saccade: note: " + album.photos.string() +
+                           ": 7 files are left out, being no picture by name: 1.mov, 2.txt, 3.pdf, 4.xyz, 5.doc and 2 "
+                           "more\n");
+}
+
+TEST_CASE("a photo's bytes on standard input are captioned") {
+  const auto outcome = caption({"-"}, read_file(fixture().photo(1)));
+  CHECK(outcome.status == 0);
+  CHECK(outcome.out == "-\t" + text_of(fixture().photo(1)) + "\n");
+}
+
+TEST_CASE("with -0 the paths of a list end with a zero byte and may hold line ends, which are shown escaped") {
+  const Album album({"two\nlines.png", "b.png"});
+  const std::string list = album.photo("two\nlines.png") + std::string(1, '\0') + album.photo("b.png");
+  const auto outcome = caption({"-0", "-"}, list);
+  CHECK(outcome.status == 0);
+  REQUIRE(outcome.lines().size() == 2);
+  CHECK(outcome.lines()[0].find("two\\nlines.png\t") != std::string::npos);
+  const auto as_json = caption({"-0", "-", "--json"}, list);
+  CHECK(json::parse(as_json.lines().at(0)).at("path") == album.photo("two\nlines.png"));
+}
+
+TEST_CASE("a list on standard input is answered as it comes") {
+  const Album album({"a.png", "b.png"});
+  const std::string pipe = album.out("pipe"), out = album.out("answers");
+  write_file(album.folder / "script",
+             fmt::format("mkfifo {0}\n{1} caption --threads 1 --model {2} - <{0} >{3} &\nexec 3>{0}\n"
+                         "echo {4} >&3\n"
+                         "for i in $(seq 600); do test -s {3} && break; sleep 0.1; done\n"
+                         "cp {3} {3}.first\n"
+                         "echo {5} >&3\nexec 3>&-\nwait\n",
+                         pipe, SACCADE_PROGRAM, fixture().model_file.string(), out, album.photo("a.png"),
+                         album.photo("b.png")));
+  REQUIRE(std::system(("bash '" + album.out("script") + "'").c_str()) == 0);
+  CHECK(album.content("answers.first") == album.photo("a.png") + "\t" + text_of(album.photo("a.png")) + "\n");
+  CHECK(test::lines_of(album.content("answers")).size() == 2);
+}
+
+TEST_CASE("--output writes a table, JSON Lines or text, as the file's name says") {
+  const Album album({"a, b.png", "c.png"});
+  for (const char* const name : {"o.csv", "o.jsonl", "o.txt"}) {
+    CAPTURE(name);
+    const auto outcome = caption({album.photos.string(), "--output", album.out(name)});
+    CHECK(outcome.status == 0);
+    CHECK(outcome.out.empty());
+    CHECK(outcome.err == "2 captioned, 0 failed\n");
+  }
+  const auto csv = test::lines_of(album.content("o.csv"));
+  REQUIRE(csv.size() == 3);
+  CHECK(csv[0] == "path,rank,caption,log_probability,seed");
+  CHECK(csv[1].find("\"" + album.photo("a, b.png") + "\",1," + text_of(album.photo("a, b.png")) + ",-") == 0);
+  CHECK(json::parse(test::lines_of(album.content("o.jsonl")).at(1)).at("path") == album.photo("c.png"));
+  CHECK(test::lines_of(album.content("o.txt")).at(1) == album.photo("c.png") + "\t" + text_of(album.photo("c.png")));
+  CHECK(
+      check_refused(caption({album.photos.string(), "--output", album.out("o.xml")}), 1).find(".csv, .jsonl or .txt") !=
+      std::string::npos);
+}
+
+TEST_CASE("--quiet says nothing but errors") {
+  const Album album({"a.png", "b.png"});
+  write_file(album.photos / "bad.png", "no picture");
+  const auto outcome = caption({album.photos.string(), "--quiet", "--output", album.out("o.csv")});
+  CHECK(outcome.status == 1);
+  CHECK(outcome.error_lines().size() == 1);
+}
+
+TEST_CASE("--resume goes on behind the last whole line and passes over what the file has") {
+  const Album album({"a.png", "b,\"1\".png", "c.png", "d\xE9.png"});
+  for (const char* const name : {"o.csv", "o.jsonl", "o.txt"}) {
+    CAPTURE(name);
+    const std::vector<std::string> command{album.photos.string(), "--output", album.out(name)};
+    REQUIRE(caption(command).status == 0);
+    const std::string whole = album.content(name);
+    auto resume = command;
+    resume.push_back("--resume");
+    CHECK(caption(resume).err == "0 captioned, 0 failed, 4 were captioned before\n");
+    CHECK(album.content(name) == whole);
+    // As a power cut may leave it: in the middle of the third photo's line.
+    const auto lines = test::lines_of(whole);
+    const std::size_t cut = whole.size() - lines.back().size() - lines[lines.size() - 2].size() / 2 - 1;
+    write_file(album.out(name), whole.substr(0, cut));
+    CHECK(caption(resume).err == "2 captioned, 0 failed, 2 were captioned before\n");
+    // JSON tells the last digit, which a sum over other photos beside it may change.
+    if (name != std::string("o.jsonl")) CHECK(album.content(name) == whole);
+    CHECK(caption(resume).err == "0 captioned, 0 failed, 4 were captioned before\n");
+    CHECK(test::lines_of(album.content(name)).size() == lines.size());
+  }
+  write_file(album.out("other.csv"), "name,price\n");
+  CHECK(check_refused(caption({album.photos.string(), "--resume", "--output", album.out("other.csv")}), 1)
+            .find("not captions that this program wrote") != std::string::npos);
+  CHECK(check_refused(caption({album.photos.string(), "--resume"}), 2).find("--resume needs") != std::string::npos);
+}
+
+TEST_CASE("shards have every photo once between them") {
+  const Album album({"a.png", "b.png", "c.png", "d.png", "e.png"});
+  std::set<std::string> all;
+  std::size_t lines = 0;
+  for (const char* const shard : {"1/3", "2/3", "3/3"}) {
+    const auto outcome = caption({album.photos.string(), "--shard", shard});
+    CHECK(outcome.status == 0);
+    lines += outcome.lines().size();
+    for (const auto& line : outcome.lines()) all.insert(line);
+  }
+  CHECK(lines == 5);
+  CHECK(all.size() == 5);
+  for (const char* const shard : {"0/3", "4/3", "1", "1/3x", "a/b"}) {
+    CHECK(check_refused(caption({album.photos.string(), "--shard", shard}), 2).find("--shard") != std::string::npos);
+  }
+}
+
+TEST_CASE("--sidecar writes a text beside each photo, and never over one that was there") {
+  const Album album({"a.png", "b.png"});
+  REQUIRE(caption({album.photos.string(), "--sidecar"}).status == 0);
+  CHECK(read_file(album.photo("a.txt")) == text_of(album.photo("a.png")) + "\n");
+  write_file(album.photo("a.txt"), "mine");
+  fs::remove(album.photo("b.txt"));
+  CHECK(check_refused(caption({album.photos.string(), "--sidecar"}), 1).find("a.txt: exists") != std::string::npos);
+  CHECK_FALSE(fs::exists(album.photo("b.txt")));  // refused before any work
+  CHECK(caption({album.photos.string(), "--sidecar", "--resume"}).status == 0);
+  CHECK(read_file(album.photo("a.txt")) == "mine");
+  CHECK(fs::exists(album.photo("b.txt")));
+  CHECK(caption({album.photos.string(), "--sidecar", "--force"}).status == 0);
+  CHECK(read_file(album.photo("a.txt")) != "mine");
+}
+
+TEST_CASE("photos of one name have no text in common") {
+  const Album album({"a.jpg", "a.png"});
+  CHECK(check_refused(caption({album.photos.string(), "--sidecar"}), 1).find("two outputs would be this file") !=
+        std::string::npos);
+}
+
+TEST_CASE("photos are never overwritten, not even by force, not even through a link") {
+  const Album album({"a.png", "b.png"});
+  fs::create_directory_symlink(album.photos, album.folder / "link");
+  const std::string before = read_file(album.photo("a.png"));
+  for (const std::string& target : {album.photos.string(), album.out("link")}) {
+    CAPTURE(target);
+    const auto outcome = caption({album.photos.string(), "--overlay", target, "--force"});
+    CHECK(check_refused(outcome, 1).find("a.png: is one of the photos, which are never overwritten") !=
+          std::string::npos);
+    CHECK(read_file(album.photo("a.png")) == before);
+  }
+}
+
+TEST_CASE("a file that this program did not make is replaced by force only, its own at any time") {
+  const Album album({"a.png"});
+  const std::string sheet = album.out("sheet.png"), table = album.out("o.csv");
+  REQUIRE(caption({album.photo("a.png"), "--overlay", sheet, "--output", table}).status == 0);
+  CHECK(caption({album.photo("a.png"), "--overlay", sheet, "--output", table}).status == 0);
+  fs::copy_file(fixture().photo(1), sheet, fs::copy_options::overwrite_existing);
+  CHECK(check_refused(caption({album.photo("a.png"), "--overlay", sheet}), 1).find("did not make it") !=
+        std::string::npos);
+  CHECK(caption({album.photo("a.png"), "--overlay", sheet, "--force"}).status == 0);
+  for (const char* const name : {"n.csv", "n.txt", "n.jsonl"}) {
+    write_file(album.out(name), "mine\n");
+    CHECK(check_refused(caption({album.photo("a.png"), "--output", album.out(name)}), 1).find("did not make it") !=
+          std::string::npos);
+    CHECK(album.content(name) == "mine\n");
+  }
+}
+
+TEST_CASE("sheets and words of photos with awkward names do not collide") {
+  const Album album({"a.png", "a-2.png", "sub/a.png", "a-words.png", "a.png.png"});
+  const auto outcome = caption({album.photos.string(), "--overlay", album.out("o"), "--overlay-each"});
+  CHECK(outcome.status == 0);
+  std::set<std::string> sheets;
+  for (const auto& entry : fs::directory_iterator(album.folder / "o")) {
+    if (entry.is_regular_file()) sheets.insert(entry.path().filename().string());
+  }
+  CHECK(sheets.size() == 5);
+  CHECK(check_refused(caption({album.photos.string(), "--overlay", album.out("o"), "--output", album.out("o/a.csv"),
+                               "--page", album.out("o/a.csv")}),
+                      1)
+            .find("two outputs would be this file") != std::string::npos);
+}
+
+TEST_CASE("the seed of each sample is told with it") {
+  const Album album({"a.png"});
+  const auto outcome = test::saccade({"caption", "--model", "hard", "--threads", "1", "--cell", "sample", "--samples",
+                                      "3", "--seed", "7", album.photo("a.png")});
+  CHECK(outcome.status == 0);
+  REQUIRE(outcome.lines().size() == 3);
+  for (std::size_t i = 0; i < 3; ++i) {
+    CHECK(outcome.lines()[i].find("\tseed " + std::to_string(7 + i)) != std::string::npos);
+  }
+}

@@ -1,0 +1,154 @@
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "core/base/atomic_file.hpp"
+#include "tests/app/fixture.hpp"
+
+// saccade caption --page: what stands in the page, and what a browser makes of it.
+
+using namespace saccade;
+using nlohmann::json;
+using test::caption;
+using test::check_refused;
+using test::fixture;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// The photos that a page holds.
+std::vector<json> photos_of(const std::string& page) {
+  const std::string begin = "<script type=\"application/json\" class=\"photo\">";
+  std::vector<json> photos;
+  for (std::size_t at = page.find(begin); at != std::string::npos; at = page.find(begin, at)) {
+    at += begin.size();
+    photos.push_back(json::parse(page.substr(at, page.find("</script>", at) - at)));
+  }
+  return photos;
+}
+
+}  // namespace
+
+TEST_CASE("a page holds all photos with their words, probabilities, gates and maps") {
+  const test::TemporaryFolder folder;
+  const std::string file = (folder / "page.html").string();
+  const auto outcome = caption({fixture().photos.string(), "--page", file, "--top", "3"});
+  CHECK(outcome.status == 0);
+  CHECK(outcome.lines().size() == 9);
+  const auto photos = photos_of(read_file(file));
+  REQUIRE(photos.size() == 3);
+  CHECK(photos[1].at("name") == "1.png");
+  REQUIRE(photos[1].at("captions").size() == 3);
+  const json& best = photos[1].at("captions")[0];
+  CHECK(best.at("words") == fixture().caption_of(fixture().photo(1)).words);
+  CHECK(best.at("label") == "model, caption 1");
+  CHECK(best.at("beta").size() == best.at("words").size());
+  CHECK(best.at("alpha").get<std::string>().size() == (best.at("words").size() * 4 + 2) / 3 * 4);
+  CHECK(photos[0].at("image").get<std::string>().find("data:image/jpeg;base64,/9j/") == 0);
+}
+
+TEST_CASE("another model's captions stand beside the first one's, and samples under their seeds") {
+  const test::TemporaryFolder folder;
+  const std::string file = (folder / "page.html").string();
+  REQUIRE(test::saccade({"caption", "--threads", "1", "--model", "hard", "--cell", "sample", "--samples", "2", "--seed",
+                         "7", "--beside", "soft", fixture().photo(0), "--page", file})
+              .status == 0);
+  const auto photos = photos_of(read_file(file));
+  REQUIRE(photos.size() == 1);
+  REQUIRE(photos[0].at("captions").size() == 3);
+  CHECK(photos[0].at("captions")[1].at("label") == "hard, seed 8");
+  CHECK(photos[0].at("captions")[1].at("cells").size() == photos[0].at("captions")[1].at("words").size());
+  CHECK(photos[0].at("captions")[2].at("label") == "soft");
+  CHECK(check_refused(caption({"--beside", "soft", fixture().photo(0)}), 2).find("--beside needs --page") !=
+        std::string::npos);
+}
+
+TEST_CASE("nothing in a photo's name is taken for HTML, and a page asks the network for nothing") {
+  const test::TemporaryFolder folder;
+  const fs::path photo = folder / "<img src=x onerror=alert(1)>&\"'.png";
+  fs::create_directories(folder / "<!--<script>");
+  fs::copy_file(fixture().photo(0), photo);
+  fs::copy_file(fixture().photo(0), folder / "<!--<script>" / "a.png");
+  const std::string file = (folder / "page.html").string();
+  REQUIRE(caption({photo.string(), (folder / "<!--<script>" / "a.png").string(), "--page", file}).status == 0);
+  const std::string page = read_file(file);
+  CHECK(page.find("<img src=x") == std::string::npos);
+  CHECK(page.find("<!--<script>") == std::string::npos);
+  CHECK(page.find("http://") == std::string::npos);
+  CHECK(page.find("https://") == std::string::npos);
+  CHECK(page.find("default-src 'none'") != std::string::npos);
+  CHECK(photos_of(page).at(0).at("name") == photo.filename().string());
+}
+
+TEST_CASE("a page replaces a page, and nothing else without force") {
+  const test::TemporaryFolder folder;
+  const std::string file = (folder / "page.html").string();
+  REQUIRE(caption({fixture().photo(0), "--page", file}).status == 0);
+  CHECK(caption({fixture().photo(0), "--page", file}).status == 0);
+  write_file(file, "<!doctype html>\nmine");
+  CHECK(check_refused(caption({fixture().photo(0), "--page", file}), 1).find("did not make it") != std::string::npos);
+  CHECK(caption({fixture().photo(0), "--page", file, "--force"}).status == 0);
+}
+
+TEST_CASE("in a browser, words show maps and the photo shows words, by pointer and by keys, without an error") {
+  if (std::system("command -v chromium >/dev/null 2>&1") != 0) {
+    MESSAGE("skipped: there is no chromium");
+    return;
+  }
+  const test::TemporaryFolder folder;
+  REQUIRE(caption({fixture().photos.string(), "--page", (folder / "page.html").string(), "--top", "2"}).status == 0);
+  // The page, and a script behind its own that uses it as people do and writes down what it sees.
+  const std::string probe = R"HTML(<script>
+addEventListener("error", event => document.body.append("FAILED: " + event.message));
+document.addEventListener("securitypolicyviolation", event => document.body.append("FAILED: " + event.blockedURI));
+(async () => {
+  const seen = [], check = (what, fine) => seen.push((fine ? "ok " : "FAILED: ") + what);
+  const wait = ms => new Promise(done => setTimeout(done, ms));
+  const until = async test => { for (let i = 0; i < 100 && !test(); ++i) await wait(20); return test(); };
+  const all = selector => [...document.querySelectorAll(selector)];
+  const pixels = canvas => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.join();
+  const press = key => document.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+  check("index of three", all("#index a").length === 3);
+  const search = document.getElementById("search");
+  search.value = "1.png"; search.dispatchEvent(new Event("input"));
+  check("search", all("#index a").length === 1);
+  all("#index a")[0].click();
+  check("two captions", await until(() => all("#cards section").length === 2));
+  const canvas = all("canvas.picture")[0], plain = pixels(canvas), word = all(".word")[0];
+  word.dispatchEvent(new PointerEvent("pointerenter", { pointerType: "mouse" }));
+  check("word shows its map", pixels(canvas) !== plain && word.getAttribute("aria-current") === "true");
+  const box = canvas.getBoundingClientRect();
+  canvas.dispatchEvent(new PointerEvent("pointermove", { clientX: box.left + 5, clientY: box.top + 5 }));
+  check("photo shows its words", all(".word").some(w => w.style.background.includes("color-mix")));
+  press("Escape");
+  check("let go", pixels(canvas) === plain);
+  press("ArrowRight"); press("ArrowRight");
+  check("keys step", all(".word[aria-current=true]").length > 0);
+  press(" ");
+  check("plays", document.getElementById("play").textContent === "Pause");
+  press(" ");
+  press("ArrowDown");
+  check("next photo", await until(() => document.title === "2.png"));
+  document.body.append("SEEN " + seen.join("; "));
+})();
+</script></body>)HTML";
+  std::string page = read_file(folder / "page.html");
+  page.replace(page.rfind("</body>"), 7, probe);
+  write_file(folder / "probe.html", page);
+  const std::string out = (folder / "dom").string();
+  const std::string command = fmt::format(
+      "timeout 120 chromium --headless --no-sandbox --disable-gpu --user-data-dir={} --virtual-time-budget=20000 "
+      "--dump-dom file://{} >{} 2>{}.err",
+      (folder / "profile").string(), (folder / "probe.html").string(), out, out);
+  REQUIRE(std::system(command.c_str()) == 0);
+  std::string dom = read_file(out);
+  dom = dom.substr(dom.rfind("</script>"));
+  CAPTURE(dom);
+  CHECK(dom.find("SEEN ok") != std::string::npos);
+  CHECK(dom.find("FAILED") == std::string::npos);
+}
