@@ -34,7 +34,7 @@ void print_help() {
       "\n"
       "Commands:\n");
   for (const Command* command : commands()) fmt::print("  {:<11}{}\n", command->name, command->summary);
-  fmt::print("\n`saccade COMMAND --help` explains a command; `saccade --version` tells the version.\n");
+  fmt::print("\n`saccade help COMMAND` explains a command; `saccade version` tells the version.\n");
 }
 
 int dispatch(const std::vector<std::string>& words) {
@@ -43,11 +43,12 @@ int dispatch(const std::vector<std::string>& words) {
     for (const Command* command : commands()) names.emplace_back(command->name);
     throw UsageError(fmt::format("a command is missing: give one of {} (see saccade --help)", fmt::join(names, ", ")));
   }
+  if (words[0] == "help" && words.size() == 2) return dispatch({words[1], "--help"});
   if (words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
     print_help();
     return kSuccess;
   }
-  if (words[0] == "--version") {
+  if (words[0] == "--version" || words[0] == "version") {
     std::puts("saccade " SACCADE_VERSION);
     return kSuccess;
   }

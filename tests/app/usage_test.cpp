@@ -42,7 +42,7 @@ Words evaluate(const Words& more) {
 }  // namespace
 
 TEST_CASE("help and version are printed on request, with status 0") {
-  for (const Words& words : {Words{"--help"}, {"help"}, {"--version"}}) {
+  for (const Words& words : {Words{"--help"}, {"help"}, {"--version"}, {"version"}}) {
     const auto outcome = test::saccade(words);
     CHECK(outcome.status == 0);
     CHECK(outcome.err.empty());
@@ -65,6 +65,8 @@ TEST_CASE("every command explains itself, in lines that fit on a screen") {
     }
   }
   CHECK(test::saccade({"caption", "-h"}).status == 0);
+  CHECK(test::saccade({"help", "score"}).out == test::saccade({"score", "--help"}).out);
+  check_wrong({"help", "describe"}, "'describe'");
   CHECK(test::saccade({"caption", "--help"}, {}, "/dev/full").status == 1);
 }
 
