@@ -1,0 +1,7 @@
+#include "models/weights/pytorch_file.hpp"
+#include "tests/fuzz/fuzz.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  return saccade::test::fuzz(data, size,
+                             [](const std::filesystem::path& file) { saccade::models::read_pytorch_file(file); });
+}

@@ -1,0 +1,7 @@
+#include "core/data/coco_files.hpp"
+#include "tests/fuzz/fuzz.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  return saccade::test::fuzz(data, size,
+                             [](const std::filesystem::path& file) { saccade::metrics::read_coco_results(file); });
+}
