@@ -73,7 +73,9 @@ class Bench {
   explicit Bench(const Arguments& a) : arguments_(a), model_(models::load_checkpoint(a.model)) {
     constexpr std::size_t kImages = 16;
     model_.decoder->set_attention("hard");
-    CaptionDataset images = select(read_captions(a.captions), read_list(a.list), a.captions);
+    std::vector<Finding> findings;
+    CaptionDataset images = select(read_captions(a.captions), read_list(a.list), a.captions, findings);
+    refuse(findings);
     images.resize(std::min(images.size(), a.count));
     for (std::size_t first = 0; first + kImages <= images.size(); first += kImages) {
       std::vector<std::filesystem::path> files;

@@ -78,6 +78,11 @@ struct Plan {
   fs::path sidecar;
 };
 
+/// Nothing can be written to standard output any more.
+struct LostOutput : Error {
+  LostOutput() : Error("standard output cannot be written: {}", std::strerror(errno)) {}
+};
+
 class CaptionRun {
  public:
   /// `beside`: what stands beside the model on the page.
@@ -260,6 +265,8 @@ class CaptionRun {
       if (pictures_) pictures_->write(plan.pictures, photo.pixels, captions, photo.input.geometry);
       if (page_) add_to_page(photo, captions);
       ++captioned_;
+    } catch (const LostOutput&) {
+      throw;
     } catch (const Error& error) {
       fail(error.what());
     }
@@ -279,7 +286,7 @@ class CaptionRun {
     } else if (sidecar.empty()) {
       const RecordFormat& format = record_formats().at(options_.json ? "jsonl" : "text");
       for (const auto& record : records) std::fputs(format.write(record).c_str(), stdout);
-      if (std::fflush(stdout) != 0) throw Error("standard output cannot be written: {}", std::strerror(errno));
+      if (std::fflush(stdout) != 0) throw LostOutput();  // no other photo would fare better
     }
     if (!sidecar.empty()) write_file(sidecar, texts);
   }

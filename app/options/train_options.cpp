@@ -80,9 +80,12 @@ void TrainOptions::check(const Given& given) {
   }
   if (share_encoder && start.empty()) throw UsageError("--share-encoder needs --start, whose encoder it shares");
   if (!start.empty()) start = model_file(start).string();
-  const std::pair<const char*, fs::path> read[] = {{"start", start},       {"backbone-weights", backbone_weights},
-                                                   {"captions", captions}, {"train-list", train_list},
-                                                   {"dev-list", dev_list}, {"boxes", boxes}};
+  const std::pair<const char*, fs::path> read[] = {{"start", start},
+                                                   {"backbone-weights", backbone_weights},
+                                                   {"captions", data.captions},
+                                                   {"train-list", train_list},
+                                                   {"dev-list", dev_list},
+                                                   {"boxes", boxes}};
   for (const auto& [option, file] : read) {
     std::error_code error;
     if (!fs::equivalent(file, trainer.output, error)) continue;
