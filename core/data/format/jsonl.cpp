@@ -30,8 +30,8 @@ void read_line(std::string_view line, const std::string& place, CaptionsFile& fi
   if (!object.is_object()) return file.malformed(place, "not a JSON object");
   const json* image = find(object, kImageKeys);
   const json* captions = find_captions(object);
-  if (image == nullptr || !image->is_string()) return file.malformed(place, "there is no text \"image\"");
-  if (captions == nullptr) return file.malformed(place, "there is neither \"caption\" nor \"captions\"");
+  if (image == nullptr || !image->is_string()) return file.malformed(place, R"(there is no text "image")");
+  if (captions == nullptr) return file.malformed(place, R"(there is neither "caption" nor "captions")");
   const json list = captions->is_array() ? *captions : json::array({*captions});
   for (const json& caption : list) {
     if (!caption.is_string()) return file.malformed(place, "a caption is not text");
