@@ -44,13 +44,14 @@ SampledCaptions sample_captions(Decoder& decoder, const Tensor& annotations, con
   Tensor previous = torch::full({images, copies}, Vocabulary::kStart, torch::kLong);
   const auto ended = [&drawn](std::size_t caption) { return drawn.words[caption].back() == Vocabulary::kEnd; };
 
+  const c10::optional<at::Generator> global;  // named, or g++ warns of the temporary under the sanitizers
   for (int t = 0; t < options.max_length; ++t) {
     const auto rows = static_cast<std::int64_t>(running.size()) * copies;
     Selection selection;
     if (decoder.stochastic()) selection.uniform = at::rand({rows, maps}).to(device);
     Step step = decoder.step(scene, state, previous.to(device), selection);
     const Tensor p = sampling_log_probabilities(step.logits.flatten(0, 1), options.words).exp();
-    const Tensor word = at::multinomial(p, 1).squeeze(1).to(torch::kCPU);
+    const Tensor word = at::multinomial(p, 1, /*replacement=*/false, global).squeeze(1).to(torch::kCPU);
     const Tensor cell = decoder.stochastic() ? step.cell.flatten(0, 1).to(torch::kCPU).contiguous() : Tensor();
 
     std::vector<std::int64_t> still, places, state_rows;
