@@ -16,6 +16,9 @@ struct TextFile {
   /// Reads it: where a file of text is wanted, its path will do. Throws Error when it cannot be read.
   // NOLINTNEXTLINE(google-explicit-constructor): as above
   TextFile(std::filesystem::path file) : path(std::move(file)), text(read_file(path)) {}
+
+  /// One that was read already.
+  TextFile(std::filesystem::path file, std::string content) : path(std::move(file)), text(std::move(content)) {}
 };
 
 }  // namespace saccade::metrics

@@ -15,7 +15,7 @@ namespace saccade::models {
 
 /// Where a running stage stands.
 struct TrainingProgress {
-  std::string stage;  ///< "frozen" or "fine-tuning"
+  std::string stage;  ///< "frozen", "fine-tuning" or "self-critical"
   int epoch = 0;      ///< from 1
   int epochs = 0;
   std::int64_t step = 0;  ///< within the epoch

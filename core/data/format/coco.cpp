@@ -8,7 +8,7 @@ namespace saccade {
 namespace {
 
 void read(const CaptionsSource& source, CaptionsFile& file) {
-  for (const auto& image : metrics::read_coco_annotations(source.path).images) {
+  for (const auto& image : metrics::read_coco_annotations({source.path, std::string(source.text)}).images) {
     const std::string place = "image " + image.id;
     if (image.file.empty()) {
       file.malformed(place, "there is no \"file_name\"");
