@@ -21,6 +21,7 @@
 #include "app/output/caption_file.hpp"
 #include "app/output/caption_page.hpp"
 #include "app/output/caption_record.hpp"
+#include "app/output/page_template.hpp"
 #include "app/output/pictures.hpp"
 #include "app/output/progress.hpp"
 #include "app/photo_source.hpp"

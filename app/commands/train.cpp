@@ -1,5 +1,6 @@
 // saccade train: from a captions dataset to a model file.
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -11,6 +12,8 @@
 #include "app/command.hpp"
 #include "app/data/checked_data.hpp"
 #include "app/options/train_options.hpp"
+#include "app/output/page_template.hpp"
+#include "app/output/training_page.hpp"
 #include "app/output/training_report.hpp"
 #include "core/base/error.hpp"
 #include "core/base/interruption.hpp"
@@ -18,6 +21,7 @@
 #include "core/data/dataset.hpp"
 #include "models/checkpoint.hpp"
 #include "models/training/trainer.hpp"
+#include "vision/files/image.hpp"
 
 namespace saccade::app {
 namespace {
@@ -81,6 +85,27 @@ void require_free(const fs::path& output, bool force) {
               output.string());
 }
 
+/// The same for the page beside it, which another program may have made.
+void require_own_page(const fs::path& page, bool force) {
+  if (!fs::exists(page) || is_page(page) || force) return;
+  throw Error("{}: is there already, and this program did not make it; replace it with --force", page.string());
+}
+
+/// The page beside the model, with the images that it shows. A training that goes on finds it there.
+TrainingPage training_page(TrainOptions& options, const CaptionDataset& dev) {
+  const fs::path& output = options.trainer.output;
+  const models::TrainerOptions& stages = options.trainer;
+  TrainingPage page(output.string() + ".html", fields_of(options),
+                    {{"frozen", stages.frozen.epochs},
+                     {"fine-tuning", stages.fine_tuning.epochs},
+                     {"self-critical", stages.self_critical.epochs}});
+  for (std::size_t i = 0; i < std::min(models::kExamples, dev.size()); ++i) {
+    page.add_image(dev[i].name, vision::read_image(options.data.images / dev[i].name));
+  }
+  if (!fs::exists(output.string() + ".resume")) page.write(TrainingPage::State::kRunning, {}, {});
+  return page;
+}
+
 /// A file or folder by its name alone; whatever is none as it is.
 std::string name_of(std::string value) {
   while (value.size() > 1 && value.back() == '/') value.pop_back();
@@ -112,6 +137,7 @@ int run(const std::vector<std::string>& arguments) {
   const FileLock lock(fs::weakly_canonical(trainer.output).string() + ".lock",
                       "another training writes to this --output now");
   require_free(trainer.output, options.force);
+  require_own_page(trainer.output.string() + ".html", options.force);
   CheckedData data(options.data);
   const Split split = options.train_list.empty() ? data.split() : Split{};
   CaptionDataset training = data.part(options.train_list, split.train);
@@ -133,18 +159,20 @@ int run(const std::vector<std::string>& arguments) {
     trainer.boxes = std::make_shared<const Entities>(options.boxes);
     model.notes["boxes"] = "The maps were trained with boxes: " + options.boxes.filename().string();
   }
+  if (!options.dev_boxes.empty()) trainer.dev_boxes = std::make_shared<const Entities>(options.dev_boxes);
   if (!options.licence.empty()) model.notes["licence"] = options.licence;
   model.notes["provenance"] += command_of(arguments) + "\n";
 
   const Interruption interruption;
   TrainingReport report(trainer.images_per_batch);
   report.begin(model, training.size(), dev.size(), trainer.precision);
+  report.show_on(training_page(options, dev));
   models::TrainingReports reports = report.reports();
   reports.interrupted = [&interruption] { return interruption.signal() != 0; };
   try {
     models::train(model, training, dev, trainer, reports);
   } catch (const models::TrainingInterrupted& interrupted) {
-    report.print(interrupted.what());
+    report.interrupted(interrupted.what());
     return kInterrupted + interruption.signal();
   }
   report.end(trainer.output.string());

@@ -34,13 +34,16 @@ void TrainOptions::fields(Fields& f) {
     "Names of the training images, one a line; without lists the split is the captions' own, or drawn.", kNothing);
   f(dev_list, "dev-list", "FILE", "Names of the images that choose the best model.", kNothing);
   f(trainer.output, "output", "FILE",
-    "Model to write; OUTPUT.csv logs every evaluation, OUTPUT.resume goes on where a killed training stopped.",
+    "Model to write; OUTPUT.csv logs every evaluation, OUTPUT.html shows them, OUTPUT.resume goes on where a killed "
+    "training stopped.",
     kNothing)
       .required = true;
   f(force, "force", "Replace a finished model at OUTPUT.", kNothing);
   f(trainer.cache, "cache", "DIR", "Folder of the feature cache; OUTPUT.cache where it is not given.", kNothing);
   f(boxes, "boxes", "FILE", "Boxes around what the captions name, lines of JSON, plain or .gz: for --boxes-weight.",
     kNothing);
+  f(dev_boxes, "dev-boxes", "FILE",
+    "The same of the dev images: after every epoch is measured how well the maps lie in them.", kNothing);
   f(licence, "licence", "TEXT", "Licence to note in the model.", kNothing);
   f.section("Model");
   f(backbone_weights, "backbone-weights", "FILE", "Published weights for a new model: .pth or .safetensors.", kNothing);
@@ -85,7 +88,8 @@ void TrainOptions::check(const Given& given) {
                                                    {"captions", data.captions},
                                                    {"train-list", train_list},
                                                    {"dev-list", dev_list},
-                                                   {"boxes", boxes}};
+                                                   {"boxes", boxes},
+                                                   {"dev-boxes", dev_boxes}};
   for (const auto& [option, file] : read) {
     std::error_code error;
     if (!fs::equivalent(file, trainer.output, error)) continue;
@@ -124,7 +128,7 @@ void TrainOptions::complete_attention(const Given& given) {
     }
   };
   if (attention.attention == "none") {
-    unused({"weighting", "alignment", "key-positions", "doubly-stochastic", "boxes", "occlusion-weight"},
+    unused({"weighting", "alignment", "key-positions", "doubly-stochastic", "boxes", "dev-boxes", "occlusion-weight"},
            "is about attention, of which --attention none has none");
   }
   if (decoder.decoder.name() != "lstm") unused({"placement", "initial-state"}, "is about --decoder lstm");

@@ -21,7 +21,8 @@ struct TrainOptions {
   bool share_encoder = false;
   bool force = false;  ///< a finished model at the output is replaced
   std::string licence;
-  std::filesystem::path boxes;  ///< entities file of the training images
+  std::filesystem::path boxes;      ///< entities file of the training images
+  std::filesystem::path dev_boxes;  ///< of the dev images
   models::EncoderShape encoder;
   models::DecoderOptions decoder;
   models::LoadOptions load;

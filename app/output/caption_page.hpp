@@ -33,7 +33,4 @@ class CaptionPage {
   std::string end_;  // of the template
 };
 
-/// Whether a file begins as a page that this program made.
-bool is_page(const std::filesystem::path& file);
-
 }  // namespace saccade::app

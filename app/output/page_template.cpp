@@ -1,7 +1,8 @@
 #include "app/output/page_template.hpp"
 
+#include <fstream>
+
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "app/assets.hpp"
 #include "core/base/atomic_file.hpp"
@@ -23,22 +24,20 @@ std::string_view page_beginning() {
 }
 
 std::pair<std::string, std::string> page_template(const std::string& name) {
-  auto [before, after] = cut(read_file(asset("page/" + name)), "/*STYLE*/\n");
-  auto [begin, end] = cut(before + read_file(asset("page/style.css")) + after, "<!--DATA-->\n");
+  std::string page = read_file(asset("page/" + name));
+  for (const auto& [mark, part] : {std::pair{"/*STYLE*/\n", "style.css"}, {"/*MAPS*/\n", "maps.js"}}) {
+    const auto [before, after] = cut(page, mark);
+    page = before + read_file(asset(fmt::format("page/{}", part))) + after;
+  }
+  auto [begin, end] = cut(page, "<!--DATA-->\n");
   begin.replace(0, begin.find('\n') + 1, page_beginning());  // in the place of the line with the document's type
   return {begin, end};
 }
 
-std::string page_data(const std::string& kind, const nlohmann::json& data) {
-  std::string text;
-  for (const char c : data.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)) {
-    if (c == '<') {
-      text += "\\u003c";  // JSON has it in strings only, and there it means the same
-    } else {
-      text += c;
-    }
-  }
-  return fmt::format("<script type=\"application/json\" class=\"{}\">{}</script>\n", kind, text);
+bool is_page(const std::filesystem::path& file) {
+  std::string beginning(page_beginning().size(), '\0');
+  std::ifstream(file, std::ios::binary).read(beginning.data(), static_cast<std::streamsize>(beginning.size()));
+  return beginning == page_beginning();
 }
 
 }  // namespace saccade::app

@@ -1,20 +1,19 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <utility>
-
-#include <nlohmann/json_fwd.hpp>
 
 namespace saccade::app {
 
 /// What stands before and behind the data in a page of assets/page, which begins with a note that this program made it.
 std::pair<std::string, std::string> page_template(const std::string& name);
 
-/// Data as an element of a page, in which nothing of theirs can be taken for HTML.
-std::string page_data(const std::string& kind, const nlohmann::json& data);
-
 /// How every page begins.
 std::string_view page_beginning();
+
+/// Whether a file begins as a page that this program made.
+bool is_page(const std::filesystem::path& file);
 
 }  // namespace saccade::app

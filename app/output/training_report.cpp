@@ -8,9 +8,10 @@ namespace saccade::app {
 namespace {
 
 std::string line_of(const models::Evaluation& e, bool looks) {
-  return fmt::format("{} epoch {}: loss {:.3f}, dev BLEU-1..4 {:.1f} {:.1f} {:.1f} {:.2f}, CIDEr-D {:.3f}, {}{}{}",
+  return fmt::format("{} epoch {}: loss {:.3f}, dev BLEU-1..4 {:.1f} {:.1f} {:.1f} {:.2f}, CIDEr-D {:.3f}, {}{}{}{}",
                      e.stage, e.epoch, e.loss, 100 * e.bleu[0], 100 * e.bleu[1], 100 * e.bleu[2], 100 * e.bleu[3],
-                     e.cider_d, looks ? fmt::format("entropy {:.2f}, ", e.entropy) : "", duration(e.seconds),
+                     e.cider_d, looks ? fmt::format("entropy {:.2f}, ", e.entropy) : "",
+                     e.grounded == 0 ? "" : fmt::format("pointing {:.3f}, ", e.pointing), duration(e.seconds),
                      e.best ? "  (best)" : "");
 }
 
@@ -33,12 +34,23 @@ models::TrainingReports TrainingReport::reports() {
                    fmt::format("{}/{} images", done, count));
   };
   reports.step = [this](const models::TrainingProgress& progress) { show(progress); };
-  reports.evaluation = [this](const models::Evaluation& evaluation) {
-    last_scores_ = fmt::format(", dev CIDEr-D {:.3f}", evaluation.cider_d);
-    progress_.print(line_of(evaluation, looks_));
+  reports.evaluation = [this](const std::vector<models::Evaluation>& history, const std::vector<Caption>& examples) {
+    last_scores_ = fmt::format(", dev CIDEr-D {:.3f}", history.back().cider_d);
+    progress_.print(line_of(history.back(), looks_));
+    if (page_) page_->write(TrainingPage::State::kRunning, history, examples);
   };
   reports.note = [this](const std::string& text) { progress_.print(text); };
   return reports;
+}
+
+void TrainingReport::interrupted(const std::string& why) {
+  progress_.print(why);
+  if (page_) page_->rewrite(TrainingPage::State::kStopped);
+}
+
+void TrainingReport::end(const std::string& output) {
+  progress_.print("the best model is " + output);
+  if (page_) page_->rewrite(TrainingPage::State::kFinished);
 }
 
 void TrainingReport::show(const models::TrainingProgress& p) {

@@ -1,15 +1,19 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "app/output/progress.hpp"
+#include "app/output/training_page.hpp"
 #include "models/captioner.hpp"
 #include "models/training/trainer.hpp"
 
 namespace saccade::app {
 
-/// Tells on stderr how a training stands.
+/// Tells on stderr and on a page how a training stands.
 class TrainingReport {
  public:
   /// `images_per_batch`: as the training's options say.
@@ -18,18 +22,21 @@ class TrainingReport {
   /// What is about to be trained on how many images.
   void begin(const models::Captioner& model, std::size_t training, std::size_t dev, models::Precision precision);
 
+  /// Shows it on this page too.
+  void show_on(TrainingPage page) { page_ = std::move(page); }
+
   /// What the trainer calls; it must not outlive this.
   models::TrainingReports reports();
 
-  void print(const std::string& line) { progress_.print(line); }
-
-  void end(const std::string& output) { progress_.print("the best model is " + output); }
+  void interrupted(const std::string& why);
+  void end(const std::string& output);
 
  private:
   void show(const models::TrainingProgress& progress);
 
   int images_per_batch_;
   ProgressLine progress_;
+  std::optional<TrainingPage> page_;
   bool looks_ = true;  // the model has attention
   std::string last_scores_;
 };

@@ -4,8 +4,12 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "core/metrics/attention.hpp"
 #include "core/metrics/bleu.hpp"
+#include "core/metrics/grounding.hpp"
 
 namespace saccade::models {
 namespace {
@@ -24,20 +28,32 @@ metrics::CiderScorer cider_of(const CaptionDataset& dataset) {
 }  // namespace
 
 DevEvaluation::DevEvaluation(Captioner& model, const CaptionDataset& dev, std::filesystem::path images,
-                             const SearchOptions& search)
-    : model_(model), dev_(dev), folder_(std::move(images)), search_(search), cider_(cider_of(dev)) {}
+                             const Entities* boxes, const SearchOptions& search)
+    : model_(model), dev_(dev), folder_(std::move(images)), boxes_(boxes), search_(search), cider_(cider_of(dev)) {}
 
-void DevEvaluation::score(Evaluation& evaluation, const std::function<void()>& pause) {
+std::vector<Caption> DevEvaluation::score(Evaluation& evaluation, const std::function<void()>& pause) {
   std::vector<metrics::ScoredItem> items;
   std::vector<metrics::Tokens> hypotheses;
   metrics::AttentionSummary attention;
+  metrics::WordGrounding grounding;
+  std::vector<Caption> examples;
   for (std::size_t first = 0; first < dev_.size(); first += kSearched) {
     const std::size_t count = std::min(kSearched, dev_.size() - first);
     const auto captions = model_.caption(annotations(first, count), search_);
     for (std::size_t i = 0; i < count; ++i) {
-      hypotheses.push_back(captions[i].front().words);
-      attention.add(captions[i].front());
-      items.push_back({dev_[first + i].name, hypotheses.back(), dev_[first + i].captions});
+      const Caption& caption = captions[i].front();
+      const CaptionedImage& image = dev_[first + i];
+      hypotheses.push_back(caption.words);
+      attention.add(caption);
+      items.push_back({image.name, caption.words, image.captions});
+      if (examples.size() < kExamples) examples.push_back(caption);
+      const AnnotatedPhoto* photo = boxes_ == nullptr ? nullptr : boxes_->find(image.name);
+      if (photo == nullptr || caption.alpha.empty()) continue;
+      for (const auto& word : metrics::ground_caption(*photo, caption)) {
+        ++evaluation.grounded;
+        grounding.correctness += word.measure.correctness;
+        grounding.pointing += word.measure.pointing;
+      }
     }
     pause();
   }
@@ -45,6 +61,12 @@ void DevEvaluation::score(Evaluation& evaluation, const std::function<void()>& p
   evaluation.cider_d = cider_.score(hypotheses).cider_d.corpus;
   evaluation.entropy = attention.scores().entropy;
   evaluation.divergence = attention.scores().divergence;
+  const auto words = static_cast<double>(std::max<std::size_t>(evaluation.grounded, 1));
+  evaluation.correctness = grounding.correctness / words;
+  evaluation.pointing = grounding.pointing / words;
+  for (const Caption& caption : examples)
+    evaluation.examples.push_back(fmt::format("{}", fmt::join(caption.words, " ")));
+  return examples;
 }
 
 Tensor DevEvaluation::annotations(std::size_t first, std::size_t count) {

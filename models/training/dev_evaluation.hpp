@@ -3,10 +3,12 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include <torch/types.h>
 
 #include "core/data/dataset.hpp"
+#include "core/data/entities.hpp"
 #include "core/metrics/cider.hpp"
 #include "models/captioner.hpp"
 #include "models/training/evaluation_log.hpp"
@@ -17,15 +19,17 @@ namespace saccade::models {
 /// Captions the dev images with the model as it stands, and scores what it says.
 class DevEvaluation {
  public:
-  /// `images`: their folder. `search`: how they are captioned; it must outlive this.
-  DevEvaluation(Captioner& model, const CaptionDataset& dev, std::filesystem::path images, const SearchOptions& search);
+  /// `images`: their folder. `boxes`: of what is to be seen on them, or null. `search`: how they are captioned; it must
+  /// outlive this, as the boxes must.
+  DevEvaluation(Captioner& model, const CaptionDataset& dev, std::filesystem::path images, const Entities* boxes,
+                const SearchOptions& search);
 
   /// From now on annotations come from the cache; from the pictures where it is null.
   void look_up(std::unique_ptr<FeatureCache> features) { features_ = std::move(features); }
 
-  /// Sets the scores of `evaluation`, and calls `pause` after every few images: it may throw. Throws Error
-  /// for an image that cannot be read.
-  void score(Evaluation& evaluation, const std::function<void()>& pause);
+  /// Sets the scores and examples of `evaluation`, and calls `pause` after every few images: it may throw. Returns the
+  /// captions of the first kExamples images. Throws Error for an image that cannot be read.
+  std::vector<Caption> score(Evaluation& evaluation, const std::function<void()>& pause);
 
  private:
   torch::Tensor annotations(std::size_t first, std::size_t count);
@@ -33,6 +37,7 @@ class DevEvaluation {
   Captioner& model_;
   const CaptionDataset& dev_;
   std::filesystem::path folder_;
+  const Entities* boxes_;
   const SearchOptions& search_;
   metrics::CiderScorer cider_;
   std::unique_ptr<FeatureCache> features_;

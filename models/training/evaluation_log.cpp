@@ -8,9 +8,13 @@ namespace saccade::models {
 using nlohmann::json;
 
 void to_json(json& object, const Evaluation& e) {
-  object = {{"stage", e.stage},     {"epoch", e.epoch},     {"loss", e.loss},       {"cross_entropy", e.cross_entropy},
-            {"bleu", e.bleu},       {"cider_d", e.cider_d}, {"entropy", e.entropy}, {"divergence", e.divergence},
-            {"seconds", e.seconds}, {"best", e.best}};
+  object = {{"stage", e.stage},       {"epoch", e.epoch},
+            {"loss", e.loss},         {"cross_entropy", e.cross_entropy},
+            {"bleu", e.bleu},         {"cider_d", e.cider_d},
+            {"entropy", e.entropy},   {"divergence", e.divergence},
+            {"grounded", e.grounded}, {"correctness", e.correctness},
+            {"pointing", e.pointing}, {"seconds", e.seconds},
+            {"best", e.best},         {"examples", e.examples}};
 }
 
 void from_json(const json& object, Evaluation& e) {
@@ -22,17 +26,23 @@ void from_json(const json& object, Evaluation& e) {
   object.at("cider_d").get_to(e.cider_d);
   object.at("entropy").get_to(e.entropy);
   object.at("divergence").get_to(e.divergence);
+  object.at("grounded").get_to(e.grounded);
+  object.at("correctness").get_to(e.correctness);
+  object.at("pointing").get_to(e.pointing);
   object.at("seconds").get_to(e.seconds);
   object.at("best").get_to(e.best);
+  object.at("examples").get_to(e.examples);
 }
 
 std::string evaluations_csv(const std::vector<Evaluation>& evaluations) {
   std::string text =
-      "stage,epoch,loss,cross_entropy,bleu_1,bleu_2,bleu_3,bleu_4,cider_d,entropy,divergence,seconds,best\n";
+      "stage,epoch,loss,cross_entropy,bleu_1,bleu_2,bleu_3,bleu_4,cider_d,entropy,divergence,correctness,pointing,"
+      "seconds,best\n";
   for (const auto& e : evaluations) {
-    text += fmt::format("{},{},{:.5f},{:.5f},{:.5f},{:.5f},{:.5f},{:.5f},{:.5f},{:.5f},{:.5f},{:.1f},{}\n", e.stage,
+    const std::string maps = e.grounded == 0 ? "," : fmt::format("{:.5f},{:.5f}", e.correctness, e.pointing);
+    text += fmt::format("{},{},{:.5f},{:.5f},{:.5f},{:.5f},{:.5f},{:.5f},{:.5f},{:.5f},{:.5f},{},{:.1f},{}\n", e.stage,
                         e.epoch, e.loss, e.cross_entropy, e.bleu[0], e.bleu[1], e.bleu[2], e.bleu[3], e.cider_d,
-                        e.entropy, e.divergence, e.seconds, e.best ? 1 : 0);
+                        e.entropy, e.divergence, maps, e.seconds, e.best ? 1 : 0);
   }
   return text;
 }
@@ -40,6 +50,7 @@ std::string evaluations_csv(const std::vector<Evaluation>& evaluations) {
 std::string evaluation_json(const Evaluation& evaluation) {
   json object = evaluation;
   object.erase("seconds");
+  object.erase("examples");
   return object.dump();
 }
 

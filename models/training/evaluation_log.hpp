@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -17,16 +18,24 @@ struct Evaluation {
   double cross_entropy = 0;  ///< mean over the epoch, nats a word
   metrics::BleuScore bleu{};
   double cider_d = 0;
-  double entropy = 0;     ///< of the attention weights, mean over the words, in nats
-  double divergence = 0;  ///< Jensen-Shannon, between successive words' maps, mean, in nats
-  double seconds = 0;     ///< that the epoch took, the evaluation included
-  bool best = false;      ///< the best dev CIDEr-D so far: this is the model saved
+  double entropy = 0;        ///< of the attention weights, mean over the words, in nats
+  double divergence = 0;     ///< Jensen-Shannon, between successive words' maps, mean, in nats
+  std::size_t grounded = 0;  ///< words of the captions that the boxes of the dev images name; 0 without boxes
+  double correctness = 0;    ///< mean over these words of the attention in their boxes (core/metrics/grounding.hpp)
+  double pointing = 0;       ///< share of them whose heaviest cell is in a box
+  double seconds = 0;        ///< that the epoch took, the evaluation included
+  bool best = false;         ///< the best dev CIDEr-D so far: this is the model saved
+  std::vector<std::string> examples;  ///< what it says of the first kExamples dev images
 };
 
-/// The evaluations as comma-separated values with a heading.
+/// Dev images whose captions are kept after every epoch.
+constexpr std::size_t kExamples = 10;
+
+/// The scores as comma-separated values with a heading; without boxes those of the maps are empty.
 std::string evaluations_csv(const std::vector<Evaluation>& evaluations);
 
-/// One evaluation as a JSON object, but for how long it took: the same training makes the same model file.
+/// The scores of one evaluation as a JSON object, but for how long it took: the same training makes the same model
+/// file.
 std::string evaluation_json(const Evaluation& evaluation);
 
 /// The whole as JSON, and back; from_json throws nlohmann's exceptions.

@@ -72,7 +72,7 @@ class Training {
                  {"self-critical", &options.self_critical, true, true}}},
         batches_(model, training, options.images, options.images_per_batch),
         objective_(model, training, options),
-        dev_evaluation_(model, dev, options.images, options.search) {
+        dev_evaluation_(model, dev, options.images, options.dev_boxes.get(), options.search) {
     if (options.self_critical.epochs > 0) {
       critic_ = std::make_unique<SelfCritical>(model, training, options.critic, objective_.boxes(),
                                                options.loss.boxes_weight, options.search.max_length, options.precision);
@@ -224,7 +224,7 @@ class Training {
     evaluation.loss = position_.loss / static_cast<double>(batches_.steps());
     evaluation.cross_entropy = position_.cross_entropy / static_cast<double>(batches_.steps());
     average_->swap();
-    dev_evaluation_.score(evaluation, [this] {
+    const std::vector<Caption> examples = dev_evaluation_.score(evaluation, [this] {
       if (!interrupted()) return;
       average_->swap();
       heed_interruption();
@@ -245,7 +245,7 @@ class Training {
     position_.loss = position_.cross_entropy = 0;
     write_file(options_.output.string() + ".csv", evaluations_csv(history_));
     save_resume();
-    if (reports_.evaluation) reports_.evaluation(evaluation);
+    if (reports_.evaluation) reports_.evaluation(history_, examples);
   }
 
   // ---- stopping and going on

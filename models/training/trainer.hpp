@@ -28,7 +28,8 @@ struct TrainingProgress {
 struct TrainingReports {
   std::function<void(const char* what, std::size_t done, std::size_t all)> caching;
   std::function<void(const TrainingProgress&)> step;
-  std::function<void(const Evaluation&)> evaluation;
+  /// All evaluations so far, those before a resumption too; and what the last one said of the first dev images.
+  std::function<void(const std::vector<Evaluation>& history, const std::vector<Caption>& examples)> evaluation;
   std::function<void(const std::string&)> note;
   /// Asked after every step and every few pictures: whether the training shall save what it has and end.
   std::function<bool()> interrupted;

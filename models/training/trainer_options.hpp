@@ -42,8 +42,9 @@ struct TrainerOptions {
   LossOptions loss;
   std::shared_ptr<Decoder>
       teacher;  ///< of soft attention to the same encoder; wanted where loss.teacher_share is not 0
-  std::shared_ptr<const Entities> boxes;  ///< of the training images; wanted where loss.boxes_weight is not 0
-  EstimatorOptions estimator;             ///< of the gradient, where attention is hard
+  std::shared_ptr<const Entities> boxes;      ///< of the training images; wanted where loss.boxes_weight is not 0
+  std::shared_ptr<const Entities> dev_boxes;  ///< of the dev images: measured after every epoch; may be null
+  EstimatorOptions estimator;                 ///< of the gradient, where attention is hard
   double soft_share = 0;   ///< share of a stage, from its beginning, in which hard attention sees the expectation only
   double temperature = 1;  ///< of alpha at a stage's beginning; falls to 1 by its middle
   double weight_decay = 0;

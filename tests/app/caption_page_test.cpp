@@ -1,13 +1,12 @@
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "core/base/atomic_file.hpp"
+#include "tests/app/browser.hpp"
 #include "tests/app/fixture.hpp"
 
 // saccade caption --page: what stands in the page, and what a browser makes of it.
@@ -96,23 +95,10 @@ TEST_CASE("a page replaces a page, and nothing else without force") {
 }
 
 TEST_CASE("in a browser, words show maps and the photo shows words, by pointer and by keys, without an error") {
-  if (std::system("command -v chromium >/dev/null 2>&1") != 0) {
-    MESSAGE("skipped: there is no chromium");
-    return;
-  }
+  if (!test::have_browser()) return;
   const test::TemporaryFolder folder;
   REQUIRE(caption({fixture().photos.string(), "--page", (folder / "page.html").string(), "--top", "2"}).status == 0);
-  // The page, and a script behind its own that uses it as people do and writes down what it sees.
-  const std::string probe = R"HTML(<script>
-addEventListener("error", event => document.body.append("FAILED: " + event.message));
-document.addEventListener("securitypolicyviolation", event => document.body.append("FAILED: " + event.blockedURI));
-(async () => {
-  const seen = [], check = (what, fine) => seen.push((fine ? "ok " : "FAILED: ") + what);
-  const wait = ms => new Promise(done => setTimeout(done, ms));
-  const until = async test => { for (let i = 0; i < 100 && !test(); ++i) await wait(20); return test(); };
-  const all = selector => [...document.querySelectorAll(selector)];
-  const pixels = canvas => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.join();
-  const press = key => document.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+  const std::string dom = test::browse(read_file(folder / "page.html"), R"JS(
   check("index of three", all("#index a").length === 3);
   const search = document.getElementById("search");
   search.value = "1.png"; search.dispatchEvent(new Event("input"));
@@ -134,20 +120,7 @@ document.addEventListener("securitypolicyviolation", event => document.body.appe
   press(" ");
   press("ArrowDown");
   check("next photo", await until(() => document.title === "2.png"));
-  document.body.append("SEEN " + seen.join("; "));
-})();
-</script></body>)HTML";
-  std::string page = read_file(folder / "page.html");
-  page.replace(page.rfind("</body>"), 7, probe);
-  write_file(folder / "probe.html", page);
-  const std::string out = (folder / "dom").string();
-  const std::string command = fmt::format(
-      "timeout 120 chromium --headless --no-sandbox --disable-gpu --user-data-dir={} --virtual-time-budget=20000 "
-      "--dump-dom file://{} >{} 2>{}.err",
-      (folder / "profile").string(), (folder / "probe.html").string(), out, out);
-  REQUIRE(std::system(command.c_str()) == 0);
-  std::string dom = read_file(out);
-  dom = dom.substr(dom.rfind("</script>"));
+)JS");
   CAPTURE(dom);
   CHECK(dom.find("SEEN ok") != std::string::npos);
   CHECK(dom.find("FAILED") == std::string::npos);

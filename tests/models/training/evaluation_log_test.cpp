@@ -28,11 +28,16 @@ Evaluation evaluation() {
 }  // namespace
 
 TEST_CASE("evaluations are written as comma-separated values with a heading") {
-  const std::string csv = models::evaluations_csv({evaluation(), evaluation()});
+  Evaluation pointing = evaluation();
+  pointing.grounded = 8;
+  pointing.correctness = 0.75;
+  pointing.pointing = 0.875;
+  const std::string csv = models::evaluations_csv({evaluation(), pointing});
   CHECK(csv ==
-        "stage,epoch,loss,cross_entropy,bleu_1,bleu_2,bleu_3,bleu_4,cider_d,entropy,divergence,seconds,best\n"
-        "frozen,4,0.66667,0.50000,0.60000,0.40000,0.30000,0.10000,0.25000,1.50000,0.12500,12.5,1\n"
-        "frozen,4,0.66667,0.50000,0.60000,0.40000,0.30000,0.10000,0.25000,1.50000,0.12500,12.5,1\n");
+        "stage,epoch,loss,cross_entropy,bleu_1,bleu_2,bleu_3,bleu_4,cider_d,entropy,divergence,correctness,pointing,"
+        "seconds,best\n"
+        "frozen,4,0.66667,0.50000,0.60000,0.40000,0.30000,0.10000,0.25000,1.50000,0.12500,,,12.5,1\n"
+        "frozen,4,0.66667,0.50000,0.60000,0.40000,0.30000,0.10000,0.25000,1.50000,0.12500,0.75000,0.87500,12.5,1\n");
 }
 
 TEST_CASE("an evaluation comes back from JSON as it was, and one without a score does not") {

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/base/atomic_file.hpp"
 #include "core/base/error.hpp"
@@ -67,7 +69,11 @@ TEST_CASE("every epoch is evaluated, logged and told, and the best by dev CIDEr-
   std::vector<std::int64_t> steps;
   std::size_t cached = 0;
   models::TrainingReports reports;
-  reports.evaluation = [&](const Evaluation& evaluation) { told.push_back(evaluation); };
+  reports.evaluation = [&](const std::vector<Evaluation>& so_far, const std::vector<Caption>& examples) {
+    told.push_back(so_far.back());
+    REQUIRE(examples.size() == 4);
+    CHECK(fmt::format("{}", fmt::join(examples[3].words, " ")) == told.back().examples.at(3));
+  };
   reports.step = [&](const models::TrainingProgress& progress) {
     CHECK(progress.stage == "frozen");
     CHECK(progress.epochs == 4);

@@ -172,11 +172,11 @@ TEST_CASE("a training that is stopped again and again gets there all the same") 
 TEST_CASE("a training stopped right after an evaluation goes on with the next epoch") {
   TinyTraining stopped;
   models::TrainingReports reports;
-  reports.evaluation = [](const Evaluation&) { throw Stopped(); };
+  reports.evaluation = [](const auto&, const auto&) { throw Stopped(); };
   CHECK_THROWS_AS(stopped.train(reports), Stopped);
   begin_again(stopped);
   int evaluations = 0;
-  reports.evaluation = [&](const Evaluation&) { ++evaluations; };
+  reports.evaluation = [&](const auto&, const auto&) { ++evaluations; };
   const auto history = stopped.train(reports);
   CHECK(evaluations == 2);
   TinyTraining whole;
