@@ -19,6 +19,8 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(libzip REQUIRED IMPORTED_TARGET libzip)
 # Compressed text: files of boxes come in gzip.
 find_package(ZLIB REQUIRED)
+# XMP beside photos, which photo managers read (GPL 2 or later, and so are programs that are handed on with it).
+find_package(exiv2 REQUIRED)
 # Stems of words, for METEOR; without it there is no METEOR.
 find_library(STEMMER_LIBRARY stemmer)
 find_path(STEMMER_INCLUDE_DIR libstemmer.h)

@@ -24,6 +24,7 @@
 #include "app/output/page_template.hpp"
 #include "app/output/pictures.hpp"
 #include "app/output/progress.hpp"
+#include "app/output/sidecar.hpp"
 #include "app/photo_source.hpp"
 #include "core/base/atomic_file.hpp"
 #include "core/base/error.hpp"
@@ -76,7 +77,7 @@ Photo read_photo(PhotoItem item, const vision::Preprocessing& preprocessing, boo
 struct Plan {
   bool skipped = false;  ///< it is another shard's, or done
   PictureFiles pictures;
-  fs::path sidecar;
+  std::vector<std::pair<Sidecar, fs::path>> sidecars;
 };
 
 /// Nothing can be written to standard output any more.
@@ -141,18 +142,19 @@ class CaptionRun {
   Plan plan_for(const PhotoItem& item) {
     Plan plan;
     if (pictures_) plan.pictures = pictures_->files_for(item.path);
-    if (options_.many.sidecar) plan.sidecar = fs::path(item.path).replace_extension(".txt");
-    std::error_code ignored;
-    const bool done = (file_ && file_->has(item.path)) ||
-                      (options_.many.resume && !plan.sidecar.empty() && fs::exists(plan.sidecar, ignored));
+    for (const Sidecar kind : options_.many.sidecars()) plan.sidecars.emplace_back(kind, sidecar_of(item.path, kind));
+    const auto captioned = [](const auto& sidecar) { return has_caption(sidecar.second, sidecar.first); };
+    const bool done =
+        (file_ && file_->has(item.path)) || (options_.many.resume && !plan.sidecars.empty() &&
+                                             std::all_of(plan.sidecars.begin(), plan.sidecars.end(), captioned));
     plan.skipped = done || !options_.many.has(item.number);
     if (done) ++done_before_;
     if (plan.skipped) return plan;
-    if (!item.bytes.empty() && options_.many.sidecar) {
-      throw Error("-: a photo from standard input has no file for --sidecar to write beside");
+    if (!item.bytes.empty() && !plan.sidecars.empty()) {
+      throw Error("-: a photo from standard input has no file for --sidecar or --xmp to write beside");
     }
     plan.pictures.claim(guard_);
-    if (!plan.sidecar.empty()) guard_.claim(plan.sidecar, /*ours=*/false);
+    for (const auto& [kind, file] : plan.sidecars) guard_.claim(file, fs::exists(file) && is_own(file, kind));
     return plan;
   }
 
@@ -262,7 +264,7 @@ class CaptionRun {
   void show(const Photo& photo, const std::vector<Caption>& captions) {
     const Plan& plan = plans_[photo.item.number];
     try {
-      write_captions(photo.item.path, captions, plan.sidecar);
+      write_captions(photo.item.path, captions, plan.sidecars);
       if (pictures_) pictures_->write(plan.pictures, photo.pixels, captions, photo.input.geometry);
       if (page_) add_to_page(photo, captions);
       ++captioned_;
@@ -273,28 +275,29 @@ class CaptionRun {
     }
   }
 
-  void write_captions(const fs::path& path, const std::vector<Caption>& captions, const fs::path& sidecar) {
+  void write_captions(const fs::path& path, const std::vector<Caption>& captions,
+                      const std::vector<std::pair<Sidecar, fs::path>>& sidecars) {
     std::vector<CaptionRecord> records;
-    std::string texts;
+    std::vector<std::string> texts;
     for (std::size_t i = 0; i < captions.size(); ++i) {
       CaptionRecord record{path, static_cast<int>(i) + 1, captions[i], options_.top > 1, std::nullopt};
       if (options_.samples > 1) record.seed = options_.search.seed + i;
       records.push_back(record);
-      texts += captions[i].text() + "\n";
+      texts.push_back(captions[i].text());
     }
     if (file_) {
       file_->add(records);
-    } else if (sidecar.empty()) {
+    } else if (sidecars.empty()) {
       const RecordFormat& format = record_formats().at(options_.json ? "jsonl" : "text");
       for (const auto& record : records) std::fputs(format.write(record).c_str(), stdout);
       if (std::fflush(stdout) != 0) throw LostOutput();  // no other photo would fare better
     }
-    if (!sidecar.empty()) write_file(sidecar, texts);
+    for (const auto& [kind, file] : sidecars) write_sidecar(file, kind, texts);
   }
 
   /// A bar, where captions go elsewhere than the terminal.
   void show_progress() {
-    const bool elsewhere = file_ || page_ || options_.many.sidecar || ::isatty(STDOUT_FILENO) == 0;
+    const bool elsewhere = file_ || page_ || !options_.many.sidecars().empty() || ::isatty(STDOUT_FILENO) == 0;
     if (options_.many.quiet || !elsewhere || !progress_.on_terminal()) return;
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start_;
     const std::size_t done = captioned_ + failed_;
@@ -310,7 +313,7 @@ class CaptionRun {
 
   void summarise() {
     progress_.clear();
-    const bool told = failed_ > 0 || file_ || page_ || options_.many.sidecar || progress_.on_terminal();
+    const bool told = failed_ > 0 || file_ || page_ || !options_.many.sidecars().empty() || progress_.on_terminal();
     if (options_.many.quiet || !told || captioned_ + failed_ + done_before_ < 2) return;
     const std::string before = done_before_ > 0 ? fmt::format(", {} were captioned before", done_before_) : "";
     tell(fmt::format("{} captioned, {} failed{}", captioned_, failed_, before));

@@ -14,6 +14,8 @@ void ManyPhotosOptions::fields(Fields& f) {
   f.section("Many photos");
   f(output, "output", "FILE", "Write the captions to this file: .csv, .jsonl or .txt.", kNothing);
   f(sidecar, "sidecar", "Write the caption beside each photo, a.txt beside a.jpg.", kNothing);
+  f(xmp, "xmp", "Write the caption as a description into XMP beside each photo, a.jpg.xmp, for photo managers.",
+    kNothing);
   f(resume, "resume", "Go on with that file, or with those beside the photos, and pass over photos that have captions.",
     kNothing);
   f(shard, "shard", "K/N", "Caption every N-th photo, beginning with the K-th: a part of the work for each of N runs.",
@@ -34,9 +36,16 @@ void ManyPhotosOptions::check() {
   shard_ = k - 1;
   shards_ = n;
   if (!output.empty()) record_format_of(output);
-  if (resume && output.empty() && !sidecar) {
-    throw UsageError("--resume needs --output or --sidecar, which say where the captions made so far are");
+  if (resume && output.empty() && sidecars().empty()) {
+    throw UsageError("--resume needs --output, --sidecar or --xmp, which say where the captions made so far are");
   }
+}
+
+std::vector<Sidecar> ManyPhotosOptions::sidecars() const {
+  std::vector<Sidecar> kinds;
+  if (sidecar) kinds.push_back(Sidecar::kText);
+  if (xmp) kinds.push_back(Sidecar::kXmp);
+  return kinds;
 }
 
 }  // namespace saccade::app

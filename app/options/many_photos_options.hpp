@@ -2,7 +2,10 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <string>
+#include <vector>
 
+#include "app/output/sidecar.hpp"
 #include "core/base/fields.hpp"
 
 namespace saccade::app {
@@ -11,6 +14,7 @@ namespace saccade::app {
 struct ManyPhotosOptions {
   std::filesystem::path output;  ///< file of captions; empty: standard output
   bool sidecar = false;          ///< a text beside each photo
+  bool xmp = false;              ///< its description in XMP beside each photo
   bool resume = false;
   bool force = false;
   bool quiet = false;
@@ -21,6 +25,9 @@ struct ManyPhotosOptions {
 
   /// Throws UsageError when options do not go together; takes `shard` apart.
   void check();
+
+  /// What is written beside each photo.
+  std::vector<Sidecar> sidecars() const;
 
   /// Whether the photo of this number, from 0, is in the shard.
   bool has(std::size_t photo) const { return photo % shards_ == shard_; }

@@ -193,6 +193,32 @@ TEST_CASE("--sidecar writes a text beside each photo, and never over one that wa
   CHECK(read_file(album.photo("a.txt")) != "mine");
 }
 
+TEST_CASE("--xmp writes a description beside each photo, and leaves what else an XMP file holds") {
+  const Album album({"a.jpg", "a.png"});
+  REQUIRE(caption({album.photos.string(), "--xmp"}).status == 0);
+  const std::string written = read_file(album.photo("a.png.xmp"));
+  CHECK(written.find("<rdf:li xml:lang=\"x-default\">" + text_of(album.photo("a.png")) + "</rdf:li>") !=
+        std::string::npos);
+  CHECK(fs::exists(album.photo("a.jpg.xmp")));
+  CHECK(caption({album.photos.string(), "--xmp"}).status == 0);  // it made them itself
+
+  const std::string theirs =
+      R"(<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">)"
+      R"(<rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:Rating="4"/></rdf:RDF></x:xmpmeta>)";
+  write_file(album.photo("a.png.xmp"), theirs);
+  CHECK(check_refused(caption({album.photos.string(), "--xmp"}), 1).find("a.png.xmp: exists") != std::string::npos);
+  CHECK(caption({album.photos.string(), "--xmp", "--resume", "--force"}).status == 0);
+  const std::string both = read_file(album.photo("a.png.xmp"));
+  CHECK(both.find("xmp:Rating=\"4\"") != std::string::npos);
+  CHECK(both.find(text_of(album.photo("a.png"))) != std::string::npos);
+  CHECK(caption({album.photos.string(), "--xmp", "--resume"}).status == 0);  // it has a description now
+
+  write_file(album.photo("a.png.xmp"), "<x:xmpmeta");
+  CHECK(check_refused(caption({album.photos.string(), "--xmp", "--force"}), 1).find("is no XMP file") !=
+        std::string::npos);
+  CHECK(read_file(album.photo("a.png.xmp")) == "<x:xmpmeta");
+}
+
 TEST_CASE("photos of one name have no text in common") {
   const Album album({"a.jpg", "a.png"});
   CHECK(check_refused(caption({album.photos.string(), "--sidecar"}), 1).find("two outputs would be this file") !=
