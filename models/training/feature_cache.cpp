@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <numeric>
 
-#include "core/base/atomic_file.hpp"
 #include "core/base/error.hpp"
 #include "core/base/fingerprint.hpp"
 #include "vision/files/image.hpp"
@@ -32,12 +31,6 @@ std::string fingerprint(const Captioner& model, const fs::path& folder, const st
   return print.text();
 }
 
-std::uint64_t checksum_of(const Tensor& features) {
-  Fingerprint print;
-  print.add({static_cast<const char*>(features.data_ptr()), features.nbytes()});
-  return print.number();
-}
-
 }  // namespace
 
 Tensor load_pixels(const std::vector<fs::path>& files, const vision::Preprocessing& preprocessing) {
@@ -52,46 +45,28 @@ Tensor load_pixels(const std::vector<fs::path>& files, const vision::Preprocessi
 
 FeatureCache::FeatureCache(const fs::path& folder, Captioner& model, const fs::path& images,
                            const std::vector<std::string>& names, int views, const Progress& progress)
-    : path_(folder / fmt::format("features-{}.f16", fingerprint(model, images, names, views))),
-      images_(static_cast<std::int64_t>(names.size())),
+    : images_(static_cast<std::int64_t>(names.size())),
       views_(views),
       cells_(model.encoder->grid().cells()),
-      width_(model.encoder->annotation_width()) {
+      width_(model.encoder->annotation_width()),
+      records_(folder / fmt::format("features-{}.f16", fingerprint(model, images, names, views)),
+               static_cast<std::size_t>(images_ * views_),
+               static_cast<std::size_t>(cells_ * width_) * sizeof(at::Half)) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) throw Error("{}: cannot make the folder of the feature cache: {}", folder.string(), error.message());
-  if (open()) return;
+  if (records_.open()) return;
   compute(model, images, names, progress);
-  if (!open()) throw Error("{}: cannot be read as it was written; is the disk failing?", path_.string());
-}
-
-/// Whether the file is there, and what was written.
-bool FeatureCache::open() {
-  const auto records = static_cast<std::size_t>(images_ * views_);
-  const std::size_t record = static_cast<std::size_t>(cells_ * width_) * sizeof(at::Half);
-  std::error_code error;
-  if (fs::file_size(path_, error) != records * (record + sizeof(std::uint64_t)) || error) return false;
-  file_.close();
-  file_.clear();
-  file_.open(path_, std::ios::binary);
-  checksums_.resize(records);
-  file_.seekg(static_cast<std::streamoff>(records * record));
-  file_.read(reinterpret_cast<char*>(checksums_.data()), static_cast<std::streamsize>(records * sizeof(std::uint64_t)));
-  const Tensor features = torch::empty({cells_, width_}, torch::kHalf);
-  for (std::int64_t i = 0; i < images_; ++i) {
-    for (std::int64_t view = 0; view < views_; ++view) {
-      if (!read(i, view, features)) return false;
-    }
+  if (!records_.open()) {
+    throw Error("{}: cannot be read as it was written; is the disk failing?", records_.path().string());
   }
-  return true;
 }
 
 void FeatureCache::compute(Captioner& model, const fs::path& images, const std::vector<std::string>& names,
                            const Progress& progress) {
-  AtomicFile file(path_);
-  if (open()) return;  // by another, who was waited for
+  CheckedRecordsWriter file(records_.path());
+  if (records_.open()) return;  // by another, who was waited for
   model.encoder->eval();
-  checksums_.clear();
   for (std::size_t first = 0; first < names.size(); first += kBatch) {
     std::vector<fs::path> files;
     for (std::size_t i = first; i < std::min(first + kBatch, names.size()); ++i) files.push_back(images / names[i]);
@@ -99,29 +74,20 @@ void FeatureCache::compute(Captioner& model, const fs::path& images, const std::
     std::vector<Tensor> seen{model.encode(pixels)};
     if (views_ == 2) seen.push_back(model.encode(pixels.flip({2})));
     const Tensor features = at::stack(seen, 1).to(torch::kCPU, torch::kHalf).contiguous();
-    for (const Tensor& of_view : features.flatten(0, 1).unbind()) checksums_.push_back(checksum_of(of_view));
-    file.write(features.data_ptr(), features.nbytes());
+    for (const Tensor& of_view : features.flatten(0, 1).unbind()) {
+      file.add({static_cast<const char*>(of_view.data_ptr()), of_view.nbytes()});
+    }
     if (progress) progress(first + files.size(), names.size());
   }
-  file.write(checksums_.data(), checksums_.size() * sizeof(std::uint64_t));
   file.commit();
-}
-
-/// Reads one record into `features`, [L, D] of half precision; false when it is not what was written.
-bool FeatureCache::read(std::int64_t image, std::int64_t view, const Tensor& features) const {
-  const std::int64_t record = image * views_ + view;
-  const auto size = static_cast<std::streamsize>(features.nbytes());
-  file_.clear();
-  file_.seekg(record * size);
-  file_.read(static_cast<char*>(features.data_ptr()), size);
-  return file_.good() && checksum_of(features) == checksums_[static_cast<std::size_t>(record)];
 }
 
 Tensor FeatureCache::gather(const std::vector<std::int64_t>& images, const std::vector<std::int64_t>& views) const {
   const Tensor features = torch::empty({static_cast<std::int64_t>(images.size()), cells_, width_}, torch::kHalf);
   for (std::size_t i = 0; i < images.size(); ++i) {
-    if (!read(images[i], views[i], features[static_cast<std::int64_t>(i)])) {
-      throw Error("{}: the feature cache has been changed; the same command makes it anew", path_.string());
+    const std::int64_t record = images[i] * views_ + views[i];
+    if (!records_.read(static_cast<std::size_t>(record), features[static_cast<std::int64_t>(i)].data_ptr())) {
+      throw Error("{}: the feature cache has been changed; the same command makes it anew", records_.path().string());
     }
   }
   return features.to(torch::kFloat);

@@ -2,20 +2,20 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <string>
 #include <vector>
 
 #include <torch/types.h>
 
+#include "core/base/checked_records.hpp"
 #include "models/captioner.hpp"
 
 namespace saccade::models {
 
 /// The annotation vectors of a list of images under a frozen encoder, computed once and kept in a file of
-/// half-precision numbers, [N, views, L, D], and behind them a checksum for each of the N x views. View 0 is the image,
-/// view 1 (where there are two) its mirror image.
+/// half-precision numbers, [N, views, L, D], with a checksum for each of the N x views. View 0 is the image, view 1
+/// (where there are two) its mirror image.
 class FeatureCache {
  public:
   /// Called after each batch with the number of images done so far and the number of all.
@@ -38,15 +38,11 @@ class FeatureCache {
   std::int64_t images() const { return images_; }
 
  private:
-  bool open();
   void compute(Captioner& model, const std::filesystem::path& images, const std::vector<std::string>& names,
                const Progress& progress);
-  bool read(std::int64_t image, std::int64_t view, const torch::Tensor& features) const;
 
-  std::filesystem::path path_;
   std::int64_t images_, views_, cells_, width_;
-  std::vector<std::uint64_t> checksums_;  // images x views
-  mutable std::ifstream file_;
+  CheckedRecords records_;  // images x views
 };
 
 /// Pixels [n, S, S, 3] of image files, prepared for `preprocessing`. Throws Error for one that cannot be read.
