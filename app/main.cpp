@@ -3,7 +3,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
-#include <new>
 #include <string>
 #include <vector>
 
@@ -15,6 +14,7 @@
 #include "app/options/markdown.hpp"
 #include "core/base/error.hpp"
 #include "core/base/interruption.hpp"
+#include "core/base/lack_of_memory.hpp"
 #include "core/text/printable.hpp"
 #include "models/kernels/runtime.hpp"
 
@@ -62,19 +62,16 @@ int dispatch(const std::vector<std::string>& words) {
   throw UsageError(fmt::format("there is no command '{}' (see saccade --help)", words[0]));
 }
 
-constexpr const char* kOutOfMemory = "out of memory: give it more, or fewer --threads, or smaller pictures";
-
 /// LibTorch's own messages end in a stack trace; the first line is the sentence.
 std::string first_line(const std::string& text) {
   return text.substr(0, text.find('\n'));
 }
 
-/// What LibTorch says, which has no exception of its own for a lack of memory.
-std::string reason_of(const c10::Error& error) {
-  const std::string sentence = first_line(error.what_without_backtrace());
-  const bool memory = sentence.find("not enough memory") != std::string::npos ||
-                      sentence.find("can't allocate memory") != std::string::npos;
-  return memory ? kOutOfMemory : "the tensor library failed: " + sentence;
+std::string reason_of(const std::exception& error) {
+  if (is_lack_of_memory(error)) return kLackOfMemory;
+  const auto* const of_libtorch = dynamic_cast<const c10::Error*>(&error);
+  if (of_libtorch == nullptr) return first_line(error.what());
+  return "the tensor library failed: " + first_line(of_libtorch->what_without_backtrace());
 }
 
 int guarded(const std::vector<std::string>& words) {
@@ -88,12 +85,8 @@ int guarded(const std::vector<std::string>& words) {
     return kUsage;
   } catch (const Error& error) {
     complain(error.what());
-  } catch (const c10::Error& error) {
-    complain(reason_of(error));
-  } catch (const std::bad_alloc&) {
-    complain(kOutOfMemory);
   } catch (const std::exception& error) {
-    complain(first_line(error.what()));
+    complain(reason_of(error));
   }
   return kFailure;
 }

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.hpp"
+#include "core/base/lack_of_memory.hpp"
 #include "core/base/fingerprint.hpp"
 #include "core/base/plain_reason.hpp"
 #include "models/kernels/initialisation.hpp"
@@ -239,6 +240,7 @@ Captioner load_checkpoint(const std::filesystem::path& path, const LoadOptions& 
     try {
       return make();
     } catch (const std::exception& error) {  // JSON's or ours: all say that the file contradicts itself
+      pass_on_lack_of_memory(error);
       throw Error("{}: the model's description is damaged: {}", path.string(), plain_reason(error));
     }
   };

@@ -1,8 +1,6 @@
 #include "app/options/compute_options.hpp"
 
-#include <algorithm>
 #include <cstdio>
-#include <thread>
 
 #include <torch/cuda.h>
 
@@ -39,7 +37,7 @@ torch::Device ComputeOptions::device() const {
 void ComputeOptions::use_threads(bool single_photo) const {
   vision::set_largest_picture(megapixels);
   int count = threads;
-  if (count == 0) count = single_photo ? 1 : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  if (count == 0) count = single_photo ? 1 : models::usable_cores();
   models::set_threads(count);
   if (count > 1 && models::has_foreign_threads()) {
     std::fputs(

@@ -1,13 +1,45 @@
 #include "models/kernels/runtime.hpp"
 
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <fstream>
 #include <malloc.h>
+#include <memory>
+#include <sched.h>
 #include <string>
+#include <thread>
+#include <vector>
 
+#include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <opencv2/core/utility.hpp>
 
 namespace saccade::models {
+namespace {
+
+/// OpenBLAS takes a buffer for each thread when that first multiplies, and keeps it; where there is no memory for one
+/// it asks again for ever. So it is looked for here, and the products that follow find it there.
+void take_product_buffers(int threads) {
+  constexpr std::size_t kBuffer = (std::size_t{128} << 20) + (1 << 16);
+  {
+    std::vector<std::unique_ptr<char[]>> buffers;
+    for (int i = 0; i < threads; ++i) buffers.emplace_back(new char[kBuffer]);
+  }
+  const at::Tensor square = at::ones({128, 128});
+  // Who multiplies alone leaves its buffer to the next. There may be fewer threads than were asked for.
+  std::atomic<int> awaited{threads};
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(50);
+  at::parallel_for(0, threads, 1, [&](std::int64_t /*begin*/, std::int64_t /*end*/) {
+    --awaited;
+    while (awaited > 0 && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+    at::mm(square, square);
+  });
+}
+
+}  // namespace
 
 void keep_freed_memory() {
   mallopt(M_MMAP_THRESHOLD, 32 << 20);  // the most that glibc allows; still larger ones would tear holes into the heap
@@ -19,7 +51,15 @@ void set_threads(int threads) {
   // The first call makes a pool of so many threads, which then spin for a tenth of a second; later ones do not.
   at::set_num_threads(1);
   at::set_num_threads(threads);
-  cv::setNumThreads(threads);
+  cv::setNumThreads(std::min(threads, usable_cores()));  // TBB, beneath it, says aloud that it makes no more than those
+  take_product_buffers(threads);
+}
+
+int usable_cores() {
+  cpu_set_t cores;
+  CPU_ZERO(&cores);
+  const bool told = ::sched_getaffinity(0, sizeof cores, &cores) == 0;
+  return told ? std::max(CPU_COUNT(&cores), 1) : 1;
 }
 
 bool has_foreign_threads() {

@@ -124,6 +124,13 @@ TEST_CASE("a beam of 1 is greedy search") {
   CHECK(outcome.out == fixture().photo(1) + "\t" + fixture().caption_of(fixture().photo(1), greedy).text() + "\n");
 }
 
+TEST_CASE("more threads than cores are no matter for a warning") {
+  const auto outcome = test::saccade({"caption", "--model", fixture().model_file.string(), "--threads", "9",
+                                      fixture().photo(0), fixture().photo(1), "--quiet"});
+  CHECK(outcome.status == 0);
+  CHECK(outcome.err.empty());
+}
+
 TEST_CASE("--top prints so many captions of each picture, the best first") {
   const auto outcome = caption({"--top", "3", fixture().photo(0), fixture().photo(1)});
   CHECK(outcome.status == 0);

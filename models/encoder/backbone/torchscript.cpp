@@ -12,6 +12,7 @@
 
 #include "core/base/atomic_file.hpp"
 #include "core/base/error.hpp"
+#include "core/base/lack_of_memory.hpp"
 #include "models/encoder/backbone.hpp"
 #include "models/weights/printable.hpp"
 
@@ -114,6 +115,7 @@ class TorchScript : public Backbone {
       module_.eval();
       for (Tensor parameter : module_.parameters()) parameter.set_requires_grad(false);
     } catch (const std::exception& error) {
+      pass_on_lack_of_memory(error);
       throw Error("{}: not a TorchScript program that this LibTorch can load: {}", file_, reason(error));
     }
   }
@@ -126,6 +128,7 @@ class TorchScript : public Backbone {
         return result.toTensor().to(torch::kFloat);
       }
     } catch (const std::exception& error) {
+      pass_on_lack_of_memory(error);
       throw Error("{}: the TorchScript program fails on an image [1, 3, {}, {}]: {}", file_, image.size(2),
                   image.size(3), reason(error));
     }

@@ -16,4 +16,5 @@ TEST_CASE("a library's name for its exception is nothing for people") {
     CHECK(plain_reason(error) == "key 'mean' not found");
   }
   CHECK(plain_reason(Error("[json is fine here]")) == "[json is fine here]");
+  CHECK(plain_reason(Error("it failed\nframe #0: a function")) == "it failed");
 }

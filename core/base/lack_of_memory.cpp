@@ -1,0 +1,24 @@
+#include "core/base/lack_of_memory.hpp"
+
+#include <new>
+#include <string_view>
+
+#include "core/base/error.hpp"
+
+namespace saccade {
+
+bool is_lack_of_memory(const std::exception& error) {
+  if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr) return true;
+  if (dynamic_cast<const Error*>(&error) != nullptr) return false;  // it says what it means already
+  const std::string_view text = error.what();
+  for (const std::string_view words : {"not enough memory", "can't allocate memory", "Insufficient memory"}) {
+    if (text.find(words) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+void pass_on_lack_of_memory(const std::exception& error) {
+  if (is_lack_of_memory(error)) throw std::bad_alloc();
+}
+
+}  // namespace saccade
