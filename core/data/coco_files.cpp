@@ -37,6 +37,8 @@ Json parse(const TextFile& file) {
     return Json::parse(content);
   } catch (const Json::parse_error& error) {
     throw Error("{}: {}: bad JSON", path.string(), place_of(content, error.byte));
+  } catch (const Json::out_of_range&) {
+    throw Error("{}: bad JSON: a number is too large", path.string());
   }
 }
 

@@ -78,6 +78,7 @@ TEST_CASE("malformed COCO results are named with their place") {
   CHECK(results_message("[]") == "there is no caption in the file");
   CHECK(results_message("[{\"image_id\": 1,\n \"caption\": }]") == "line 2, column 13: bad JSON");
   CHECK(results_message("[{\"image_id\": 1, \"caption\": \"a\"}") == "line 1, column 32: bad JSON");
+  CHECK(results_message("[{\"image_id\": 1e999, \"caption\": \"a\"}]") == "bad JSON: a number is too large");
   CHECK(results_message("[{\"image_id\": 1,\n\"caption\": \"\xff\"}]") == "line 2, column 13: not valid UTF-8");
   CHECK(results_message("{}") == "COCO results are an array of objects with \"image_id\" and \"caption\"");
   CHECK(results_message("[7]") == "entry 1: is not an object");
