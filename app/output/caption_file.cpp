@@ -1,7 +1,7 @@
 #include "app/output/caption_file.hpp"
 
-#include "core/base/atomic_file.hpp"
 #include "core/base/error.hpp"
+#include "models/weights/mapped_file.hpp"
 
 namespace saccade::app {
 
@@ -9,22 +9,23 @@ namespace fs = std::filesystem;
 
 CaptionFile::CaptionFile(fs::path path, bool resume, OutputGuard& guard)
     : path_(std::move(path)), format_(record_format_of(path_)) {
-  std::string whole;
+  std::size_t whole = 0;  // bytes
   bool ours = false;
   if (fs::is_regular_file(path_)) {
-    const std::string content = read_file(path_);
-    whole = content.substr(0, content.rfind('\n') + 1);  // npos + 1 is 0
-    const auto paths = format_.paths(whole);
+    const models::MappedFile file(path_);  // it may be larger than the memory
+    const std::string_view content = file.bytes();
+    whole = content.rfind('\n') + 1;  // npos + 1 is 0
+    const auto paths = format_.paths(content.substr(0, whole));
     // Of text alone nobody can tell who wrote it.
-    ours = whole.empty() ? content.empty() : paths && (resume || &format_ != &record_formats().at("text"));
+    ours = whole == 0 ? content.empty() : paths && (resume || &format_ != &record_formats().at("text"));
     if (resume && !content.empty() && !paths) {
       throw Error("{}: --resume: these are not captions that this program wrote", path_.string());
     }
     if (resume && paths) done_.insert(paths->begin(), paths->end());
   }
   guard.claim(path_, ours);
-  const bool goes_on = resume && !whole.empty();
-  if (goes_on) fs::resize_file(path_, whole.size());
+  const bool goes_on = resume && whole > 0;
+  if (goes_on) fs::resize_file(path_, whole);
   file_ = std::fopen(path_.c_str(), goes_on ? "ab" : "wb");
   if (file_ == nullptr) throw Error("{}: cannot be written", path_.string());
   if (!goes_on) append(format_.header);
