@@ -2,6 +2,7 @@
 #include "tests/fuzz/fuzz.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  return saccade::test::fuzz(data, size,
-                             [](const std::filesystem::path& file) { saccade::metrics::read_coco_annotations(file); });
+  return saccade::test::fuzz_bytes(data, size, [](std::string_view bytes) {
+    saccade::metrics::read_coco_annotations({"input", std::string(bytes)});
+  });
 }
