@@ -50,6 +50,7 @@ const Command& train_command();
 const Command& evaluate_command();
 const Command& score_command();
 const Command& check_data_command();
+const Command& info_command();
 
 /// All of them, in the order in which help lists them.
 std::vector<const Command*> commands();

@@ -21,7 +21,8 @@
 namespace saccade::app {
 
 std::vector<const Command*> commands() {
-  return {&caption_command(), &train_command(), &evaluate_command(), &score_command(), &check_data_command()};
+  return {&caption_command(), &train_command(), &evaluate_command(), &score_command(), &check_data_command(),
+          &info_command()};
 }
 
 namespace {

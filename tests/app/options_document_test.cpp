@@ -19,7 +19,7 @@ TEST_CASE("docs/options.md is what `saccade options --markdown` prints") {
 
 TEST_CASE("every option of a command's help is in the document, with its help in whole phrases") {
   const std::string document = test::saccade({"options", "--markdown"}).out;
-  for (const char* command : {"caption", "train", "evaluate", "score"}) {
+  for (const char* command : {"caption", "train", "evaluate", "score", "check-data", "info"}) {
     const std::string section = "## saccade " + std::string(command);
     CHECK(document.find(section) != std::string::npos);
     for (const auto& line : test::saccade({command, "--help"}).lines()) {

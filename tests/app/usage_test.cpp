@@ -15,7 +15,7 @@ using Words = std::vector<std::string>;
 
 namespace {
 
-const Words kCommands{"caption", "train", "evaluate", "score", "check-data"};
+const Words kCommands{"caption", "train", "evaluate", "score", "check-data", "info"};
 
 void check_wrong(const Words& words, const std::string& named) {
   std::string line;
@@ -76,8 +76,9 @@ TEST_CASE("a missing or an unknown command is wrong usage") {
   check_wrong({"--verbose"}, "'--verbose'");
 }
 
-TEST_CASE("a missing photo or a missing required option is wrong usage") {
+TEST_CASE("a missing photo, model or a missing required option is wrong usage") {
   check_wrong({"caption", "--beam", "3"}, "photo is missing");
+  check_wrong({"info"}, "model is missing");
   check_wrong({"train"}, "--");
   check_wrong({"evaluate", "--captions", "/nowhere"}, "--images");
   check_wrong({"train", "--images", "/nowhere", "--output", "/nowhere/m", "--start", "soft", "--dev-list", "/nowhere"},

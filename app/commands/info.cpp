@@ -1,0 +1,59 @@
+// saccade info: what a model is.
+
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "app/assets.hpp"
+#include "app/command.hpp"
+#include "app/options/command_line.hpp"
+#include "app/options/model_option.hpp"
+#include "app/output/model_report.hpp"
+#include "models/checkpoint.hpp"
+
+namespace saccade::app {
+namespace {
+
+struct InfoOptions {
+  std::vector<std::string> models;
+  models::LoadOptions load;
+  bool json = false;
+
+  void fields(Fields& f) {
+    declare(f, load);
+    f(json, "json", "Print JSON, an object a line, with all notes as they are.", Affects::kNothing);
+  }
+};
+
+int run(const std::vector<std::string>& arguments) {
+  InfoOptions options;
+  if (!parse(info_command(), arguments, fields_of(options), {"model", &options.models})) return kSuccess;
+  if (options.models.empty()) throw UsageError("a model is missing: a file, soft or hard (see saccade info --help)");
+  for (const auto& name : options.models) {
+    const std::filesystem::path file = model_file(name);
+    const models::Captioner model = models::load_checkpoint(file, options.load);
+    fmt::print("{}\n", options.json ? model_json(file, model) : model_text(file, model));
+  }
+  return kSuccess;
+}
+
+}  // namespace
+
+const Command& info_command() {
+  static const Command command{
+      "info",
+      "tell what a model is: its parts, widths, licence and scores",
+      "MODEL... [OPTION...]",
+      "Prints what a model is and what its file notes: encoder, attention and decoder with all that was\n"
+      "chosen, licence, data, the commands that trained it and what it scored. A MODEL is a file, or soft\n"
+      "or hard, which come with the program.\n",
+      "",
+      declare_options<InfoOptions>,
+      run};
+  return command;
+}
+
+}  // namespace saccade::app
