@@ -114,13 +114,14 @@ std::string name_of(std::string value) {
   return path.has_parent_path() && fs::is_directory(path.parent_path(), ignored) ? path.filename().string() : value;
 }
 
-/// The command line for the model's notes, with files by their names alone: where they were is nobody's business.
-std::string command_of(const std::vector<std::string>& arguments) {
+/// The command for the model's notes, with files by their names alone: where they were is nobody's business.
+std::string command_of(const Fields& fields, const Given& given) {
   std::string text = "saccade train";
-  for (const auto& argument : arguments) {
-    const std::size_t equals = argument.rfind("--", 0) == 0 ? argument.find('=') : std::string::npos;
-    const std::size_t value = equals == std::string::npos ? 0 : equals + 1;
-    text += " " + argument.substr(0, value) + name_of(argument.substr(value));
+  for (const Field& field : fields.all()) {
+    const auto found = given.find(field.name);
+    if (found == given.end()) continue;
+    text += " --" + field.name;
+    for (const auto& word : found->second) text += " " + name_of(word);
   }
   return text;
 }
@@ -161,7 +162,7 @@ int run(const std::vector<std::string>& arguments) {
   }
   if (!options.dev_boxes.empty()) trainer.dev_boxes = std::make_shared<const Entities>(options.dev_boxes);
   if (!options.licence.empty()) model.notes["licence"] = options.licence;
-  model.notes["provenance"] += command_of(arguments) + "\n";
+  model.notes["provenance"] += command_of(fields_of(options), *given) + "\n";
 
   const Interruption interruption;
   TrainingReport report(trainer.images_per_batch);

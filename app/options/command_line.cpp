@@ -1,13 +1,18 @@
 #include "app/options/command_line.hpp"
 
 #include <algorithm>
-#include <map>
+#include <cstdio>
+#include <filesystem>
 #include <sstream>
 
 #include <boost/program_options.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "app/options/common_options.hpp"
+#include "app/options/config_file.hpp"
+#include "app/options/sections.hpp"
+#include "core/base/atomic_file.hpp"
 #include "core/base/error.hpp"
 
 namespace saccade::app {
@@ -34,17 +39,15 @@ std::string help_of(const Field& field) {
   return fmt::format("{} Choices: {}.", field.help, fmt::join(field.choices, ", "));
 }
 
-/// The options by their headings, in the order of each heading's first option.
 po::options_description described(const Fields& fields) {
-  std::vector<std::string> headings;
-  std::map<std::string, po::options_description> sections;
-  for (const Field& field : fields.all()) {
-    const auto [section, first] = sections.try_emplace(field.section, field.section, kColumns, kTextColumns);
-    if (first) headings.push_back(field.section);
-    section->second.add_options()(field.name.c_str(), semantic_of(field), help_of(field).c_str());
-  }
   po::options_description all(kColumns, kTextColumns);
-  for (const auto& heading : headings) all.add(sections.at(heading));
+  for (const Section& section : sections_of(fields)) {
+    po::options_description options(section.heading, kColumns, kTextColumns);
+    for (const Field& field : section.options) {
+      options.add_options()(field.name.c_str(), semantic_of(field), help_of(field).c_str());
+    }
+    all.add(options);
+  }
   return all;
 }
 
@@ -71,33 +74,57 @@ void print_help(const Command& command, const po::options_description& options) 
              without_trailing_blanks(text.str()), end);
 }
 
-/// Sets the fields that were given from the words behind them.
-Given take(const Fields& fields, const po::variables_map& values) {
+/// The options with a value that is no default.
+Given given_in(const Fields& fields, const po::variables_map& values) {
   Given given;
   for (const Field& field : fields.all()) {
     const auto& value = values[field.name];
     if (value.empty() || value.defaulted()) continue;
-    given.insert(field.name);
-    try {
-      if (field.type == Field::Type::kFlag) {
-        field.take("true");
-      } else if (field.several_words) {
-        for (const auto& word : value.as<std::vector<std::string>>()) field.take(word);
-      } else {
-        field.take(value.as<std::string>());
-      }
-    } catch (const Error& error) {
-      throw UsageError(fmt::format("--{}", error.what()));
+    if (field.type == Field::Type::kFlag) {
+      if (value.as<bool>()) given[field.name];
+    } else if (field.several_words) {
+      given[field.name] = value.as<std::vector<std::string>>();
+    } else {
+      given[field.name] = {value.as<std::string>()};
     }
   }
   return given;
+}
+
+/// Sets the fields that were given; those that are not `typed` came from the config file.
+void take(const Fields& fields, const Given& given, const Given& typed, const std::filesystem::path& config) {
+  for (const Field& field : fields.all()) {
+    const auto found = given.find(field.name);
+    if (found == given.end()) continue;
+    try {
+      if (field.type == Field::Type::kFlag) field.take("true");
+      for (const auto& word : found->second) field.take(word);
+    } catch (const Error& error) {
+      const std::string where = typed.count(field.name) != 0 ? "" : config.string() + ": ";
+      throw UsageError(fmt::format("{}--{}", where, error.what()));
+    }
+  }
+}
+
+/// Adds what the config file has of a command's own options to the values, where it is not among them.
+void add_config(const std::filesystem::path& config, const Fields& fields, po::variables_map& values) {
+  std::istringstream text(read_file(config));
+  try {
+    po::store(po::parse_config_file(text, described(fields)), values);
+  } catch (const po::error& error) {
+    throw UsageError(fmt::format("{}: {}", config.string(), error.what()));
+  }
 }
 
 }  // namespace
 
 std::optional<Given> parse(const Command& command, const std::vector<std::string>& arguments, const Fields& fields,
                            const Positional& positional) {
-  const po::options_description options = described(fields);
+  CommonOptions common;
+  const Fields common_fields = fields_of(common);
+  Fields every = fields;
+  common.fields(every);
+  const po::options_description options = described(every);
   po::options_description all;
   all.add(options).add_options()("help,h", "");
   try {
@@ -116,8 +143,15 @@ std::optional<Given> parse(const Command& command, const std::vector<std::string
       print_help(command, options);
       return std::nullopt;
     }
-    po::notify(values);
-    return take(fields, values);
+    const Given typed = given_in(every, values);
+    take(common_fields, typed, typed, {});
+    if (!common.config.empty()) add_config(common.config, fields, values);
+    if (!common.dump_config) po::notify(values);  // what is required is there
+    Given given = given_in(fields, values);
+    take(fields, given, typed, common.config);
+    if (!common.dump_config) return given;
+    std::fputs(config_text(command, fields, given).c_str(), stdout);
+    return std::nullopt;
   } catch (const po::error& error) {
     throw UsageError(error.what());
   }

@@ -1,7 +1,7 @@
 #pragma once
 
+#include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -16,11 +16,12 @@ struct Positional {
   std::vector<std::string>* values = nullptr;
 };
 
-/// The options that were given, by their names.
-using Given = std::set<std::string>;
+/// The options that were given, by their names, each with the words behind it (none behind a flag).
+using Given = std::map<std::string, std::vector<std::string>>;
 
-/// Sets `fields` from the words of a command. Returns nothing when --help was asked for, and has then printed it.
-/// Throws UsageError, naming the option, for one that is unknown, missing or has a value that cannot be.
+/// Sets `fields` from the words of a command and from the file that its --config names. Returns nothing when --help or
+/// --dump-config was asked for, and has then printed it. Throws UsageError, naming the option (and the file, where it
+/// stands there), for one that is unknown, missing or has a value that cannot be; Error when there is no such file.
 std::optional<Given> parse(const Command& command, const std::vector<std::string>& arguments, const Fields& fields,
                            const Positional& positional = {});
 

@@ -1,8 +1,9 @@
 #include "app/options/markdown.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include "app/options/common_options.hpp"
+#include "app/options/sections.hpp"
 
 namespace saccade::app {
 namespace {
@@ -48,19 +49,11 @@ std::string options_markdown(const std::vector<const Command*>& commands) {
   for (const Command* command : commands) {
     text += fmt::format("\n## saccade {}\n\n`saccade {} {}`: {}.\n", command->name, command->name, command->usage,
                         command->summary);
-    command->declare([&text](const Fields& fields) {
-      std::vector<std::string> headings;
-      for (const Field& field : fields.all()) {
-        if (std::find(headings.begin(), headings.end(), field.section) == headings.end()) {
-          headings.push_back(field.section);
-        }
-      }
-      for (const auto& heading : headings) {
+    declare_all(*command, [&text](const Fields& fields) {
+      for (const Section& section : sections_of(fields)) {
         text += fmt::format("\n### {}\n\n| option | default | values | what it does |\n| --- | --- | --- | --- |\n",
-                            heading);
-        for (const Field& field : fields.all()) {
-          if (field.section == heading) text += row_of(field);
-        }
+                            section.heading);
+        for (const Field& field : section.options) text += row_of(field);
       }
     });
   }

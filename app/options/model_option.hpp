@@ -17,7 +17,7 @@ struct ModelOption {
   models::LoadOptions load;
 
   void fields(Fields& f) {
-    f(model, "model", "FILE", "Model: a file, or soft or hard, which come with the program.", Affects::kNothing);
+    f(model, "model", "MODEL", "Model: a file, or soft or hard, which come with the program.", Affects::kNothing);
     declare(f, load);
   }
 

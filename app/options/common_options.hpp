@@ -1,0 +1,22 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+
+#include "app/command.hpp"
+#include "core/base/fields.hpp"
+
+namespace saccade::app {
+
+/// What every command may be told, beside its own options.
+struct CommonOptions {
+  std::filesystem::path config;  ///< of further options; none where empty
+  bool dump_config = false;
+
+  void fields(Fields& f);
+};
+
+/// Shows a command's own options and the common ones, at their defaults.
+void declare_all(const Command& command, const std::function<void(const Fields&)>& look);
+
+}  // namespace saccade::app
