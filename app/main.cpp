@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -11,7 +12,11 @@
 #include <fmt/ranges.h>
 
 #include "app/command.hpp"
+#include "app/options/bash_completion.hpp"
+#include "app/options/fish_completion.hpp"
+#include "app/options/man_page.hpp"
 #include "app/options/markdown.hpp"
+#include "app/options/zsh_completion.hpp"
 #include "core/base/error.hpp"
 #include "core/base/interruption.hpp"
 #include "core/base/lack_of_memory.hpp"
@@ -21,8 +26,8 @@
 namespace saccade::app {
 
 std::vector<const Command*> commands() {
-  return {&caption_command(), &train_command(), &evaluate_command(), &score_command(), &check_data_command(),
-          &info_command()};
+  return {&caption_command(), &train_command(),      &evaluate_command(),
+          &score_command(),   &check_data_command(), &info_command()};
 }
 
 namespace {
@@ -36,6 +41,22 @@ void print_help() {
       "Commands:\n");
   for (const Command* command : commands()) fmt::print("  {:<11}{}\n", command->name, command->summary);
   fmt::print("\n`saccade help COMMAND` explains a command; `saccade version` tells the version.\n");
+}
+
+/// The options of all commands, for those who write docs/options.md and for those who install the program.
+int print_options(const std::string& form) {
+  const std::map<std::string, std::string (*)(const std::vector<const Command*>&)> forms{
+      {"--markdown", options_markdown},
+      {"--man", man_page},
+      {"--bash", bash_completion},
+      {"--zsh", zsh_completion},
+      {"--fish", fish_completion}};
+  const auto found = forms.find(form);
+  if (found == forms.end()) {
+    throw UsageError(fmt::format("options takes --markdown, --man, --bash, --zsh or --fish, not '{}'", form));
+  }
+  std::fputs(found->second(commands()).c_str(), stdout);
+  return kSuccess;
 }
 
 int dispatch(const std::vector<std::string>& words) {
@@ -53,10 +74,7 @@ int dispatch(const std::vector<std::string>& words) {
     std::puts("saccade " SACCADE_VERSION);
     return kSuccess;
   }
-  if (words == std::vector<std::string>{"options", "--markdown"}) {  // for those who write docs/options.md
-    std::fputs(options_markdown(commands()).c_str(), stdout);
-    return kSuccess;
-  }
+  if (words[0] == "options" && words.size() == 2) return print_options(words[1]);
   for (const Command* command : commands()) {
     if (words[0] == command->name) return command->run({words.begin() + 1, words.end()});
   }

@@ -8,15 +8,24 @@ include(CMakePackageConfigHelpers)
 
 # The program. A LibTorch that is not where the system looks for libraries is still found after installation.
 set_target_properties(saccade PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
-install(TARGETS saccade RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-install(DIRECTORY assets/ DESTINATION ${CMAKE_INSTALL_DATADIR}/saccade)
-install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(TARGETS saccade RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT program)
+install(DIRECTORY assets/ DESTINATION ${CMAKE_INSTALL_DATADIR}/saccade COMPONENT program)
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program)
+
+# Its manual page and completions, which it writes itself.
+install(CODE "
+  set(saccade_program \"$<TARGET_FILE:saccade>\")
+  set(work \"${CMAKE_CURRENT_BINARY_DIR}/documents\")
+  set(mandir \"${CMAKE_INSTALL_MANDIR}\")
+  set(datadir \"${CMAKE_INSTALL_DATADIR}\")" COMPONENT program)
+install(SCRIPT cmake/install_documents.cmake COMPONENT program)
 
 # The libraries, and the headers under the paths they are included by.
 set_target_properties(saccade_options PROPERTIES EXPORT_NAME options)
 install(TARGETS saccade_options saccade_core saccade_vision saccade_models EXPORT saccade-targets
-  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
-install(DIRECTORY core vision models DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/saccade FILES_MATCHING PATTERN "*.hpp")
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
+install(DIRECTORY core vision models DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/saccade COMPONENT development
+  FILES_MATCHING PATTERN "*.hpp")
 
 # The package.
 set(SACCADE_PACKAGE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/saccade)
@@ -33,5 +42,5 @@ configure_package_config_file(cmake/saccade-config.cmake.in saccade-config.cmake
   INSTALL_DESTINATION ${SACCADE_PACKAGE_DIR} NO_SET_AND_CHECK_MACRO)
 write_basic_package_version_file(saccade-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/saccade-config.cmake ${CMAKE_CURRENT_BINARY_DIR}/saccade-config-version.cmake
-  DESTINATION ${SACCADE_PACKAGE_DIR})
-install(EXPORT saccade-targets NAMESPACE saccade:: DESTINATION ${SACCADE_PACKAGE_DIR})
+  DESTINATION ${SACCADE_PACKAGE_DIR} COMPONENT development)
+install(EXPORT saccade-targets NAMESPACE saccade:: DESTINATION ${SACCADE_PACKAGE_DIR} COMPONENT development)
