@@ -1,0 +1,35 @@
+# `cpack` in the build folder makes packages for the Debian it runs on: saccade, which is the program with its models,
+# and libsaccade-dev, which is what other programs are built with.
+if(NOT SACCADE_INSTALL)
+  return()
+endif()
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME saccade)
+set(CPACK_PACKAGE_CONTACT "The Saccade authors")
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
+  OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_COMPONENTS_ALL program development)
+set(CPACK_DEB_COMPONENT_INSTALL ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+
+set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME saccade)
+set(CPACK_DEBIAN_PROGRAM_PACKAGE_SECTION graphics)
+set(CPACK_COMPONENT_PROGRAM_DESCRIPTION
+  "Saccade describes a photo in a sentence and shows, for every word, where it
+looked. It comes with two trained models, works offline, and trains and scores
+such models on captions of your own.")
+set(CPACK_DEBIAN_PROGRAM_PACKAGE_SHLIBDEPS ON)
+# LibTorch is content with any BLAS; this build of OpenBLAS shares its threads, and is many times as fast as the plainest.
+set(CPACK_DEBIAN_PROGRAM_PACKAGE_DEPENDS "libopenblas0-openmp | libblas.so.3")
+set(CPACK_DEBIAN_PROGRAM_PACKAGE_SUGGESTS "wordnet-base")  # synonyms, for METEOR
+
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libsaccade-dev)
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
+set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION
+  "Static libraries and headers: what CMake's find_package(saccade) finds.")
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
+  "libtorch-dev, libopencv-dev, nlohmann-json3-dev, libfmt-dev, libzip-dev, zlib1g-dev, libstemmer-dev, pkg-config")
+include(CPack)
