@@ -17,6 +17,10 @@ find_path(XXHASH_INCLUDE_DIR xxhash.h REQUIRED)
 # The zip container of PyTorch's files, which may come from anywhere: a hardened reader beats our own.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(libzip REQUIRED IMPORTED_TARGET libzip)
+# Photos of telephones: HEIC and AVIF, which OpenCV reads none of.
+pkg_check_modules(libheif REQUIRED IMPORTED_TARGET libheif)
+# The first picture of a GIF, likewise.
+find_package(GIF 5 REQUIRED)
 # Compressed text: files of boxes come in gzip.
 find_package(ZLIB REQUIRED)
 # XMP beside photos, which photo managers read (GPL 2 or later, and so are programs that are handed on with it).

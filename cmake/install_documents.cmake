@@ -1,8 +1,9 @@
-# Run at installation: lets the program, whose file is `saccade_program`, write its manual page and its completions into the
-# folder `work`, and puts them where `man` and the shells look.
+# Run at installation: lets the program, whose file is `saccade_program`, write its manual page and its completions into
+# the folder `work`, and puts them where `man` and the shells look.
 function(install_form form folder name)
   file(MAKE_DIRECTORY "${work}")
-  execute_process(COMMAND "${saccade_program}" options --${form} OUTPUT_FILE "${work}/${name}" COMMAND_ERROR_IS_FATAL ANY)
+  execute_process(COMMAND "${saccade_program}" options --${form} OUTPUT_FILE "${work}/${name}"
+    COMMAND_ERROR_IS_FATAL ANY)
   file(INSTALL DESTINATION "${CMAKE_INSTALL_PREFIX}/${folder}" TYPE FILE FILES "${work}/${name}")
 endfunction()
 

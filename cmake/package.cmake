@@ -22,7 +22,7 @@ set(CPACK_COMPONENT_PROGRAM_DESCRIPTION
 looked. It comes with two trained models, works offline, and trains and scores
 such models on captions of your own.")
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SHLIBDEPS ON)
-# LibTorch is content with any BLAS; this build of OpenBLAS shares its threads, and is many times as fast as the plainest.
+# LibTorch is content with any BLAS; this build of OpenBLAS shares its threads, and is much faster than the plainest.
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_DEPENDS "libopenblas0-openmp | libblas.so.3")
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SUGGESTS "wordnet-base")  # synonyms, for METEOR
 
@@ -31,5 +31,6 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION
   "Static libraries and headers: what CMake's find_package(saccade) finds.")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
-  "libtorch-dev, libopencv-dev, nlohmann-json3-dev, libfmt-dev, libzip-dev, zlib1g-dev, libstemmer-dev, pkg-config")
+  "libtorch-dev, libopencv-dev, nlohmann-json3-dev, libfmt-dev, libheif-dev, libgif-dev, libzip-dev, zlib1g-dev, \
+libstemmer-dev, pkg-config")
 include(CPack)

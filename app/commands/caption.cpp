@@ -39,11 +39,12 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kAbout =
-    "Captions pictures (JPEG, PNG, WebP, BMP, TIFF). A PHOTO is a file, a folder with all below it, or -\n"
-    "for standard input: a picture's bytes, or a list of files and folders, answered as it comes. Prints\n"
-    "a line each: path, tab, caption, with --top its log-probability, with --samples its seed; control\n"
-    "characters of a path are escaped, and JSON has them as they are. A picture that cannot be read is\n"
-    "told on standard error, the others go on, and the exit status is 1. Photos are never overwritten.\n";
+    "Captions pictures (JPEG, PNG, WebP, BMP, TIFF, HEIC, AVIF, and the first of a GIF). A PHOTO is a\n"
+    "file, a folder with all below it, or - for standard input: a picture's bytes, or a list of files and\n"
+    "folders, answered as it comes. Prints a line each: path, tab, caption, with --top its\n"
+    "log-probability, with --samples its seed; control characters of a path are escaped, and JSON has\n"
+    "them as they are. A picture that cannot be read is told on standard error, the others go on, and the\n"
+    "exit status is 1. Photos are never overwritten.\n";
 
 constexpr const char* kEpilogue =
     "With --json a line is an object: path, rank (or number of the sample), caption, words,\n"

@@ -1,9 +1,13 @@
 #include "tests/vision/pictures.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <filesystem>
 #include <vector>
 
 #include <opencv2/imgcodecs.hpp>
+
+#include "core/base/atomic_file.hpp"
 
 namespace saccade::test {
 namespace {
@@ -131,6 +135,54 @@ std::string tiff_file(const cv::Mat& image, int orientation) {
 double largest_difference(const cv::Mat& one, const cv::Mat& other) {
   if (one.size() != other.size() || one.type() != other.type()) return -1;
   return cv::norm(one, other, cv::NORM_INF);
+}
+
+std::string gif_file(const cv::Mat& numbers, const GifOptions& options) {
+  std::string file = "GIF89a" + little(static_cast<std::uint64_t>(numbers.cols + options.left), 2) +
+                     little(static_cast<std::uint64_t>(numbers.rows + options.top), 2) + std::string("\xF7\0\0", 3);
+  for (int k = 0; k < 256; ++k) {
+    for (const int value : {k, 255 - k, k / 2}) file += static_cast<char>(value);
+  }
+  if (options.transparent >= 0) {
+    file += std::string("\x21\xF9\x04\x01\0\0", 6) + static_cast<char>(options.transparent) + '\0';
+  }
+  file += ',' + little(static_cast<std::uint64_t>(options.left), 2) +
+          little(static_cast<std::uint64_t>(options.top), 2) + little(static_cast<std::uint64_t>(numbers.cols), 2) +
+          little(static_cast<std::uint64_t>(numbers.rows), 2) + (options.interlaced ? '\x40' : '\0') + '\x08';
+  // Codes of nine bits that never look back: the table is cleared before it would need ten.
+  std::string data;
+  std::uint32_t bits = 0;
+  int held = 0, since_clear = 0;
+  const auto put = [&](std::uint32_t code) {
+    bits |= code << held;
+    for (held += 9; held >= 8; held -= 8, bits >>= 8) data += static_cast<char>(bits & 0xFF);
+  };
+  put(256);
+  const auto put_row = [&](int row) {
+    for (int column = 0; column < numbers.cols; ++column) {
+      if (++since_clear == 250) {
+        put(256);
+        since_clear = 1;
+      }
+      put(numbers.at<unsigned char>(row, column));
+    }
+  };
+  const int passes[4][2] = {{0, 8}, {4, 8}, {2, 4}, {1, 2}};
+  for (const auto& [first, step] : passes) {
+    for (int row = first; options.interlaced && row < numbers.rows; row += step) put_row(row);
+  }
+  for (int row = 0; !options.interlaced && row < numbers.rows; ++row) put_row(row);
+  put(257);
+  if (held > 0) data += static_cast<char>(bits & 0xFF);
+  for (std::size_t at = 0; at < data.size(); at += 255) {
+    const std::string block = data.substr(at, 255);
+    file += static_cast<char>(block.size()) + block;
+  }
+  return file + '\0' + ';';
+}
+
+std::string sample_file(const std::string& name) {
+  return read_file(std::filesystem::path(SACCADE_TEST_DATA) / "pictures" / name);
 }
 
 }  // namespace saccade::test

@@ -16,11 +16,6 @@ using namespace std::string_view_literals;
 
 // Kinds of files that people do hand over, so that the message can say what to do about them.
 constexpr Signature kForeign[] = {
-    {0, "GIF8"sv, "a GIF picture"},
-    {4, "ftypavif"sv, "an AVIF picture"},
-    {4, "ftypheic"sv, "a HEIC picture"},
-    {4, "ftypheix"sv, "a HEIC picture"},
-    {4, "ftypmif1"sv, "a HEIF picture"},
     {0, "\xFF\x0A"sv, "a JPEG XL picture"},
     {0, "\0\0\0\x0CJXL "sv, "a JPEG XL picture"},
     {0, "\0\0\0\x0CjP  "sv, "a JPEG 2000 picture"},
@@ -28,6 +23,10 @@ constexpr Signature kForeign[] = {
     {0, "%PDF"sv, "a PDF document"},
     {0, "<svg"sv, "an SVG drawing"},
 };
+
+/// What files of HEIC and AVIF pictures begin with, from their fifth byte on; the last two are sequences of pictures.
+constexpr std::string_view kHeif[] = {"ftypheic"sv, "ftypheix"sv, "ftypheim"sv, "ftypheis"sv,
+                                      "ftypmif1"sv, "ftypavif"sv, "ftypmsf1"sv, "ftypavis"sv};
 
 }  // namespace
 
@@ -43,6 +42,10 @@ const char* format_name(Container::Format format) {
       return "BMP";
     case Container::Format::tiff:
       return "TIFF";
+    case Container::Format::gif:
+      return "GIF";
+    case Container::Format::heif:
+      return "HEIF";
   }
   return "";
 }
@@ -54,6 +57,10 @@ Container inspect_container(std::string_view bytes, const std::string& name) {
   if (reader.matches(0, "RIFF"sv) && reader.matches(8, "WEBP"sv)) return inspect_webp(bytes, name);
   if (reader.matches(0, "II\x2A\0"sv) || reader.matches(0, "MM\0\x2A"sv)) return inspect_tiff(bytes, name);
   if (reader.matches(0, "II\x2B\0"sv) || reader.matches(0, "MM\0\x2B"sv)) return inspect_tiff(bytes, name);
+  if (reader.matches(0, "GIF87a"sv) || reader.matches(0, "GIF89a"sv)) return inspect_gif(bytes, name);
+  for (const std::string_view brand : kHeif) {
+    if (reader.matches(4, brand)) return inspect_heif(bytes, name);
+  }
   // Two letters alone would take any text that starts with them: the header's own length must make sense too.
   const auto bmp_header = ByteReader(bytes, ByteReader::Order::little).integer(14, 4);
   if (reader.matches(0, "BM"sv) && bmp_header && *bmp_header >= 12 && *bmp_header <= 124) {
@@ -61,10 +68,10 @@ Container inspect_container(std::string_view bytes, const std::string& name) {
   }
   for (const Signature& foreign : kForeign) {
     if (reader.matches(foreign.offset, foreign.bytes)) {
-      throw Error("{}: {}, which cannot be read; convert it to JPEG, PNG, WebP, BMP or TIFF", name, foreign.name);
+      throw Error("{}: {}, which cannot be read; convert it to JPEG, PNG or WebP", name, foreign.name);
     }
   }
-  throw Error("{}: not a picture that can be read (JPEG, PNG, WebP, BMP or TIFF)", name);
+  throw Error("{}: not a picture that can be read (JPEG, PNG, WebP, BMP, TIFF, GIF, HEIC or AVIF)", name);
 }
 
 void throw_truncated(const std::string& name, Container::Format format) {

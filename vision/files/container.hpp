@@ -9,7 +9,7 @@ namespace saccade::vision {
 
 /// What a picture's file says about itself before a single pixel is decoded.
 struct Container {
-  enum class Format { jpeg, png, webp, bmp, tiff };
+  enum class Format { jpeg, png, webp, bmp, tiff, gif, heif };
   enum class Alpha { none, straight, premultiplied };
 
   Format format = Format::jpeg;
@@ -17,7 +17,7 @@ struct Container {
   std::uint64_t height = 0;
   std::uint64_t scans = 1;                   ///< times that a decoder goes over the whole picture
   int orientation = 1;                       ///< EXIF tag 274: 1 to 8
-  Alpha alpha = Alpha::none;                 ///< of the pixels as OpenCV decodes them
+  Alpha alpha = Alpha::none;                 ///< of the pixels as they are decoded
   std::optional<unsigned> transparent_grey;  ///< a PNG without alpha may declare one level of grey transparent
 };
 
@@ -34,6 +34,8 @@ Container inspect_png(std::string_view bytes, const std::string& name);
 Container inspect_webp(std::string_view bytes, const std::string& name);
 Container inspect_bmp(std::string_view bytes, const std::string& name);
 Container inspect_tiff(std::string_view bytes, const std::string& name);
+Container inspect_gif(std::string_view bytes, const std::string& name);
+Container inspect_heif(std::string_view bytes, const std::string& name);  ///< HEIC and AVIF
 
 /// What they throw.
 [[noreturn]] void throw_truncated(const std::string& name, Container::Format format);

@@ -14,7 +14,9 @@
 #include "core/base/atomic_file.hpp"
 #include "core/base/error.hpp"
 #include "vision/files/container.hpp"
+#include "vision/files/decode_gif.hpp"
 #include "vision/files/decoding_memory.hpp"
+#include "vision/files/heif_picture.hpp"
 #include "vision/files/quiet_call.hpp"
 
 namespace saccade::vision {
@@ -67,7 +69,8 @@ bool means_damage(std::string_view printed) {
   return false;
 }
 
-cv::Mat decode(const std::string& bytes, const Container& container, const std::string& name) {
+/// What OpenCV makes of the formats that it knows.
+cv::Mat decode_by_opencv(const std::string& bytes, const Container& container, const std::string& name) {
   const int flags = container.alpha == Container::Alpha::none
                         ? cv::IMREAD_COLOR | cv::IMREAD_ANYDEPTH | cv::IMREAD_IGNORE_ORIENTATION
                         : cv::IMREAD_UNCHANGED;
@@ -100,6 +103,21 @@ cv::Mat decode(const std::string& bytes, const Container& container, const std::
                 transparent);
     image.setTo(cv::Scalar::all(image.depth() == CV_16U ? 65535 : 255), transparent);
   }
+  return image;
+}
+
+cv::Mat decode(const std::string& bytes, const Container& container, const std::string& name) {
+  cv::Mat image;
+  if (container.format == Container::Format::gif) {
+    image = decode_gif(bytes);
+  } else if (container.format == Container::Format::heif) {
+    call_quietly([&] { image = HeifPicture(bytes).decode(); });
+  } else {
+    return decode_by_opencv(bytes, container, name);
+  }
+  const bool whole = static_cast<std::uint64_t>(image.cols) == container.width &&
+                     static_cast<std::uint64_t>(image.rows) == container.height;
+  if (!whole) throw_damaged(name, container.format);
   return image;
 }
 
@@ -205,7 +223,8 @@ bool looks_like_image_bytes(std::string_view bytes) {
   using namespace std::string_view_literals;
   const auto begins = [bytes](std::string_view with) { return bytes.substr(0, with.size()) == with; };
   const bool zero = bytes.substr(0, 16).find('\0') != std::string_view::npos;  // no path has one
-  return begins("\xFF\xD8\xFF"sv) || begins("\x89PNG"sv) ||
+  return begins("\xFF\xD8\xFF"sv) || begins("\x89PNG"sv) || begins("GIF8"sv) ||
+         (zero && bytes.size() > 8 && bytes.substr(4, 4) == "ftyp"sv) ||
          (zero && (begins("BM"sv) || begins("II"sv) || begins("MM"sv))) ||
          (begins("RIFF"sv) && bytes.substr(8, 4) == "WEBP"sv);
 }
@@ -214,7 +233,8 @@ bool looks_like_image_path(const fs::path& path) {
   std::string extension = path.extension().string();
   std::transform(extension.begin(), extension.end(), extension.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  constexpr std::string_view kExtensions[] = {".jpg", ".jpeg", ".jpe", ".png", ".webp", ".bmp", ".tif", ".tiff"};
+  constexpr std::string_view kExtensions[] = {".jpg", ".jpeg", ".jpe", ".png",  ".webp", ".bmp",
+                                              ".tif", ".tiff", ".gif", ".heic", ".heif", ".avif"};
   return std::find(std::begin(kExtensions), std::end(kExtensions), extension) != std::end(kExtensions);
 }
 

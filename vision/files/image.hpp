@@ -12,12 +12,12 @@ namespace saccade::vision {
 /// here on, in the whole program.
 void set_largest_picture(int megapixels);
 
-/// Reads a JPEG, PNG, WebP, BMP or TIFF file: 8 bits, 3 channels, BGR, at its own size, turned upright as its EXIF
-/// orientation asks. Grey becomes BGR, transparency is laid over white, 16 bits are scaled to 8; of several pages the
-/// first is read. Throws Error, naming the path, when there is no such file, it is a folder, a pipe or a device, cannot
-/// be opened, is empty, is of another kind, is damaged, ends too early, or is larger than
-/// is allowed; when its scans would take too long, and when there is not enough memory. Threads that read large
-/// pictures wait for each other (vision/files/decoding_memory.hpp).
+/// Reads a JPEG, PNG, WebP, BMP, TIFF, GIF, HEIC or AVIF file: 8 bits, 3 channels, BGR, at its own size, turned upright
+/// as its EXIF orientation asks. Grey becomes BGR, transparency is laid over white, 16 bits are scaled to 8; of several
+/// pages or pictures the first (of HEIC and AVIF the main one) is read. Throws Error, naming the path, when there is no
+/// such file, it is a folder, a pipe or a device, cannot be opened, is empty, is of another kind, is damaged, ends too
+/// early, or is larger than is allowed; when its scans would take too long, and when there is not enough memory.
+/// Threads that read large pictures wait for each other (vision/files/decoding_memory.hpp).
 cv::Mat read_image(const std::filesystem::path& path);
 
 /// The same of a file's bytes; `name` stands in messages.

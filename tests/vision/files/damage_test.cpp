@@ -78,7 +78,10 @@ std::vector<Sample> samples() {
           {"WebP with EXIF data", webp_with_exif(encode(".webp", picture), 3)},
           {"BMP", encode(".bmp", picture)},
           {"TIFF", encode(".tiff", picture)},
-          {"uncompressed TIFF", tiff_file(picture, 1)}};
+          {"uncompressed TIFF", tiff_file(picture, 1)},
+          {"GIF", gif_file(cv::Mat(31, 29, CV_8UC1, cv::Scalar(7)))},
+          {"HEIC", sample_file("corner.heic")},
+          {"AVIF", sample_file("corner.avif")}};
 }
 
 }  // namespace

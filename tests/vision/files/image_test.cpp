@@ -63,6 +63,41 @@ TEST_CASE("pictures of every format are read as 8-bit BGR, at their own size") {
   }
 }
 
+TEST_CASE("HEIC and AVIF are read as other formats are") {
+  const cv::Mat picture = corner_picture(45, 34);
+  for (const std::string name : {"corner.heic", "corner.avif"}) {
+    CAPTURE(name);
+    const cv::Mat read = read_bytes(sample_file(name));
+    REQUIRE(read.size() == picture.size());
+    REQUIRE(read.type() == CV_8UC3);
+    CHECK(cv::norm(read, picture, cv::NORM_L1) / static_cast<double>(picture.total() * 3) < 8);
+    CHECK(vision::looks_like_image_bytes(sample_file(name)));
+  }
+  CHECK_FALSE(vision::looks_like_image_bytes("\0\0\0"s));
+}
+
+TEST_CASE("the first picture of a GIF is read, whatever the order of its rows, and over white") {
+  cv::Mat numbers(21, 300, CV_8UC1);
+  cv::randu(numbers, 0, 256);
+  cv::Mat expected(numbers.size(), CV_8UC3);
+  for (int i = 0; i < static_cast<int>(numbers.total()); ++i) {
+    const auto k = numbers.at<unsigned char>(i / 300, i % 300);
+    expected.at<cv::Vec3b>(i / 300, i % 300) = cv::Vec3b(k / 2, static_cast<unsigned char>(255 - k), k);
+  }
+  const std::string gif = gif_file(numbers);
+  CHECK(largest_difference(read_bytes(gif), expected) == 0);
+  CHECK(largest_difference(read_bytes(gif_file(numbers, {0, 0, true})), expected) == 0);
+  const std::string animated = gif.substr(0, gif.size() - 1) + gif.substr(13 + 768);
+  CHECK(largest_difference(read_bytes(animated), expected) == 0);
+
+  const cv::Mat seven(2, 3, CV_8UC1, cv::Scalar(7));
+  const cv::Mat placed = read_bytes(gif_file(seven, {4, 5}));
+  REQUIRE(placed.size() == cv::Size(7, 7));
+  CHECK(placed.at<cv::Vec3b>(0, 0) == cv::Vec3b(255, 255, 255));
+  CHECK(placed.at<cv::Vec3b>(5, 4) == cv::Vec3b(3, 248, 7));
+  CHECK(read_bytes(gif_file(seven, {0, 0, false, 7})).at<cv::Vec3b>(1, 1) == cv::Vec3b(255, 255, 255));
+}
+
 TEST_CASE("the format is told by the content, not by the name") {
   const cv::Mat picture = corner_picture(12, 9);
   CHECK(largest_difference(read_bytes(encode(".png", picture), "wrong.jpg"), picture) == 0);
@@ -142,12 +177,10 @@ TEST_CASE("a path that is no readable file is refused with its own reason") {
 }
 
 TEST_CASE("a file of another kind is refused, and named where it is known") {
-  const std::string formats = "JPEG, PNG, WebP, BMP or TIFF";
+  const std::string formats = "JPEG, PNG, WebP, BMP, TIFF, GIF, HEIC or AVIF";
   CHECK(complaint_about("a photo of two dogs\n") == "not a picture that can be read (" + formats + ")");
   CHECK(complaint_about("BMW is a car maker, not a bitmap") == "not a picture that can be read (" + formats + ")");
-  CHECK(complaint_about("GIF89a......") == "a GIF picture, which cannot be read; convert it to " + formats);
-  CHECK(complaint_about("\0\0\0\x20"s + "ftypheic....") ==
-        "a HEIC picture, which cannot be read; convert it to " + formats);
+  CHECK(complaint_about("8BPS....") == "a Photoshop document, which cannot be read; convert it to JPEG, PNG or WebP");
 }
 
 TEST_CASE("a picture that would fill the memory is refused before it is decoded") {
@@ -167,6 +200,18 @@ TEST_CASE("a picture that would fill the memory is refused before it is decoded"
         "the picture is 65535 x 65535 pixels; more than 100 megapixels are read with --megapixels only");
 }
 
+TEST_CASE("a GIF or a HEIC picture that would fill the memory is refused before it is decoded") {
+  std::string gif = gif_file(cv::Mat(3, 3, CV_8UC1, cv::Scalar(1)));
+  gif.replace(6, 4, "\xFF\xFF\xFF\xFF");
+  CHECK(complaint_about(gif) ==
+        "the picture is 65535 x 65535 pixels; more than 100 megapixels are read with --megapixels only");
+  std::string heic = sample_file("corner.heic");
+  const std::size_t size = heic.rfind("ispe");
+  REQUIRE(size != std::string::npos);
+  heic.replace(size + 8, 8, big(30000, 4) + big(30000, 4));
+  CHECK(complaint_about(heic).find("the picture is 30000 x 30000 pixels") == 0);
+}
+
 TEST_CASE("samples that are not 8 or 16 bits are refused") {
   CHECK(complaint_about(encode(".tiff", pixel_of(cv::Scalar(0.5), CV_32FC1))).find("floating-point") !=
         std::string::npos);
@@ -179,10 +224,11 @@ TEST_CASE("an animated WebP is refused") {
 }
 
 TEST_CASE("pictures are told from other files by their extension") {
-  for (const std::string name : {"a.jpg", "b.JPEG", "c.png", "d.webp", "e.bmp", "f.tif", "g.TIFF"}) {
+  for (const std::string name :
+       {"a.jpg", "b.JPEG", "c.png", "d.webp", "e.bmp", "f.tif", "g.TIFF", "h.gif", "i.HEIC", "j.heif", "k.avif"}) {
     CHECK(vision::looks_like_image_path(name));
   }
-  for (const std::string name : {"a.txt", "b.gif", "jpg", ".jpg", "c.jpg.json", ""}) {
+  for (const std::string name : {"a.txt", "b.mp4", "jpg", ".jpg", "c.jpg.json", ""}) {
     CHECK_FALSE(vision::looks_like_image_path(name));
   }
 }
