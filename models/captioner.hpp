@@ -26,6 +26,8 @@ struct Captioner {
   std::string encoder_file;
   /// Free text by subject for whoever opens the file: provenance, licence, training summary.
   std::map<std::string, std::string> notes;
+  /// Of the search by which its dev captions were found, and of every search that is not told another.
+  double length_penalty = SearchOptions().length_penalty;
 
   torch::Device device() const;
   void to(torch::Device device);

@@ -8,8 +8,8 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.hpp"
-#include "core/base/lack_of_memory.hpp"
 #include "core/base/fingerprint.hpp"
+#include "core/base/lack_of_memory.hpp"
 #include "core/base/plain_reason.hpp"
 #include "models/kernels/initialisation.hpp"
 #include "models/weights/checksums.hpp"
@@ -199,6 +199,12 @@ Captioner build(const SafetensorsFile& file, const json& architecture, const std
   preprocessing.at("mean").get_to(model.preprocessing.mean);
   preprocessing.at("scale").get_to(model.preprocessing.scale);
   require_sensible(model.preprocessing);
+  if (file.metadata().count("search") != 0) {  // earlier models have none
+    json::parse(file.text("search")).at("length_penalty").get_to(model.length_penalty);
+    if (!(model.length_penalty >= 0 && model.length_penalty <= 10)) {
+      throw Error("a length penalty of {} cannot be", model.length_penalty);
+    }
+  }
   return model;
 }
 
@@ -219,6 +225,7 @@ void save_checkpoint(const std::filesystem::path& path, const Captioner& model) 
   metadata["format"] = kFormat;
   metadata["architecture"] = architecture_of(model).dump();
   metadata["preprocessing"] = json{{"mean", model.preprocessing.mean}, {"scale", model.preprocessing.scale}}.dump();
+  metadata["search"] = json{{"length_penalty", model.length_penalty}}.dump();
   metadata["vocabulary"] = json(model.vocabulary.words()).dump();
   metadata[kChecksums] = checksums_of(weights, metadata);
   write_safetensors(path, weights, metadata);
@@ -276,8 +283,8 @@ Captioner load_checkpoint(const std::filesystem::path& path, const LoadOptions& 
   model.encoder->eval();
   model.decoder->eval();
   model.notes = metadata;
-  for (const char* ours :
-       {"format", "architecture", "preprocessing", "vocabulary", "encoder_file", "encoder_fingerprint", kChecksums}) {
+  for (const char* ours : {"format", "architecture", "preprocessing", "search", "vocabulary", "encoder_file",
+                           "encoder_fingerprint", kChecksums}) {
     model.notes.erase(ours);
   }
   return model;

@@ -348,6 +348,7 @@ int run(const std::vector<std::string>& arguments) {
   const torch::Device device = options.compute.device();
   models::Captioner model = options.model.open();
   options.check_model(*given, model);
+  if (given->count("length-penalty") == 0) options.search.length_penalty = model.length_penalty;
   model.to(device);
   std::optional<models::Captioner> beside;
   if (!options.beside.empty()) {

@@ -226,6 +226,7 @@ int run(const std::vector<std::string>& arguments) {
   const torch::Device device = options.compute.device();
   models::Captioner model = options.model.open();
   model.to(device);
+  if (given->count("length-penalty") == 0) options.search.length_penalty = model.length_penalty;
   std::vector<Trial> trials = trials_of(options, *given, model.decoder->stochastic());
   const CaptionDataset dataset = dataset_of(options);
   Onlookers onlookers{probes_of(options, model, device), std::nullopt, FaithfulnessProbe(options.search.seed),

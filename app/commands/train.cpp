@@ -162,6 +162,8 @@ int run(const std::vector<std::string>& arguments) {
   }
   if (!options.dev_boxes.empty()) trainer.dev_boxes = std::make_shared<const Entities>(options.dev_boxes);
   if (!options.licence.empty()) model.notes["licence"] = options.licence;
+  if (given->count("length-penalty") == 0) trainer.search.length_penalty = model.length_penalty;
+  model.length_penalty = trainer.search.length_penalty;
   model.notes["provenance"] += command_of(fields_of(options), *given) + "\n";
 
   const Interruption interruption;

@@ -14,7 +14,9 @@ void SearchOptions::fields(Fields& f) {
   f(max_length, "max-length", Range{1, 1000}, "Words after which a caption is cut.", Affects::kResult);
   f(min_length, "min-length", Range{0, 1000}, "Words before which no caption ends.", Affects::kResult);
   f(length_penalty, "length-penalty", Range{0, 10},
-    "Power p in the score log p / words^p by which finished captions are ranked.", Affects::kResult);
+    "Power p in the score log p / words^p by which finished captions are ranked; of a model that was trained with "
+    "another, that one.",
+    Affects::kResult);
   f(cell, "cell", cell_choices(),
     "What hard attention sees: the likeliest cell (argmax), a cell drawn by its weight (sample), or all cells by their "
     "weights (expected).",

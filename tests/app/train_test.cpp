@@ -329,7 +329,7 @@ TEST_CASE("a training that is interrupted saves what it has, says how to go on, 
     REQUIRE(test::saccade(data.command(name, long_enough)).status == 0);
     const auto whole = models::load_checkpoint(data.path("whole")), resumed = models::load_checkpoint(data.path(name));
     CHECK(test::same_parameters(*whole.decoder, *resumed.decoder));
-    CHECK(left_by(data, name).size() == 2);  // the model and its log
+    CHECK(left_by(data, name).size() == 3);  // the model, its log and its page
   }
 }
 
@@ -351,7 +351,7 @@ TEST_CASE("a finished model is replaced only by force, and by nothing that is re
   const Data data;
   REQUIRE(test::saccade(data.command("model", {"--epochs", "1"})).status == 0);
   const auto before = left_by(data, "model");
-  CHECK(before.size() == 2);
+  CHECK(before.size() == 3);
   const auto refused = [&](const std::vector<std::string>& command) {
     const std::string sentence = check_refused(test::saccade(command), 1);
     CHECK(left_by(data, "model") == before);

@@ -243,6 +243,12 @@ TEST_CASE("preprocessing of numbers that cannot be is refused") {
   }
 }
 
+TEST_CASE("a search of numbers that cannot be is refused, and none is that of earlier models") {
+  CHECK(contains(refusal("search", R"({"length_penalty": -1})"), "a length penalty of -1 cannot be"));
+  CHECK(contains(refusal("search", R"({"length_penalty": 1e300})"), "cannot be"));
+  CHECK(contains(refusal("search", "{}"), "description is damaged"));
+}
+
 TEST_CASE("a model without words is refused") {
   CHECK(contains(refusal("vocabulary", "[]"), "there is no word in its vocabulary"));
 }

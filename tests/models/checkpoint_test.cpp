@@ -59,6 +59,15 @@ TEST_CASE("a model that was saved and loaded says the same, to half precision") 
   }
 }
 
+TEST_CASE("the length penalty of its training goes with a model") {
+  const test::TemporaryFolder folder;
+  Captioner before = model(4);
+  CHECK(before.length_penalty == models::SearchOptions().length_penalty);
+  before.length_penalty = 0.25;
+  save_checkpoint(folder / "model.safetensors", before);
+  CHECK(load_checkpoint(folder / "model.safetensors").length_penalty == 0.25);
+}
+
 TEST_CASE("vocabulary, architecture, preprocessing and notes come back as they were") {
   const test::TemporaryFolder folder;
   const Captioner before = model(5);
