@@ -1,5 +1,6 @@
 #include "tests/app/program.hpp"
 
+#include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
 #include <signal.h>
@@ -45,6 +46,8 @@ Process::Process(const std::vector<std::string>& arguments, const std::string& i
 
   id_ = ::fork();
   if (id_ == 0) {
+    // Tests may be run where signals are ignored (nohup, a job in the background), which a process hands on.
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::signal(signal, SIG_DFL);
     const auto redirect = [](const char* path, int flags, int to) {
       const int descriptor = ::open(path, flags, 0600);
       if (descriptor < 0 || ::dup2(descriptor, to) < 0) ::_exit(126);

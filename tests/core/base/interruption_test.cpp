@@ -22,6 +22,8 @@ template <typename Work>
 int signal_that_ends(Work work) {
   const pid_t child = ::fork();
   if (child == 0) {
+    // Tests may be run where signals are ignored (nohup, a job in the background), which a process hands on.
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::signal(signal, SIG_DFL);
     prepare_for_interruptions();
     work();
     ::_exit(0);
