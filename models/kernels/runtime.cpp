@@ -16,6 +16,7 @@
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <opencv2/core/utility.hpp>
+#include <sys/resource.h>
 
 namespace saccade::models {
 namespace {
@@ -39,6 +40,16 @@ void take_product_buffers(int threads) {
   });
 }
 
+/// Whether memory is refused to this process before the machine's runs out. Where it is not, looking for buffers would
+/// only cost time.
+bool memory_is_limited() {
+  for (const auto resource : {RLIMIT_AS, RLIMIT_DATA}) {
+    rlimit limit{};
+    if (::getrlimit(resource, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 void keep_freed_memory() {
@@ -52,7 +63,7 @@ void set_threads(int threads) {
   at::set_num_threads(1);
   at::set_num_threads(threads);
   cv::setNumThreads(std::min(threads, usable_cores()));  // TBB, beneath it, says aloud that it makes no more than those
-  take_product_buffers(threads);
+  if (memory_is_limited()) take_product_buffers(threads);
 }
 
 int usable_cores() {
