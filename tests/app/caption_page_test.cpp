@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/atomic_file.hpp"
+#include "models/checkpoint.hpp"
 #include "tests/app/browser.hpp"
 #include "tests/app/fixture.hpp"
 
@@ -120,6 +121,42 @@ TEST_CASE("in a browser, words show maps and the photo shows words, by pointer a
   press(" ");
   press("ArrowDown");
   check("next photo", await until(() => document.title === "2.png"));
+)JS");
+  CAPTURE(dom);
+  CHECK(dom.find("SEEN ok") != std::string::npos);
+  CHECK(dom.find("FAILED") == std::string::npos);
+}
+
+TEST_CASE("in a browser, a word's heads are shown one by one, and what is shown can be saved as a PNG") {
+  if (!test::have_browser()) return;
+  const test::TemporaryFolder folder;
+  models::Captioner model = test::tiny_captioner({"a", "dog", "runs"}, 3);
+  test::DecoderPlan plan = test::plan_with({{"weighting", "multi-head"}, {"alignment", "scaled-dot"}, {"heads", "3"}});
+  plan.shape = {model.vocabulary.size(), model.encoder->annotation_width(), model.encoder->grid()};
+  model.decoder = test::tiny_decoder(3, plan);
+  test::set_output_bias(*model.decoder, Vocabulary::kEnd, -5);
+  models::save_checkpoint(folder / "heads.safetensors", model);
+  REQUIRE(test::saccade({"caption", "--threads", "1", "--model", (folder / "heads.safetensors").string(),
+                         fixture().photo(0), "--page", (folder / "page.html").string()})
+              .status == 0);
+  const std::string dom = test::browse(read_file(folder / "page.html"), R"JS(
+  check("card", await until(() => all(".word").length > 1));
+  const box = all(".heads")[0], heads = document.getElementById("heads");
+  check("no heads unless asked", box.hidden && !heads.hidden);
+  heads.click();
+  all(".word")[1].dispatchEvent(new PointerEvent("pointerenter", { pointerType: "mouse" }));
+  check("three heads", !box.hidden && box.querySelectorAll("canvas").length === 3);
+  check("which differ", new Set([...box.querySelectorAll("canvas")].map(pixels)).size === 3);
+  check("with their names", box.querySelectorAll("figcaption")[2].textContent === "head 3");
+
+  let name, picture;
+  URL.createObjectURL = blob => { picture = blob; return "#"; };
+  HTMLAnchorElement.prototype.click = function () { name = this.download; };
+  all("button").find(button => button.textContent === "Download PNG").click();
+  check("saved", await until(() => name !== undefined));
+  check("under the photo's name", name === "0.png.caption.png");
+  const bytes = new Uint8Array(await picture.arrayBuffer());
+  check("as a PNG", picture.type === "image/png" && String.fromCharCode(...bytes.slice(1, 4)) === "PNG" && bytes.length > 1000);
 )JS");
   CAPTURE(dom);
   CHECK(dom.find("SEEN ok") != std::string::npos);
