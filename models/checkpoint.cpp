@@ -8,12 +8,12 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.hpp"
+#include "core/base/excerpt.hpp"
 #include "core/base/fingerprint.hpp"
 #include "core/base/lack_of_memory.hpp"
 #include "core/base/plain_reason.hpp"
 #include "models/kernels/initialisation.hpp"
 #include "models/weights/checksums.hpp"
-#include "models/weights/printable.hpp"
 #include "models/weights/safetensors.hpp"
 
 namespace saccade::models {
@@ -83,7 +83,7 @@ StateDict shared_encoder(const std::filesystem::path& path, const std::map<std::
     }
     return weights;
   } catch (const Error& error) {
-    throw Error("{}: shares the encoder of '{}', which is of no use: {}", path.string(), printable(name), error.what());
+    throw Error("{}: shares the encoder of '{}', which is of no use: {}", path.string(), excerpt(name), error.what());
   }
 }
 
@@ -150,7 +150,7 @@ DecoderOptions decoder_options(const json& object) {
 void require_finite(const StateDict& weights, const std::string& file) {
   for (const auto& [name, weight] : weights) {
     if (weight.is_floating_point() && !weight.isfinite().all().item<bool>()) {
-      throw Error("{}: the model is damaged: its tensor '{}' holds what is no finite number", file, printable(name));
+      throw Error("{}: the model is damaged: its tensor '{}' holds what is no finite number", file, excerpt(name));
     }
   }
 }
@@ -239,7 +239,7 @@ Captioner load_checkpoint(const std::filesystem::path& path, const LoadOptions& 
   const bool first_format = format->second == kFirstFormat;
   if (format->second != kFormat && !first_format) {
     throw Error("{}: a model of the format '{}'; this program reads '{}' and '{}'", path.string(),
-                printable(format->second), kFirstFormat, kFormat);
+                excerpt(format->second), kFirstFormat, kFormat);
   }
   verify_checksums(file.all(), metadata, path.string());
   const NoInitialisation weights_come_from_the_file;

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.hpp"
+#include "core/base/excerpt.hpp"
 
 namespace saccade {
 namespace {
@@ -27,17 +28,8 @@ std::optional<Number> number_in(const std::string& text, Range range) {
   return number;
 }
 
-/// A text that may come from a file, fit to stand in a message.
-std::string printable(std::string text) {
-  constexpr std::size_t kLongest = 80;
-  if (text.size() > kLongest) text = text.substr(0, kLongest) + "...";
-  std::replace_if(
-      text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 0x7F; }, '?');
-  return text;
-}
-
 [[noreturn]] void refuse(const std::string& name, const std::string& wanted, const std::string& text) {
-  throw Error("{} must be {}, not '{}'", name, wanted, printable(text));
+  throw Error("{} must be {}, not '{}'", name, wanted, excerpt(text));
 }
 
 /// A bound of whole numbers, without an exponent.

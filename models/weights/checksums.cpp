@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.hpp"
+#include "core/base/excerpt.hpp"
 #include "core/base/fingerprint.hpp"
-#include "models/weights/printable.hpp"
 #include "models/weights/safetensors_header.hpp"
 
 namespace saccade::models {
@@ -52,7 +52,7 @@ void verify_checksums(const StateDict& tensors, const std::map<std::string, std:
   const auto written = nlohmann::json::parse(told->second, nullptr, /*allow_exceptions=*/false);
   for (const auto& [name, checksum] : all_of(tensors, metadata)) {
     if (written.is_object() && written.contains(name) && written[name] == checksum) continue;
-    const std::string what = name == kTexts ? "its description" : fmt::format("its tensor '{}'", printable(name));
+    const std::string what = name == kTexts ? "its description" : fmt::format("its tensor '{}'", excerpt(name));
     throw Error("{}: the file is damaged: {} is not what was written", file, what);
   }
 }

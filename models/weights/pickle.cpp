@@ -5,8 +5,8 @@
 #include <unordered_map>
 
 #include "core/base/error.hpp"
+#include "core/base/excerpt.hpp"
 #include "models/weights/byte_reader.hpp"
-#include "models/weights/printable.hpp"
 
 namespace saccade::models::pickle {
 namespace {
@@ -172,7 +172,7 @@ class Pickle::Machine {
   std::int64_t decimal(std::string_view text) const {
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size()) fail("'{}' is not a number", printable(text));
+    if (error != std::errc() || end != text.data() + text.size()) fail("'{}' is not a number", excerpt(text));
     return number;
   }
   std::uint64_t decimal_index(std::string_view text) const {
@@ -378,7 +378,7 @@ void Pickle::Machine::push_tuple(std::size_t count) {
 
 void Pickle::Machine::push_global(std::string name) {
   if (name != kOrderedDict && !allowed_(name)) {
-    throw Error("{}: its pickle asks for '{}', which is not allowed", file_, printable(name));
+    throw Error("{}: its pickle asks for '{}', which is not allowed", file_, excerpt(name));
   }
   push_new(Global{std::move(name)});
 }

@@ -6,10 +6,10 @@
 #include <string>
 
 #include "core/base/error.hpp"
+#include "core/base/excerpt.hpp"
 #include "models/weights/byte_reader.hpp"
 #include "models/weights/mapped_file.hpp"
 #include "models/weights/pickle.hpp"
-#include "models/weights/printable.hpp"
 #include "models/weights/pytorch_pickle.hpp"
 #include "models/weights/zip_archive.hpp"
 
@@ -40,7 +40,7 @@ StateDict read_zip(const MappedFile& file) {
   const std::string first_name = archive.first_name();
   const std::string root = first_name.substr(0, first_name.find('/')) + '/';
   if (!archive.contains(root + "data.pkl")) {
-    throw Error("{}: not a PyTorch file: the zip archive has no member '{}data.pkl'", file.name(), printable(root));
+    throw Error("{}: not a PyTorch file: the zip archive has no member '{}data.pkl'", file.name(), excerpt(root));
   }
   if (archive.contains(root + "byteorder") && archive.read(root + "byteorder") != "little") {
     throw Error("{}: written on a machine that is not little-endian, which is not supported", file.name());
@@ -111,17 +111,17 @@ StateDict read_legacy(const MappedFile& file) {
     if (id == ids.end()) throw Error("{}: it lists a storage that no tensor uses", file.name());
     const auto numel = reader.number<std::int64_t>();
     if (numel != id->second.numel) {
-      throw Error("{}: the storage '{}' has {} numbers where {} are promised", file.name(), printable(*text), numel,
+      throw Error("{}: the storage '{}' has {} numbers where {} are promised", file.name(), excerpt(*text), numel,
                   id->second.numel);
     }
     data.emplace(*text, reader.take(static_cast<std::uint64_t>(id->second.bytes)));
   }
   const auto load = [&](const StorageId& id) {
     const auto found = data.find(id.key);
-    if (found == data.end()) throw Error("{}: the storage '{}' is missing", file.name(), printable(id.key));
+    if (found == data.end()) throw Error("{}: the storage '{}' is missing", file.name(), excerpt(id.key));
     // The length was compared with that of the first identifier of this key; this one may be another.
     if (found->second.size() != static_cast<std::uint64_t>(id.bytes)) {
-      throw Error("{}: the storage '{}' is used with two types or lengths", file.name(), printable(id.key));
+      throw Error("{}: the storage '{}' is used with two types or lengths", file.name(), excerpt(id.key));
     }
     at::Tensor numbers = new_storage(id);
     if (!found->second.empty()) std::memcpy(numbers.data_ptr(), found->second.data(), found->second.size());

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "core/base/error.hpp"
-#include "models/weights/printable.hpp"
+#include "core/base/excerpt.hpp"
 
 namespace saccade::models {
 namespace {
@@ -72,7 +72,7 @@ class Rebuilder {
 
  private:
   [[noreturn]] void fail(const std::string& name, std::string_view what) const {
-    throw Error("{}: the tensor '{}' {}", file_, printable(name), what);
+    throw Error("{}: the tensor '{}' {}", file_, excerpt(name), what);
   }
 
   const Value& parameter_data(const std::string& name, const pickle::Call& call) const;
@@ -122,12 +122,12 @@ at::Tensor Rebuilder::storage(const StorageId& id) {
     at::Tensor numbers = load_(id);
     // A bool is read as the byte it is stored in; any but 0 and 1 would be undefined behaviour.
     if (id.dtype == at::kBool && id.numel > 0 && numbers.view(at::kByte).max().item<std::uint8_t>() > 1) {
-      throw Error("{}: the storage '{}' of bools holds other bytes than 0 and 1", file_, printable(id.key));
+      throw Error("{}: the storage '{}' of bools holds other bytes than 0 and 1", file_, excerpt(id.key));
     }
     found = storages_.emplace(id.key, std::move(numbers)).first;
   }
   if (found->second.scalar_type() != id.dtype || found->second.numel() != id.numel) {
-    throw Error("{}: the storage '{}' is used with two types or lengths", file_, printable(id.key));
+    throw Error("{}: the storage '{}' is used with two types or lengths", file_, excerpt(id.key));
   }
   return found->second.narrow(0, id.first, id.view_numel);
 }
@@ -139,7 +139,7 @@ at::Tensor Rebuilder::tensor(const std::string& name, const Value& value) {
   }
   const bool first_version = call != nullptr && call->function == kRebuildTensor;
   if (call == nullptr || (!first_version && call->function != kRebuildTensor2)) {
-    throw Error("{}: '{}' is {}, not a tensor", file_, printable(name), pickle::kind_of(value));
+    throw Error("{}: '{}' is {}, not a tensor", file_, excerpt(name), pickle::kind_of(value));
   }
   // Version 2: (storage, offset, size, stride, requires_grad, hooks[, metadata]).
   const std::vector<const Value*>& arguments = call->arguments->items;
@@ -176,7 +176,7 @@ at::Tensor Rebuilder::tensor(const std::string& name, const Value& value) {
   const auto element_size = static_cast<std::int64_t>(at::elementSize(id.dtype));
   const auto bytes = product(numel, element_size);
   if (!bytes) fail(name, "is too large");
-  budget_.spend(empty ? 0 : static_cast<std::uint64_t>(*bytes), "the tensor '" + printable(name) + "'", file_);
+  budget_.spend(empty ? 0 : static_cast<std::uint64_t>(*bytes), "the tensor '" + excerpt(name) + "'", file_);
   return storage(id).as_strided(sizes, strides, id.first + offset);
 }
 
@@ -239,7 +239,7 @@ StateDict state_dict_of(const Value& root, const StorageLoader& load, ExpansionB
     if (name == nullptr) throw Error("{}: not a state dict: a key is {}, not a string", file, pickle::kind_of(*key));
     const std::string text(*name);
     if (!weights.emplace(text, rebuilder.tensor(text, *value)).second) {
-      throw Error("{}: the tensor '{}' is there twice", file, printable(text));
+      throw Error("{}: the tensor '{}' is there twice", file, excerpt(text));
     }
   }
   return weights;

@@ -10,8 +10,8 @@
 
 #include "core/base/atomic_file.hpp"
 #include "core/base/error.hpp"
+#include "core/base/excerpt.hpp"
 #include "models/weights/byte_reader.hpp"
-#include "models/weights/printable.hpp"
 
 namespace saccade::models {
 namespace {
@@ -40,7 +40,7 @@ std::string_view header_json(const MappedFile& file) {
 /// A bool is read as the byte it is stored in; any but 0 and 1 would be undefined behaviour.
 void check_bools(const std::string& name, std::string_view bytes, const std::string& file) {
   if (std::any_of(bytes.begin(), bytes.end(), [](char c) { return c != 0 && c != 1; })) {
-    throw Error("{}: not a valid safetensors file: '{}' holds bools that are neither 0 nor 1", file, printable(name));
+    throw Error("{}: not a valid safetensors file: '{}' holds bools that are neither 0 nor 1", file, excerpt(name));
   }
 }
 
@@ -51,7 +51,7 @@ std::vector<std::pair<std::string, at::Tensor>> ordered(const StateDict& tensors
     if (name == "__metadata__") throw Error("{}: cannot write a tensor named '__metadata__'", file);
     if (!tensor.defined() || tensor.layout() != at::kStrided || safetensors_dtype(tensor.scalar_type()).empty()) {
       throw Error("{}: cannot write the tensor '{}': it is undefined or of a type that safetensors has no name for",
-                  file, printable(name));
+                  file, excerpt(name));
     }
     result.emplace_back(name, tensor);
   }
@@ -93,7 +93,7 @@ std::vector<std::string> SafetensorsFile::names() const {
 
 at::Tensor SafetensorsFile::tensor(const std::string& name) const {
   const auto found = header_.tensors.find(name);
-  if (found == header_.tensors.end()) throw Error("{}: there is no tensor '{}'", file_->name(), printable(name));
+  if (found == header_.tensors.end()) throw Error("{}: there is no tensor '{}'", file_->name(), excerpt(name));
   const SafetensorsEntry& entry = found->second;
   const auto size = static_cast<std::size_t>(entry.end - entry.begin);
   const at::TensorOptions options(entry.dtype);

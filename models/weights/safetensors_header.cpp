@@ -10,7 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.hpp"
-#include "models/weights/printable.hpp"
+#include "core/base/excerpt.hpp"
 
 namespace saccade::models {
 namespace {
@@ -66,7 +66,7 @@ class HeaderHandler final : public nlohmann::json_sax<nlohmann::json> {
     if (place_ != Place::kTensor || key_ != "dtype") return unexpected();
     const auto* const found =
         std::find_if(kDtypes.begin(), kDtypes.end(), [&](const Dtype& dtype) { return dtype.name == value; });
-    if (found == kDtypes.end()) fail("has the dtype '" + printable(value) + "', which is not supported");
+    if (found == kDtypes.end()) fail("has the dtype '" + excerpt(value) + "', which is not supported");
     entry_.dtype = found->type;
     return true;
   }
@@ -79,7 +79,7 @@ class HeaderHandler final : public nlohmann::json_sax<nlohmann::json> {
         fail("is there twice");
       }
     } else if (place_ == Place::kTensor && !fields_.insert(value).second) {
-      fail("has '" + printable(value) + "' twice");
+      fail("has '" + excerpt(value) + "' twice");
     }
     return true;
   }
@@ -134,10 +134,10 @@ class HeaderHandler final : public nlohmann::json_sax<nlohmann::json> {
   enum class Place { kStart, kTop, kMetadataMap, kTensor, kShape, kOffsets, kEnd };
 
   [[noreturn]] void fail(const std::string& what) const {
-    throw Error("{}: not a valid safetensors file: '{}' {}", file_, printable(name_), what);
+    throw Error("{}: not a valid safetensors file: '{}' {}", file_, excerpt(name_), what);
   }
   [[noreturn]] void fail_metadata(const std::string& what) const {
-    throw Error("{}: not a valid safetensors file: the metadata '{}' {}", file_, printable(key_), what);
+    throw Error("{}: not a valid safetensors file: the metadata '{}' {}", file_, excerpt(key_), what);
   }
   bool unexpected() const {
     switch (place_) {
@@ -146,7 +146,7 @@ class HeaderHandler final : public nlohmann::json_sax<nlohmann::json> {
       case Place::kTop:
         fail("is not an object");
       case Place::kTensor:
-        fail("has an unknown field or type in '" + printable(key_) + "'");
+        fail("has an unknown field or type in '" + excerpt(key_) + "'");
       case Place::kShape:
       case Place::kOffsets:
         fail("has a shape or data_offsets with something else than natural numbers");
@@ -187,7 +187,7 @@ void check_offsets(SafetensorsHeader& header, const std::string& file) {
   for (const auto& [name, entry] : header.tensors) {
     if (entry.end < entry.begin || entry.end - entry.begin != byte_size(entry)) {
       throw Error("{}: not a valid safetensors file: the data_offsets of '{}' do not fit its shape and dtype", file,
-                  printable(name));
+                  excerpt(name));
     }
     spans.emplace_back(entry.begin, entry.end, &name);
   }
@@ -195,7 +195,7 @@ void check_offsets(SafetensorsHeader& header, const std::string& file) {
   for (const auto& [begin, end, name] : spans) {
     if (begin != header.data_size) {
       throw Error("{}: not a valid safetensors file: '{}' begins at byte {} where byte {} was due", file,
-                  printable(*name), begin, header.data_size);
+                  excerpt(*name), begin, header.data_size);
     }
     header.data_size = end;
   }

@@ -7,7 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "core/base/error.hpp"
-#include "models/weights/printable.hpp"
+#include "core/base/excerpt.hpp"
 
 namespace saccade::models {
 namespace {
@@ -33,16 +33,16 @@ void check_state_dict(const StateDict& weights, const std::map<std::string, std:
     if (ignored.count(name) != 0) continue;
     const auto found = weights.find(name);
     if (found == weights.end()) {
-      missing.push_back(printable(name));
+      missing.push_back(excerpt(name));
     } else if (found->second.sizes() != at::IntArrayRef(shape)) {
       const auto sizes = found->second.sizes();
-      misshapen.push_back(fmt::format("{} is [{}], expected [{}]", printable(name),
+      misshapen.push_back(fmt::format("{} is [{}], expected [{}]", excerpt(name),
                                       fmt::join(sizes.begin(), sizes.end(), ", "), fmt::join(shape, ", ")));
     }
   }
   for (const auto& entry : weights) {
     if (expected_shapes.count(entry.first) == 0 && ignored.count(entry.first) == 0) {
-      unexpected.push_back(printable(entry.first));
+      unexpected.push_back(excerpt(entry.first));
     }
   }
   std::vector<std::string> faults;

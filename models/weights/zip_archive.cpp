@@ -4,7 +4,7 @@
 #include <zip.h>
 
 #include "core/base/error.hpp"
-#include "models/weights/printable.hpp"
+#include "core/base/excerpt.hpp"
 
 namespace saccade::models {
 namespace {
@@ -60,8 +60,8 @@ bool ZipArchive::contains(const std::string& name) const {
 
 ZipArchive::Member ZipArchive::find(const std::string& name) {
   const zip_int64_t index = zip_name_locate(archive_.get(), name.c_str(), ZIP_FL_ENC_RAW);
-  if (index < 0) throw Error("{}: the zip archive has no member '{}'", file_, printable(name));
-  Member member{printable(name), static_cast<std::uint64_t>(index), 0};
+  if (index < 0) throw Error("{}: the zip archive has no member '{}'", file_, excerpt(name));
+  Member member{excerpt(name), static_cast<std::uint64_t>(index), 0};
   zip_stat_t status;
   zip_stat_init(&status);
   if (zip_stat_index(archive_.get(), member.index, 0, &status) != 0 || (status.valid & kNeeded) != kNeeded) {

@@ -12,9 +12,9 @@
 
 #include "core/base/atomic_file.hpp"
 #include "core/base/error.hpp"
+#include "core/base/excerpt.hpp"
 #include "core/base/lack_of_memory.hpp"
 #include "models/encoder/backbone.hpp"
-#include "models/weights/printable.hpp"
 
 // A network that comes as a program: the archive that `torch.jit.save` writes. It is loaded by LibTorch and is code of
 // whoever made the file, so it is run only where the caller says that the file is trusted.
@@ -38,7 +38,7 @@ std::string reason(const std::exception& error) {
     if (first.empty()) first = line;
     last = line;
   }
-  return printable(first.find("failed in the TorchScript interpreter") != std::string::npos ? last : first);
+  return excerpt(first.find("failed in the TorchScript interpreter") != std::string::npos ? last : first);
 }
 
 class TorchScript : public Backbone {

@@ -135,7 +135,7 @@ TEST_CASE("a range is no wider than what the number can hold") {
 TEST_CASE("what is refused is fit to be printed, whatever it is") {
   check_refused("score", "a\x1B[2J\n", "score must be one of dot, additive, not 'a?[2J?'");
   check_refused("score", std::string(1000, 'x'),
-                "score must be one of dot, additive, not '" + std::string(80, 'x') + "...'");
+                "score must be one of dot, additive, not '" + std::string(100, 'x') + "...'");
 }
 
 TEST_CASE("a default outside of the range, or empty, is none") {
