@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <set>
-#include <sstream>
 #include <utility>
 
 #include <fmt/format.h>
@@ -38,9 +37,9 @@ FolderContents contents_of(const fs::path& folder) {
     const fs::path& path = entry->path();
     if (entry->is_directory(ignored)) {
       if (hidden(path) || !seen.insert(fs::canonical(path, ignored)).second) entry.disable_recursion_pending();
-    } else if (!hidden(path) && entry->is_regular_file(ignored)) {
+    } else if (!hidden(path)) {
       if (vision::looks_like_image_path(path)) {
-        contents.photos.push_back(path);
+        contents.photos.push_back(path);  // a broken link or a pipe too: reading it will say so
       } else {
         contents.others.push_back(path.lexically_relative(folder).string());
       }
@@ -110,10 +109,7 @@ bool PhotoSource::read_standard_input() {
   std::string piece;
   if (!input_.take(separator_, piece)) return false;
   if (separator_ == '\n' && !piece.empty() && piece.back() == '\r') piece.pop_back();
-  std::istringstream names(piece);  // find -print0 ends them with a zero byte, whatever was said
-  for (std::string name; std::getline(names, name, '\0');) {
-    if (!name.empty()) add(name, arrived_);
-  }
+  if (!piece.empty()) add(piece, arrived_);
   return true;
 }
 

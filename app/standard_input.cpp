@@ -5,7 +5,15 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "core/base/error.hpp"
+
 namespace saccade::app {
+namespace {
+
+constexpr std::size_t kLargestPicture = std::size_t{1} << 30;  // bytes, as of a picture's file
+constexpr std::size_t kLongestName = std::size_t{1} << 20;     // no system has such paths
+
+}  // namespace
 
 bool StandardInput::read_more() {
   std::array<char, 1 << 16> bytes{};
@@ -24,21 +32,33 @@ const std::string& StandardInput::peek() {
 }
 
 std::string StandardInput::take_all() {
-  while (read_more()) continue;
+  while (read_more()) {
+    if (buffer_.size() > kLargestPicture) throw Error("standard input: a picture of more than a gigabyte is not read");
+  }
   return std::move(buffer_);
 }
 
 bool StandardInput::take(char separator, std::string& piece) {
-  std::size_t end = 0;
-  while ((end = buffer_.find(separator)) == std::string::npos && read_more()) continue;
-  if (end == std::string::npos && buffer_.empty()) return false;
+  const std::array<char, 2> ends{separator, '\0'};
+  std::size_t end = std::string::npos, looked_at = 0;
+  while ((end = buffer_.find_first_of(ends.data(), looked_at, ends.size())) == std::string::npos) {
+    looked_at = buffer_.size();
+    if (looked_at > kLongestName || !read_more()) break;
+  }
+  const bool whole = end != std::string::npos;
+  if (!whole && buffer_.empty()) return false;
+  if ((whole ? end : buffer_.size()) > kLongestName || (end == 0 && buffer_[0] == '\0')) {
+    throw Error("standard input: neither a picture nor a list of files");
+  }
   piece = buffer_.substr(0, end);
-  buffer_.erase(0, end == std::string::npos ? end : end + 1);
+  buffer_.erase(0, whole ? end + 1 : end);
   return true;
 }
 
 bool StandardInput::ready(char separator) {
-  while (buffer_.find(separator) == std::string::npos && !ended_) {
+  const std::array<char, 2> ends{separator, '\0'};
+  while (buffer_.find_first_of(ends.data(), 0, ends.size()) == std::string::npos && !ended_ &&
+         buffer_.size() <= kLongestName) {
     pollfd descriptor{STDIN_FILENO, POLLIN, 0};
     if (::poll(&descriptor, 1, 0) <= 0) return false;
     read_more();

@@ -10,10 +10,11 @@ class StandardInput {
   /// What has come and was not taken, after waiting for its first bytes.
   const std::string& peek();
 
-  /// All of it, to its end.
+  /// All of it, to its end. Throws Error where it is longer than a picture may be.
   std::string take_all();
 
-  /// The next piece up to `separator`, which is left out; waits for it. False at the end.
+  /// The next piece up to `separator` or a zero byte (find -print0 ends names with one, whatever was said), which is
+  /// left out; waits for it. False at the end. Throws Error where that cannot be a name.
   bool take(char separator, std::string& piece);
 
   /// Whether the next piece can be taken without waiting.

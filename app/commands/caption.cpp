@@ -44,7 +44,7 @@ constexpr const char* kAbout =
     "folders, answered as it comes. Prints a line each: path, tab, caption, with --top its\n"
     "log-probability, with --samples its seed; control characters of a path are escaped, and JSON has\n"
     "them as they are. A picture that cannot be read is told on standard error, the others go on, and the\n"
-    "exit status is 1. Photos are never overwritten.\n";
+    "exit status is 1. The photos at hand are never overwritten.\n";
 
 constexpr const char* kEpilogue =
     "With --json a line is an object: path, rank (or number of the sample), caption, words,\n"

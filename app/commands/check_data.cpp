@@ -39,8 +39,8 @@ const Command& check_data_command() {
       "name all that is wrong with a captions dataset",
       "--images DIR [OPTION...]",
       "Reads all captions and all photos of a dataset, and prints a line for each thing that is wrong: what\n"
-      "is malformed, photos that are missing or broken, images without a caption (the exit status is then\n"
-      "1), and captions that are empty or there twice (which are no hindrance).\n",
+      "is malformed, photos that are missing or broken, images all of whose captions are empty (the exit\n"
+      "status is then 1), and captions that are empty or there twice (which are no hindrance).\n",
       "",
       declare_options<DataOptions>,
       run};

@@ -20,6 +20,7 @@
 #include "app/output/faithfulness_report.hpp"
 #include "app/output/grounding_report.hpp"
 #include "app/output/likelihood_report.hpp"
+#include "app/output/output_guard.hpp"
 #include "app/output/progress.hpp"
 #include "app/output/score_files.hpp"
 #include "app/output/score_report.hpp"
@@ -218,7 +219,8 @@ int run(const std::vector<std::string>& arguments) {
   const auto given = parse(evaluate_command(), arguments, fields_of(options));
   if (!given) return kSuccess;
   options.check();
-  for (const fs::path* file : {&options.json, &options.results, &options.references, &options.table, &options.sheet}) {
+  const auto outputs = {&options.json, &options.results, &options.references, &options.table, &options.sheet};
+  for (const fs::path* file : outputs) {
     if (!file->empty()) require_writable(*file);
   }
   options.search.precision = options.compute.precision();
@@ -229,6 +231,15 @@ int run(const std::vector<std::string>& arguments) {
   if (given->count("length-penalty") == 0) options.search.length_penalty = model.length_penalty;
   std::vector<Trial> trials = trials_of(options, *given, model.decoder->stochastic());
   const CaptionDataset dataset = dataset_of(options);
+  OutputGuard guard(/*force=*/true);  // results may be taken anew as often as one likes
+  for (const fs::path& file : {options.data.captions, options.list, fs::path(options.boxes), options.model.file()}) {
+    guard.add_input(file);
+  }
+  if (!options.beside.empty()) guard.add_input(model_file(options.beside));
+  for (const auto& image : dataset) guard.add_input(options.data.images / image.name);
+  for (const fs::path* file : outputs) {
+    if (!file->empty()) guard.claim(*file, true);
+  }
   Onlookers onlookers{probes_of(options, model, device), std::nullopt, FaithfulnessProbe(options.search.seed),
                       std::min(static_cast<std::size_t>(options.faithfulness), dataset.size())};
   if (model.decoder->maps().maps() == 0) {

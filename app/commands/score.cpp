@@ -8,6 +8,7 @@
 
 #include "app/command.hpp"
 #include "app/options/score_options.hpp"
+#include "app/output/output_guard.hpp"
 #include "app/output/score_files.hpp"
 #include "app/output/score_report.hpp"
 #include "core/base/atomic_file.hpp"
@@ -43,7 +44,14 @@ int run(const std::vector<std::string>& arguments) {
   ScoreOptions options;
   if (!parse(score_command(), arguments, fields_of(options))) return kSuccess;
   if (options.confidence > 0) options.bootstrap.confidence = options.confidence;
-  if (!options.table.empty()) require_writable(options.table);
+  if (!options.table.empty()) {
+    require_writable(options.table);
+    OutputGuard guard(/*force=*/true);
+    for (const auto& file : options.references) guard.add_input(file);
+    guard.add_input(options.hypotheses);
+    guard.add_input(options.against);
+    guard.claim(options.table, true);
+  }
 
   const metrics::ReferenceSet references = read_references(options.references);
   const metrics::JoinOptions joining{

@@ -12,6 +12,7 @@
 #include "app/command.hpp"
 #include "app/data/checked_data.hpp"
 #include "app/options/train_options.hpp"
+#include "app/output/output_guard.hpp"
 #include "app/output/page_template.hpp"
 #include "app/output/training_page.hpp"
 #include "app/output/training_report.hpp"
@@ -85,10 +86,25 @@ void require_free(const fs::path& output, bool force) {
               output.string());
 }
 
-/// The same for the page beside it, which another program may have made.
-void require_own_page(const fs::path& page, bool force) {
-  if (!fs::exists(page) || is_page(page) || force) return;
-  throw Error("{}: is there already, and this program did not make it; replace it with --force", page.string());
+/// The same for the page and the log beside it, which others may have made; nothing that is read is ever replaced.
+void claim_outputs(const TrainOptions& options) {
+  OutputGuard guard(options.force);
+  for (const fs::path& file :
+       {options.data.captions, fs::path(options.train_list), fs::path(options.dev_list), fs::path(options.boxes),
+        fs::path(options.dev_boxes), fs::path(options.start), fs::path(options.backbone_weights)}) {
+    guard.add_input(file);
+  }
+  const std::string output = options.trainer.output.string(), page = output + ".html", log = output + ".csv";
+  guard.claim(output, true);  // require_free has seen to the rest
+  guard.claim(page, is_page(page));
+  guard.claim(log, models::is_evaluation_log(log));
+}
+
+/// Throws Error where the model would be written over a photo.
+void require_no_photo(const fs::path& output, const fs::path& images, const CaptionDataset& dataset) {
+  OutputGuard guard(/*force=*/true);
+  for (const auto& image : dataset) guard.add_input(images / image.name);
+  guard.claim(output, true);
 }
 
 /// The page beside the model, with the images that it shows. A training that goes on finds it there.
@@ -138,11 +154,13 @@ int run(const std::vector<std::string>& arguments) {
   const FileLock lock(fs::weakly_canonical(trainer.output).string() + ".lock",
                       "another training writes to this --output now");
   require_free(trainer.output, options.force);
-  require_own_page(trainer.output.string() + ".html", options.force);
+  claim_outputs(options);
   CheckedData data(options.data);
   const Split split = options.train_list.empty() ? data.split() : Split{};
   CaptionDataset training = data.part(options.train_list, split.train);
   CaptionDataset dev = data.part(options.dev_list, split.dev);
+  require_no_photo(trainer.output, options.data.images, training);
+  require_no_photo(trainer.output, options.data.images, dev);
   data.check_photos(training);
   data.check_photos(dev);
   data.require_sound();

@@ -43,6 +43,9 @@ void CaptionOptions::check(const Given& given) {
     throw UsageError("--scan-path needs --cell argmax or sample: the expectation sees no single cell");
   }
   if (json && !many.output.empty()) throw UsageError("--json is about standard output; name the --output FILE.jsonl");
+  if (many.resume && !page.empty()) {
+    throw UsageError("--page shows the photos of this run alone; make it without --resume, which passes photos over");
+  }
   if (!beside.empty() && page.empty()) throw UsageError("--beside needs --page, on which both models stand");
   if (pictures.overlay_each && pictures.overlay.empty()) {
     throw UsageError("--overlay-each needs --overlay, which says where to");

@@ -20,9 +20,11 @@ void ManyPhotosOptions::fields(Fields& f) {
     kNothing);
   f(shard, "shard", "K/N", "Caption every N-th photo, beginning with the K-th: a part of the work for each of N runs.",
     kNothing);
+  f(recursive, "recursive", "Look into folders within folders. That is done anyway: for those who are used to say it.",
+    kNothing);
   f(null_separated, "null-separated",
     "Paths on standard input end with a zero byte, as those of `find -print0` do; -0 for short.", kNothing);
-  f(force, "force", "Replace files that this program did not make; photos are never replaced.", kNothing);
+  f(force, "force", "Replace files that this program did not make; the photos at hand are never replaced.", kNothing);
   f(quiet, "quiet", "Neither progress nor a summary.", kNothing);
 }
 

@@ -8,9 +8,9 @@ namespace saccade::app {
 
 namespace fs = std::filesystem;
 
-void OutputGuard::add_input(const fs::path& photo) {
+void OutputGuard::add_input(const fs::path& file) {
   struct stat status {};
-  if (::stat(photo.c_str(), &status) == 0) inputs_.emplace(status.st_dev, status.st_ino);
+  if (::stat(file.c_str(), &status) == 0) inputs_.emplace(status.st_dev, status.st_ino);
 }
 
 void OutputGuard::claim(const fs::path& file, bool ours) {
@@ -18,8 +18,9 @@ void OutputGuard::claim(const fs::path& file, bool ours) {
   const fs::path whole = fs::weakly_canonical(fs::absolute(file), ignored);
   struct stat status {};
   const bool exists = ::stat(file.c_str(), &status) == 0;
+  if (exists && S_ISDIR(status.st_mode)) throw Error("{}: cannot write here: it is a folder", file.string());
   if (exists && inputs_.count({status.st_dev, status.st_ino}) != 0) {
-    throw Error("{}: is one of the photos, which are never overwritten; choose another place", file.string());
+    throw Error("{}: is read by this very command, and never overwritten; choose another place", file.string());
   }
   const bool device = exists && !S_ISREG(status.st_mode);  // /dev/stdout may be written as often as one likes
   if (!device && !claimed_.insert(whole.string()).second) {

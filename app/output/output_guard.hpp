@@ -8,17 +8,17 @@
 
 namespace saccade::app {
 
-/// Sees to it that nothing is overwritten which this program did not make: a photo never, anything else only when the
-/// user insists, and no file of one photo by that of another.
+/// Sees to it that nothing is overwritten which this program did not make: what the command reads never, anything else
+/// only when the user insists, and no output by another.
 class OutputGuard {
  public:
   /// `force`: files that others made may be replaced.
   explicit OutputGuard(bool force) : force_(force) {}
 
-  /// Notes a photo that is read, by whatever name and link.
-  void add_input(const std::filesystem::path& photo);
+  /// Notes a file that is read, by whatever name and link; an empty name is none.
+  void add_input(const std::filesystem::path& file);
 
-  /// Claims a file for writing. Throws Error when it is a photo that is read, when it was claimed already, or when it
+  /// Claims a file for writing. Throws Error when it is one that is read, when it was claimed already, or when it
   /// exists, is not `ours`, and nobody insists.
   void claim(const std::filesystem::path& file, bool ours);
 

@@ -64,37 +64,44 @@ void PictureFiles::claim(OutputGuard& guard) const {
   for (const fs::path& file : {sheet, scan_path}) {
     if (!file.empty()) guard.claim(file, vision::has_maker_mark(file));
   }
+  // What the words will be is not known yet: so nothing in their folder may be another's.
+  std::error_code error;
+  if (words.empty() || !fs::is_directory(words, error)) return;
+  for (const auto& entry : fs::directory_iterator(words, error)) {
+    if (entry.path().extension() == ".png") guard.claim(entry.path(), vision::has_maker_mark(entry.path()));
+  }
 }
 
 PictureFiles CaptionPictures::files_for(const fs::path& photo) {
   PictureFiles files;
   if (overlay_) files.sheet = overlay_->file_for(photo);
+  // In a folder of their own: no other photo's sheet can be called so, for sheets have an extension.
+  if (overlay_ && options_.overlay_each)
+    files.words = files.sheet.parent_path() / (files.sheet.stem().string() + "-words");
   if (scan_path_) files.scan_path = scan_path_->file_for(photo);
   return files;
 }
 
 void CaptionPictures::write(const PictureFiles& files, const cv::Mat& photo, const std::vector<Caption>& captions,
                             const vision::Geometry& geometry) const {
-  if (!files.sheet.empty()) write_sheet(files.sheet, photo, captions.front(), geometry);
+  if (!files.sheet.empty()) write_sheet(files, photo, captions.front(), geometry);
   if (!files.scan_path.empty()) {
     vision::write_image(files.scan_path, vision::scan_paths(photo, captions, geometry, {}, font_));
   }
 }
 
-void CaptionPictures::write_sheet(const fs::path& sheet_path, const cv::Mat& photo, const Caption& caption,
+void CaptionPictures::write_sheet(const PictureFiles& files, const cv::Mat& photo, const Caption& caption,
                                   const vision::Geometry& geometry) const {
   vision::SheetOptions options;
   options.overlay = options_.drawing;
-  vision::write_image(sheet_path, vision::contact_sheet(photo, caption, geometry, options, font_));
-  if (!options_.overlay_each) return;
-  // In a folder of their own: no other photo's sheet can be called so, for sheets have an extension.
-  const fs::path folder = sheet_path.parent_path() / (sheet_path.stem().string() + "-words");
+  vision::write_image(files.sheet, vision::contact_sheet(photo, caption, geometry, options, font_));
+  if (files.words.empty()) return;
   std::error_code ignored;
-  fs::create_directory(folder, ignored);
+  fs::create_directory(files.words, ignored);
   for (std::size_t t = 0; t < caption.words.size(); ++t) {
     std::string word = caption.words[t];
     std::replace(word.begin(), word.end(), '/', '_');  // a foreign model's words may be anything
-    vision::write_image(folder / fmt::format("{:02}-{}.png", t + 1, word),
+    vision::write_image(files.words / fmt::format("{:02}-{}.png", t + 1, word),
                         vision::word_overlay(photo, caption, t, geometry, options_.drawing));
   }
 }

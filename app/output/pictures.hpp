@@ -49,6 +49,7 @@ struct PictureOptions {
 /// The pictures of one photo; empty where none is drawn.
 struct PictureFiles {
   std::filesystem::path sheet, scan_path;
+  std::filesystem::path words;  ///< folder of a picture for each word
 
   /// Throws Error when the guard does.
   void claim(OutputGuard& guard) const;
@@ -69,7 +70,7 @@ class CaptionPictures {
              const vision::Geometry& geometry) const;
 
  private:
-  void write_sheet(const std::filesystem::path& sheet_path, const cv::Mat& photo, const Caption& caption,
+  void write_sheet(const PictureFiles& files, const cv::Mat& photo, const Caption& caption,
                    const vision::Geometry& geometry) const;
 
   PictureOptions options_;

@@ -1,5 +1,8 @@
 #include "models/training/evaluation_log.hpp"
 
+#include <fstream>
+#include <string_view>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -32,6 +35,13 @@ void from_json(const json& object, Evaluation& e) {
   object.at("seconds").get_to(e.seconds);
   object.at("best").get_to(e.best);
   object.at("examples").get_to(e.examples);
+}
+
+bool is_evaluation_log(const std::filesystem::path& file) {
+  constexpr std::string_view kBeginning = "stage,epoch,loss,";
+  std::string beginning(kBeginning.size(), '\0');
+  std::ifstream stream(file, std::ios::binary);
+  return stream.read(beginning.data(), static_cast<std::streamsize>(beginning.size())) && beginning == kBeginning;
 }
 
 std::string evaluations_csv(const std::vector<Evaluation>& evaluations) {

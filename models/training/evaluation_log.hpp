@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,9 @@ constexpr std::size_t kExamples = 10;
 
 /// The scores as comma-separated values with a heading; without boxes those of the maps are empty.
 std::string evaluations_csv(const std::vector<Evaluation>& evaluations);
+
+/// Whether a file begins as such values do.
+bool is_evaluation_log(const std::filesystem::path& file);
 
 /// The scores of one evaluation as a JSON object, but for how long it took: the same training makes the same model
 /// file.

@@ -48,7 +48,13 @@ std::string checksums_of(const StateDict& tensors, const std::map<std::string, s
 void verify_checksums(const StateDict& tensors, const std::map<std::string, std::string>& metadata,
                       const std::string& file) {
   const auto told = metadata.find(kChecksums);
-  if (told == metadata.end()) return;
+  if (told == metadata.end()) {
+    for (const auto& [name, text] : metadata) {
+      if (text.find(fmt::format("\"{}\":", kTexts)) == std::string::npos) continue;
+      throw Error("{}: the file is damaged: its checksums go by the name '{}'", file, excerpt(name));
+    }
+    return;
+  }
   const auto written = nlohmann::json::parse(told->second, nullptr, /*allow_exceptions=*/false);
   for (const auto& [name, checksum] : all_of(tensors, metadata)) {
     if (written.is_object() && written.contains(name) && written[name] == checksum) continue;

@@ -232,10 +232,36 @@ TEST_CASE("photos are never overwritten, not even by force, not even through a l
   for (const std::string& target : {album.photos.string(), album.out("link")}) {
     CAPTURE(target);
     const auto outcome = caption({album.photos.string(), "--overlay", target, "--force"});
-    CHECK(check_refused(outcome, 1).find("a.png: is one of the photos, which are never overwritten") !=
+    CHECK(check_refused(outcome, 1).find("a.png: is read by this very command, and never overwritten") !=
           std::string::npos);
     CHECK(read_file(album.photo("a.png")) == before);
   }
+}
+
+TEST_CASE("pictures of words do not replace what lies where they go") {
+  const Album album({"a.png", "a-words/01-a.png"});
+  const std::string before = album.content("photos/a-words/01-a.png");
+  const auto beside = caption({album.photos.string(), "--overlay", album.photos.string(), "--overlay-each", "--force"});
+  CHECK(check_refused(beside, 1).find("never overwritten") != std::string::npos);
+  const auto other = caption({album.photo("a.png"), "--overlay", album.out("photos/a.jpg"), "--overlay-each"});
+  CHECK(check_refused(other, 1).find("01-a.png: exists, and this program did not make it") != std::string::npos);
+  CHECK(album.content("photos/a-words/01-a.png") == before);
+}
+
+TEST_CASE("what a folder holds under a picture's name and is none is told, and the others go on") {
+  const Album album({"a.png"});
+  fs::create_symlink("/nowhere/b.png", album.photos / "b.png");
+  const auto outcome = caption({album.photos.string(), "--recursive"});
+  CHECK(outcome.status == 1);
+  CHECK(outcome.lines().size() == 1);
+  CHECK(outcome.err.find("b.png: ") != std::string::npos);
+}
+
+TEST_CASE("bytes without end that are neither a picture nor names are refused soon") {
+  const auto refused = caption({"-"}, std::string(std::size_t{3} << 20, 'x'));
+  CHECK(check_refused(refused, 1).find("neither a picture nor a list of files") != std::string::npos);
+  CHECK(check_refused(caption({"-"}, std::string(1000, '\0')), 1).find("neither a picture nor a list") !=
+        std::string::npos);
 }
 
 TEST_CASE("a file that this program did not make is replaced by force only, its own at any time") {

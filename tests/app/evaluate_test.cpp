@@ -219,6 +219,14 @@ TEST_CASE("results that cannot be written are told") {
   CHECK(outcome.err.find("saccade: error: /nowhere/results.json") != std::string::npos);
 }
 
+TEST_CASE("what is read is not written over") {
+  const Dataset dataset;
+  const std::string list = (dataset.folder / "list.txt").string(), before = read_file(list);
+  CHECK(check_refused(dataset.evaluate({"--table", list}), 1).find("never overwritten") != std::string::npos);
+  CHECK(read_file(list) == before);
+  check_refused(dataset.evaluate({"--results", fixture().model_file.string()}), 1);
+}
+
 TEST_CASE("--best and --worst make a picture of captions with their photos") {
   const Dataset dataset;
   const auto sheet = dataset.folder / "sheet.png";

@@ -376,6 +376,15 @@ TEST_CASE("an output that is read as well is refused, and so is a training witho
   CHECK(check_refused(test::saccade(data.command("model", {"--epochs", "0"})), 2).find("no epoch to train") !=
         std::string::npos);
   CHECK(left_by(data, "model").empty());
+
+  const std::string photo = read_file(data.path("images/0.png"));
+  CHECK(check_refused(test::saccade(data.command("images/0.png", {"--force"})), 1).find("never overwritten") !=
+        std::string::npos);
+  CHECK(read_file(data.path("images/0.png")) == photo);
+  write_file(data.path("mine.csv"), "what,I,count\n");
+  CHECK(check_refused(test::saccade(data.command("mine")), 1)
+            .find("mine.csv: exists, and this program did not make it") != std::string::npos);
+  CHECK(read_file(data.path("mine.csv")) == "what,I,count\n");
 }
 
 TEST_CASE("a killed training is not gone on with by another command, and its log stays") {

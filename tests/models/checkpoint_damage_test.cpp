@@ -225,6 +225,16 @@ TEST_CASE("a bit that has turned anywhere in a model is noticed") {
   }
 }
 
+TEST_CASE("a bit that has turned in the very name of the checksums is noticed") {
+  const fs::path path = good().folder / "renamed.safetensors";
+  std::string bytes = read_file(good().path);
+  const std::size_t name = bytes.find("\"checksums\"");
+  REQUIRE(name != std::string::npos);
+  bytes[name + 3] ^= 1;
+  write_file(path, bytes);
+  CHECK(contains(refusal(path), "its checksums go by the name 'chdcksums'"));
+}
+
 TEST_CASE("weights that are no finite numbers are refused") {
   for (const double value : {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
     StateDict tensors = good().tensors;
