@@ -51,14 +51,16 @@ TEST_CASE("the bundled models say something of their own about every bundled pho
     CAPTURE(name);
     std::set<std::string> different;
     std::size_t moved = 0;
-    for (const json& caption : captions_of(name)) {
+    const std::vector<json> captions = captions_of(name);
+    CHECK(captions.size() >= 4);
+    for (const json& caption : captions) {
       different.insert(caption.at("caption"));
       CHECK(caption.at("words").size() >= 5);
       const auto& cells = caption.at("cells");
       CHECK(cells.size() == (name == "hard" ? caption.at("words").size() : 0));
       for (std::size_t t = 1; t < cells.size(); ++t) moved += cells[t] != cells[t - 1] ? 1 : 0;
     }
-    CHECK(different.size() == 4);
-    if (name == "hard") CHECK(moved >= 10);  // from word to word, over four captions
+    CHECK(different.size() == captions.size());
+    if (name == "hard") CHECK(moved >= 2 * captions.size());  // from word to word
   }
 }
