@@ -1,5 +1,6 @@
 #include "app/standard_input.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <poll.h>
@@ -47,11 +48,14 @@ bool StandardInput::take(char separator, std::string& piece) {
   }
   const bool whole = end != std::string::npos;
   if (!whole && buffer_.empty()) return false;
-  if ((whole ? end : buffer_.size()) > kLongestName || (end == 0 && buffer_[0] == '\0')) {
+  // Zero bytes in a row are an empty name, which a list may hold by mistake; but not a megabyte of them.
+  const std::size_t zeros = std::min(buffer_.find_first_not_of('\0'), buffer_.size());
+  zeros_ = zeros > 0 ? zeros_ + zeros : 0;
+  if (std::max(whole ? end : buffer_.size(), zeros_) > kLongestName) {
     throw Error("standard input: neither a picture nor a list of files");
   }
-  piece = buffer_.substr(0, end);
-  buffer_.erase(0, whole ? end + 1 : end);
+  piece = zeros > 0 ? std::string() : buffer_.substr(0, end);
+  buffer_.erase(0, zeros > 0 ? zeros : whole ? end + 1 : end);
   return true;
 }
 

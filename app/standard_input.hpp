@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 namespace saccade::app {
@@ -24,6 +25,7 @@ class StandardInput {
   bool read_more();
 
   std::string buffer_;
+  std::size_t zeros_ = 0;  // that followed each other, so far
   bool ended_ = false;
 };
 
