@@ -89,9 +89,8 @@ void require_free(const fs::path& output, bool force) {
 /// The same for the page and the log beside it, which others may have made; nothing that is read is ever replaced.
 void claim_outputs(const TrainOptions& options) {
   OutputGuard guard(options.force);
-  for (const fs::path& file :
-       {options.data.captions, fs::path(options.train_list), fs::path(options.dev_list), fs::path(options.boxes),
-        fs::path(options.dev_boxes), fs::path(options.start), fs::path(options.backbone_weights)}) {
+  for (const fs::path& file : {options.data.captions, options.train_list, options.dev_list, options.boxes,
+                               options.dev_boxes, fs::path(options.start), options.backbone_weights}) {
     guard.add_input(file);
   }
   const std::string output = options.trainer.output.string(), page = output + ".html", log = output + ".csv";
