@@ -169,9 +169,10 @@ int run(const std::vector<std::string>& arguments) {
   options.check_maps(model);
   model.to(device);
   if (trainer.loss.teacher_share > 0) {
-    trainer.teacher = models::load_checkpoint(options.start, options.load).decoder;
-    if (trainer.teacher->maps().maps() > 0) trainer.teacher->set_attention("soft");
-    trainer.teacher->to(device);
+    auto teacher = std::make_shared<models::Captioner>(models::load_checkpoint(options.start, options.load));
+    if (teacher->decoder->maps().maps() > 0) teacher->decoder->set_attention("soft");
+    teacher->to(device);
+    trainer.teacher = std::move(teacher);
   }
   if (!options.boxes.empty()) {
     trainer.boxes = std::make_shared<const Entities>(options.boxes);

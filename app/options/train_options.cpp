@@ -78,9 +78,6 @@ void TrainOptions::check(const Given& given) {
   if (trainer.loss.teacher_share > 0 && start.empty()) {
     throw UsageError("--teacher-share needs --start, who is the teacher");
   }
-  if (trainer.loss.teacher_share > 0) {
-    refuse_thawing("--teacher-share: the teacher does not know the annotations of an encoder that is fine-tuned");
-  }
   if (share_encoder && start.empty()) throw UsageError("--share-encoder needs --start, whose encoder it shares");
   if (!start.empty()) start = model_file(start).string();
   const std::pair<const char*, fs::path> read[] = {{"start", start},

@@ -42,10 +42,11 @@ std::vector<std::size_t> Batches::images(std::int64_t step) const {
   return {order_.begin() + static_cast<std::ptrdiff_t>(first), order_.begin() + static_cast<std::ptrdiff_t>(last)};
 }
 
-void Batches::encode(bool gradients, bool occlude) {
+void Batches::encode(bool gradients, bool occlude, Captioner* teacher) {
   features_.reset();
   gradients_ = gradients;
   occlude_ = occlude;
+  teacher_ = teacher;
 }
 
 SeenImages Batches::see(const std::vector<std::size_t>& images, std::uint64_t seed) {
@@ -101,8 +102,10 @@ SeenImages Batches::encoded(const std::vector<std::size_t>& images, std::uint64_
     seen.occluded = model_.encode(at::cat(greyed).to(model_.device()));
     seen.hidden = seen.hidden.to(model_.device());
   }
+  pixels = pixels.to(model_.device());
+  if (teacher_ != nullptr) seen.taught = teacher_->encode(pixels);
   const torch::AutoGradMode gradients(gradients_);
-  seen.annotations = model_.encoder->forward(pixels.to(model_.device()));
+  seen.annotations = model_.encoder->forward(pixels);
   return seen;
 }
 

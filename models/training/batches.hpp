@@ -20,6 +20,7 @@ struct SeenImages {
   std::vector<vision::Crop> crops;  ///< n, which part of each
   torch::Tensor hidden;             ///< [n, L] bool, cells of a block that is greyed; undefined: nothing is
   torch::Tensor occluded;           ///< [n, L, D], of the pictures without those cells, no gradients
+  torch::Tensor taught;             ///< [n, L, D], what the teacher sees of them, no gradients; undefined: the same
 };
 
 /// Which images each step of an epoch takes, and what the model sees of them.
@@ -41,8 +42,9 @@ class Batches {
   void look_up(std::unique_ptr<FeatureCache> features) { features_ = std::move(features); }
 
   /// From now on annotations are encoded, from pictures varied at random; with gradients into the encoder or without.
-  /// `occlude`: every picture is seen a second time, with a block of it greyed.
-  void encode(bool gradients, bool occlude);
+  /// `occlude`: every picture is seen a second time, with a block of it greyed. `teacher`: encodes every picture too,
+  /// and must live as long as that goes on; null: nobody does.
+  void encode(bool gradients, bool occlude, Captioner* teacher);
 
   /// These images, their annotations on the model's device. Throws Error for one that cannot be read.
   SeenImages see(const std::vector<std::size_t>& images, std::uint64_t seed);
@@ -58,6 +60,7 @@ class Batches {
   std::vector<std::size_t> order_;
   std::unique_ptr<FeatureCache> features_;  // none where annotations are encoded
   bool gradients_ = false, occlude_ = false;
+  Captioner* teacher_ = nullptr;
 };
 
 }  // namespace saccade::models

@@ -36,7 +36,7 @@ Loss Objective::loss(const std::vector<std::size_t>& images, const SeenImages& s
   decoding.dropout = options_.dropout;
   decoding.temperature = temperature;
   decoding.precision = options_.precision;
-  const Tensor teacher = options_.loss.teacher_share > 0 ? taught(annotations, batch) : Tensor();
+  const Tensor teacher = options_.loss.teacher_share > 0 ? taught(seen, batch) : Tensor();
   MapTargets maps;
   if (boxes_) maps = boxes_->of(images, seen.crops, batch);
   const Tensor drops = seen.hidden.defined() ? drops_of(seen, batch) : Tensor();
@@ -92,12 +92,14 @@ void Objective::add_occlusion(Loss& loss, const Unrolled& unrolled, const Tensor
 }
 
 /// The teacher's probabilities of the words to say next: [P, V].
-Tensor Objective::taught(const Tensor& annotations, const CaptionBatch& batch) const {
+Tensor Objective::taught(const SeenImages& seen, const CaptionBatch& batch) const {
   const torch::NoGradGuard no_gradient;
   UnrollOptions decoding;
   decoding.precision = options_.precision;
-  options_.teacher->eval();
-  return at::softmax(options_.teacher->unroll(annotations.detach(), batch, decoding).logits, -1);
+  Decoder& teacher = *options_.teacher->decoder;
+  teacher.eval();
+  const Tensor& annotations = seen.taught.defined() ? seen.taught : seen.annotations;
+  return at::softmax(teacher.unroll(annotations.detach(), batch, decoding).logits, -1);
 }
 
 }  // namespace saccade::models

@@ -41,7 +41,7 @@ class Objective {
   static torch::Tensor hidden_of(const SeenImages& seen, const CaptionBatch& batch);
   void add_occlusion(Loss& loss, const Unrolled& unrolled, const torch::Tensor& drops,
                      const torch::Tensor& hidden) const;
-  torch::Tensor taught(const torch::Tensor& annotations, const CaptionBatch& batch) const;
+  torch::Tensor taught(const SeenImages& seen, const CaptionBatch& batch) const;
 
   Captioner& model_;
   const TrainerOptions& options_;

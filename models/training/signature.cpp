@@ -31,12 +31,6 @@ void add(Fingerprint& print, const torch::nn::Module& module) {
   }
 }
 
-std::string fingerprint_of(const std::vector<const torch::nn::Module*>& modules) {
-  Fingerprint print;
-  for (const auto* module : modules) add(print, *module);
-  return print.text();
-}
-
 /// Of all weights, and the program of an encoder that is one.
 std::string fingerprint_of(const Captioner& model) {
   Fingerprint print;
@@ -98,7 +92,7 @@ std::string training_signature(const Captioner& model, const CaptionDataset& tra
          fmt::format("words in its vocabulary: {}\npreprocessing of the images: {} {} {}\n",
                      fingerprint_of(model.vocabulary), size, fmt::join(mean, " "), fmt::join(scale, " ")) +
          fmt::format("weights to begin with: {}\nweights of the teacher: {}\n", fingerprint_of(model),
-                     taught ? fingerprint_of({options.teacher.get()}) : "none") +
+                     taught ? fingerprint_of(*options.teacher) : "none") +
          fmt::format("boxes: {}\n", options.loss.boxes_weight > 0 ? fingerprint_of(*options.boxes) : "none");
 }
 

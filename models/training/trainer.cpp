@@ -128,7 +128,10 @@ class Training {
     average_ = std::make_unique<WeightAverage>(parameters_, options_.averaging);
     if (resumed != nullptr) restore(resumed->tensors);
 
-    batches_.encode(stage().thaws(), !stage().critical && options_.loss.occlusion_weight > 0);
+    // An encoder that is thawed is soon another than the teacher's, who goes on to look through its own.
+    const bool taught = stage().thaws() && !stage().critical && options_.loss.teacher_share > 0;
+    batches_.encode(stage().thaws(), !stage().critical && options_.loss.occlusion_weight > 0,
+                    taught ? options_.teacher.get() : nullptr);
     dev_evaluation_.look_up(nullptr);
     if (!stage().live) batches_.look_up(cache(training_, 2, "train"));
     if (!stage().thaws()) dev_evaluation_.look_up(cache(dev_, 1, "dev"));

@@ -7,7 +7,7 @@
 
 #include "core/base/fields.hpp"
 #include "core/data/entities.hpp"
-#include "models/decoder/decoder.hpp"
+#include "models/captioner.hpp"
 #include "models/decoder/search_options.hpp"
 #include "models/training/loss.hpp"
 #include "models/training/lower_bound.hpp"
@@ -40,8 +40,8 @@ struct TrainerOptions {
   double word_dropout = 0.3;  ///< of the embedded words
   double dropout = 0.5;       ///< of the deep output's hidden layer
   LossOptions loss;
-  std::shared_ptr<Decoder>
-      teacher;  ///< of soft attention to the same encoder; wanted where loss.teacher_share is not 0
+  std::shared_ptr<Captioner>
+      teacher;  ///< of the same shape of encoder, and the same one unless that is thawed; for loss.teacher_share
   std::shared_ptr<const Entities> boxes;      ///< of the training images; wanted where loss.boxes_weight is not 0
   std::shared_ptr<const Entities> dev_boxes;  ///< of the dev images: measured after every epoch; may be null
   EstimatorOptions estimator;                 ///< of the gradient, where attention is hard

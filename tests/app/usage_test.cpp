@@ -136,8 +136,6 @@ TEST_CASE("a value that training cannot use is wrong usage") {
   // A new model or an old one, not both, not neither.
   check_wrong(train({}), "--backbone-weights");
   check_wrong(train({"--backbone-weights", "/nowhere/w", "--start", "/nowhere/m"}), "--start");
-  // A teacher of other annotations than it learnt from.
-  check_wrong(train({"--start", "/nowhere/m", "--teacher-share", "0.5", "--fine-tune-epochs", "1"}), "--teacher-share");
 }
 
 TEST_CASE("right usage of files that are not there is a failure, not wrong usage") {

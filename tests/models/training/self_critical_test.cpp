@@ -137,7 +137,7 @@ TEST_CASE("the gradient is that of the expected reward, of words alone and of wo
     double value = 0;
     torch::manual_seed(6);
     for (int i = 0; i < kBatches; ++i) {
-      const models::Loss loss = critic.loss(images, {many, std::vector<vision::Crop>(kImages), {}, {}});
+      const models::Loss loss = critic.loss(images, {many, std::vector<vision::Crop>(kImages), {}, {}, {}});
       value += loss.total.item<double>() / kBatches;
       const Tensor estimate = problem.gradient(loss.total);
       sum += estimate;
@@ -164,7 +164,7 @@ TEST_CASE("drawn words that the photo's captions name with boxes pull their maps
   const auto loss = [&](double weight) {
     torch::manual_seed(1);
     const SelfCritical critic(problem.model, problem.dataset, {}, &boxes, weight, 4, models::Precision::kFloat32);
-    return critic.loss({0}, {problem.annotations, {{}}, {}, {}}).total.item<double>();
+    return critic.loss({0}, {problem.annotations, {{}}, {}, {}, {}}).total.item<double>();
   };
   CHECK(loss(1) > loss(0));
   CHECK(loss(2) - loss(0) == doctest::Approx(2 * (loss(1) - loss(0))).epsilon(1e-4));

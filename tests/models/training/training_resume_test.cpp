@@ -101,7 +101,8 @@ TEST_CASE("a training of hard attention that is stopped and resumed ends like on
     training.model.decoder->set_attention("hard");
     training.options.estimator.baseline = models::Baseline::kLearned;  // what it learns must be resumed too
     training.options.loss.teacher_share = 0.3;
-    training.options.teacher = test::tiny_captioner(test::words_of(training.dataset), 2).decoder;
+    training.options.teacher =
+        std::make_shared<models::Captioner>(test::tiny_captioner(test::words_of(training.dataset), 2));
     training.options.temperature = 1.5;
   };
   TinyTraining whole;
@@ -303,7 +304,7 @@ TEST_CASE("a resume file of other data or of another model to begin with is refu
   const auto taught_by = [](std::uint64_t seed) {
     return [seed](TinyTraining& t) {
       t.options.loss.teacher_share = 0.5;
-      t.options.teacher = test::tiny_captioner(test::words_of(t.dataset), seed).decoder;
+      t.options.teacher = std::make_shared<models::Captioner>(test::tiny_captioner(test::words_of(t.dataset), seed));
     };
   };
   StoppedTraining taught(taught_by(2));
