@@ -40,7 +40,7 @@ void CaptionOptions::check(const Given& given) {
   if (samples > 1 && search.cell != models::CellChoice::kSample) throw UsageError("--samples needs --cell sample");
   if (samples > 1 && top > 1) throw UsageError("--samples and --top do not go together: each sample gives its best");
   if (!pictures.scan_path.empty() && search.cell == models::CellChoice::kExpected) {
-    throw UsageError("--scan-path needs --cell argmax or sample: the expectation sees no single cell");
+    throw UsageError("--scan-path needs --cell medoid, argmax or sample: the expectation sees no single cell");
   }
   if (json && !many.output.empty()) throw UsageError("--json is about standard output; name the --output FILE.jsonl");
   if (many.resume && !page.empty()) {

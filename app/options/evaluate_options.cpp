@@ -13,10 +13,7 @@ void EvaluateOptions::fields(Fields& f) {
   f.section("Captions");
   model.fields(f);
   f(beams, "beam", Range{1, 100}, "Beam widths; 1 is greedy search.", kNothing);
-  f(cells, "cell", models::cell_choices(),
-    "What hard attention sees: the likeliest cell (argmax), a cell drawn by its weight (sample), or all cells by their "
-    "weights (expected).",
-    kNothing);
+  f(cells, "cell", models::cell_choices(), models::kCellHelp, kNothing);
   f.add_all_but({"beam", "cell"}, fields_of(search));
   f.section("Results");
   f(likelihood, "likelihood", Range{1, 100000},

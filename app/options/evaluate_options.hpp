@@ -25,7 +25,7 @@ struct EvaluateOptions {
   int worst = 0;
   metrics::BootstrapOptions bootstrap{0};  ///< of the intervals; no confidence: none are asked for
   std::vector<int> beams{5};
-  std::vector<models::CellChoice> cells{models::CellChoice::kArgmax};
+  std::vector<models::CellChoice> cells{models::CellChoice::kMedoid};
   std::vector<models::ForcedMap> maps;  ///< to be put in the place of the model's own
   int faithfulness = 0;                 ///< photos to be greyed cell by cell; 0: it is not asked for
   models::SearchOptions search;         ///< but for the beam and the cells

@@ -39,6 +39,7 @@ struct Selection {
   torch::Tensor uniform;   ///< [R, M] float32 in [0, 1): then s_t ~ Multinoulli(alpha_t), drawn with these
   torch::Tensor cell;      ///< [R, M] int64: chosen already
   torch::Tensor expected;  ///< [R] bool: these rows see the expectation instead, as in soft attention
+  bool medoid = false;     ///< not the likeliest cell but the one that stands best for all (medoid_kernel.hpp)
 };
 
 }  // namespace saccade::models

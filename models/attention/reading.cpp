@@ -1,6 +1,7 @@
 #include "models/attention/reading.hpp"
 
 #include "models/kernels/context_kernel.hpp"
+#include "models/kernels/medoid_kernel.hpp"
 
 namespace saccade::models {
 
@@ -10,16 +11,18 @@ Read read(Reading reading, const Tensor& log_alpha, const Tensor& values, const 
           const Selection& selection) {
   const std::int64_t rows = log_alpha.size(0), maps = log_alpha.size(1), cells = log_alpha.size(2);
   const Tensor alpha = log_alpha.exp();
+  // Every map of an image is an image to the kernels.
+  const Tensor map = maps == 1 ? image : (image.unsqueeze(1) * maps + at::arange(maps, image.options())).flatten();
   Read result;
   if (reading == Reading::kDraw) {
     const Tensor weights = alpha.detach();
+    const auto medoids = [&] { return medoid_cells(weights.flatten(0, 1), values.flatten(0, 1), map); };
     result.cell = selection.cell.defined()      ? selection.cell
                   : selection.uniform.defined() ? draw_cells(weights, selection.uniform)
+                  : selection.medoid            ? medoids().view({rows, maps})
                                                 : weights.argmax(-1);
     if (selection.expected.defined()) result.cell = result.cell.masked_fill(selection.expected.unsqueeze(1), -1);
   }
-  // Every map of an image is an image to the kernel.
-  const Tensor map = maps == 1 ? image : (image.unsqueeze(1) * maps + at::arange(maps, image.options())).flatten();
   const Tensor cell = result.cell.defined() ? result.cell.flatten() : Tensor();
   result.context = context_vectors(alpha.view({rows * maps, cells}), cell, values.flatten(0, 1), map);
   result.context = result.context.view({rows, maps, -1});

@@ -3,9 +3,10 @@
 namespace saccade::models {
 
 const Registry<CellChoice>& cell_choices() {
-  static const Registry<CellChoice> registry(
-      "choice of cells",
-      {{"expected", CellChoice::kExpected}, {"argmax", CellChoice::kArgmax}, {"sample", CellChoice::kSample}});
+  static const Registry<CellChoice> registry("choice of cells", {{"medoid", CellChoice::kMedoid},
+                                                                 {"argmax", CellChoice::kArgmax},
+                                                                 {"sample", CellChoice::kSample},
+                                                                 {"expected", CellChoice::kExpected}});
   return registry;
 }
 
@@ -17,10 +18,7 @@ void SearchOptions::fields(Fields& f) {
     "Power p in the score log p / words^p by which finished captions are ranked; of a model that was trained with "
     "another, that one.",
     Affects::kResult);
-  f(cell, "cell", cell_choices(),
-    "What hard attention sees: the likeliest cell (argmax), a cell drawn by its weight (sample), or all cells by their "
-    "weights (expected).",
-    Affects::kResult);
+  f(cell, "cell", cell_choices(), kCellHelp, Affects::kResult);
   f(seed, "seed", kSeeds, "Seed of what is drawn at random.", Affects::kResult);
 }
 

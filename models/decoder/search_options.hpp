@@ -10,12 +10,17 @@ namespace saccade::models {
 
 /// What hard attention does when captions are generated.
 enum class CellChoice {
-  kExpected,  ///< sees the expectation, as soft attention does
+  kMedoid,    ///< sees the cell that stands best for all: the one nearest to the expectation
   kArgmax,    ///< sees the likeliest cell
+  kExpected,  ///< sees the expectation, as soft attention does
   kSample,    ///< sees a cell drawn from alpha, each beam its own
 };
 
-/// By their names: expected, argmax, sample.
+constexpr const char* kCellHelp =
+    "What hard attention sees: the cell that stands best for all by their weights (medoid), the likeliest cell "
+    "(argmax), a cell drawn by its weight (sample), or all cells by their weights (expected).";
+
+/// By their names: medoid, argmax, sample, expected.
 const Registry<CellChoice>& cell_choices();
 
 struct SearchOptions {
@@ -24,7 +29,7 @@ struct SearchOptions {
   int min_length = 1;                         ///< <end> is forbidden before so many words
   Precision precision = Precision::kFloat32;  ///< of the products
   double length_penalty = 0.6;            ///< p of the score log p(y | a) / (words + 1)^p by which captions are ranked
-  CellChoice cell = CellChoice::kArgmax;  ///< where attention is hard
+  CellChoice cell = CellChoice::kMedoid;  ///< where attention is hard
   std::uint64_t seed = 1;                 ///< of drawn cells; an image's draws do not depend on the images beside it
 
   /// All but the precision, which is the caller's to choose.

@@ -45,15 +45,18 @@ json first_object(const test::Outcome& outcome) {
 
 }  // namespace
 
-TEST_CASE("argmax sees the cell that weighs most, and is the default") {
-  const auto outcome = caption({"--json", fixture().photo(0)});
+TEST_CASE("the medoid is what is seen where nothing is said") {
+  CHECK(caption({"--json", "--cell", "medoid", fixture().photo(0)}).out == caption({"--json", fixture().photo(0)}).out);
+}
+
+TEST_CASE("argmax sees the cell that weighs most") {
+  const auto outcome = caption({"--json", "--cell", "argmax", fixture().photo(0)});
   const json object = first_object(outcome);
   REQUIRE(object.at("cells").size() == object.at("words").size());
   for (std::size_t t = 0; t < object.at("cells").size(); ++t) {
     const auto alpha = object.at("alpha")[t].get<std::vector<double>>();
     CHECK(object.at("cells")[t] == std::max_element(alpha.begin(), alpha.end()) - alpha.begin());
   }
-  CHECK(caption({"--json", "--cell", "argmax", fixture().photo(0)}).out == outcome.out);
 }
 
 TEST_CASE("the expectation sees no single cell, and says what the same weights say with soft attention") {
@@ -131,7 +134,8 @@ TEST_CASE("the contact sheet frames the cell that was seen") {
 
 TEST_CASE("what hard attention cannot do, and soft attention cannot, is wrong usage") {
   const auto photo = fixture().photo(0);
-  CHECK(check_refused(caption({"--cell", "squint", photo}), 2).find("expected, argmax, sample") != std::string::npos);
+  CHECK(check_refused(caption({"--cell", "squint", photo}), 2).find("medoid, argmax, sample, expected") !=
+        std::string::npos);
   CHECK(check_refused(caption({"--samples", "2", photo}), 2).find("--cell sample") != std::string::npos);
   CHECK(check_refused(caption({"--samples", "0", "--cell", "sample", photo}), 2).find("--samples") !=
         std::string::npos);

@@ -77,9 +77,9 @@ TEST_CASE("bash completes commands, options, choices, folders and files") {
   CHECK(offered("saccade c", folder) == Set{"caption", "check-data"});
   CHECK(offered("saccade help s", folder) == Set{"score"});
   CHECK(offered("saccade caption --bea", folder) == Set{"--beam"});
-  CHECK(offered("saccade caption --cell \"\"", folder) == Set{"expected", "argmax", "sample"});
+  CHECK(offered("saccade caption --cell \"\"", folder) == Set{"medoid", "argmax", "sample", "expected"});
   CHECK(offered("saccade caption --cell = a", folder) == Set{"argmax"});
-  CHECK(offered("saccade caption --cell =", folder) == Set{"expected", "argmax", "sample"});
+  CHECK(offered("saccade caption --cell =", folder) == Set{"medoid", "argmax", "sample", "expected"});
   CHECK(offered("saccade caption \"a \"", folder) == Set{"a photo.jpg", "a folder"});
   CHECK(offered("saccade train --images a", folder) == Set{"a folder"});
   CHECK(offered("saccade caption --model so", folder) == Set{"soft"});
@@ -101,7 +101,7 @@ TEST_CASE("zsh and fish take their completions") {
   CHECK(shell("fish --no-execute saccade.fish", folder).empty());
   const auto lines = shell(
       "HOME=$PWD fish --private -c 'source saccade.fish; complete -C \"saccade caption --cell \"' | cut -f1", folder);
-  CHECK(Set(lines.begin(), lines.end()) == Set{"argmax", "expected", "sample"});
+  CHECK(Set(lines.begin(), lines.end()) == Set{"argmax", "expected", "medoid", "sample"});
 }
 
 TEST_CASE("a form of the options that there is not is wrong usage") {

@@ -177,7 +177,7 @@ TEST_CASE("a model of hard attention is scored for every way to look") {
   CHECK(bound <= marginal);
   CHECK(evaluate({"--cell", "sample", "--seed", "9"}).out == evaluate({"--cell", "sample", "--seed", "9"}).out);
 
-  CHECK(check_refused(evaluate({"--cell", "softly"}), 2).find("expected, argmax, sample") != std::string::npos);
+  CHECK(check_refused(evaluate({"--cell", "softly"}), 2).find("medoid, argmax, sample, expected") != std::string::npos);
   CHECK(check_refused(dataset.evaluate({"--cell", "argmax"}), 2).find("which this one is not") != std::string::npos);
   CHECK(check_refused(evaluate({"--beside", path.string()}), 2).find("--likelihood") != std::string::npos);
   CHECK(check_refused(evaluate({"--likelihood", "0"}), 2).find("--likelihood") != std::string::npos);

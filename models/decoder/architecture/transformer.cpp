@@ -217,7 +217,8 @@ class TransformerDecoder : public Decoder {
     const auto at_step = [&](const Tensor& x, std::int64_t t) { return x.defined() ? at_rows(x).select(1, t) : x; };
     std::vector<Tensor> log_alpha, cell, context;
     for (std::int64_t t = 0; t < steps; ++t) {
-      const Selection part{at_step(selection.uniform, t), at_step(selection.cell, t), at_step(selection.expected, t)};
+      const Selection part{at_step(selection.uniform, t), at_step(selection.cell, t), at_step(selection.expected, t),
+                           selection.medoid};
       const Glimpse glimpse =
           layer.attention->attend({at_step(asks, t).unsqueeze(1), image_of_row, t, options.temperature}, memory, part);
       log_alpha.push_back(glimpse.log_alpha);

@@ -308,7 +308,7 @@ TEST_CASE("hard attention: every beam carries the cells that it saw itself") {
   const Tensor annotations = images(3, 32);
   SearchOptions options = with_beam(4);
   options.max_length = 6;
-  for (const auto cell : {models::CellChoice::kArgmax, models::CellChoice::kSample}) {
+  for (const auto cell : {models::CellChoice::kMedoid, models::CellChoice::kArgmax, models::CellChoice::kSample}) {
     options.cell = cell;
     const auto found = beam_search(*decoder, annotations, options);
     bool differ = false;
@@ -360,8 +360,8 @@ TEST_CASE("hard attention that sees the expectation is soft attention") {
 
 TEST_CASE("the ways to look go by their names") {
   CHECK(models::cell_choices().at("sample") == models::CellChoice::kSample);
-  CHECK_THROWS_WITH_AS(models::cell_choices().at("x"), doctest::Contains("choose one of expected, argmax, sample"),
-                       Error);
+  CHECK_THROWS_WITH_AS(models::cell_choices().at("x"),
+                       doctest::Contains("choose one of medoid, argmax, sample, expected"), Error);
 }
 
 TEST_CASE("there are never more captions than beams, however many end at the last step") {

@@ -235,7 +235,7 @@ TEST_CASE("a resume file of other options is refused, says which option differs,
        [](TinyTraining& t) { t.options.estimator.baseline = models::Baseline::kNone; }},
       {"reward=to-go, not total", [](TinyTraining& t) { t.options.estimator.reward_to_go = false; }},
       {"beam=2, not 3", [](TinyTraining& t) { t.options.search.beam = 3; }},
-      {"cell=argmax, not sample", [](TinyTraining& t) { t.options.search.cell = models::CellChoice::kSample; }},
+      {"cell=medoid, not sample", [](TinyTraining& t) { t.options.search.cell = models::CellChoice::kSample; }},
       {"max-length=10, not 9", [](TinyTraining& t) { t.options.search.max_length = 9; }},
       {"precision=float32, not bfloat16", [](TinyTraining& t) { t.options.precision = models::Precision::kBfloat16; }},
   };
