@@ -34,12 +34,13 @@ struct Glimpse {
   torch::Tensor context;  ///< [R, C] the context vector before the gate beta; undefined without one
 };
 
-/// How the rows choose their cells, where attention is hard: the likeliest one, unless something else is said.
+/// How the rows choose their cells, where attention is hard: the medoid (models/kernels/medoid_kernel.hpp), unless
+/// something else is said.
 struct Selection {
   torch::Tensor uniform;   ///< [R, M] float32 in [0, 1): then s_t ~ Multinoulli(alpha_t), drawn with these
   torch::Tensor cell;      ///< [R, M] int64: chosen already
   torch::Tensor expected;  ///< [R] bool: these rows see the expectation instead, as in soft attention
-  bool medoid = false;     ///< not the likeliest cell but the one that stands best for all (medoid_kernel.hpp)
+  bool likeliest = false;  ///< not the medoid but the cell that weighs most
 };
 
 }  // namespace saccade::models

@@ -16,11 +16,11 @@ Read read(Reading reading, const Tensor& log_alpha, const Tensor& values, const 
   Read result;
   if (reading == Reading::kDraw) {
     const Tensor weights = alpha.detach();
-    const auto medoids = [&] { return medoid_cells(weights.flatten(0, 1), values.flatten(0, 1), map); };
     result.cell = selection.cell.defined()      ? selection.cell
                   : selection.uniform.defined() ? draw_cells(weights, selection.uniform)
-                  : selection.medoid            ? medoids().view({rows, maps})
-                                                : weights.argmax(-1);
+                  : selection.likeliest
+                      ? weights.argmax(-1)
+                      : medoid_cells(weights.flatten(0, 1), values.flatten(0, 1), map).view({rows, maps});
     if (selection.expected.defined()) result.cell = result.cell.masked_fill(selection.expected.unsqueeze(1), -1);
   }
   const Tensor cell = result.cell.defined() ? result.cell.flatten() : Tensor();

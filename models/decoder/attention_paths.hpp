@@ -13,7 +13,7 @@ namespace saccade::models {
 struct AttentionPaths {
   RepeatedBatch repeated;  ///< each caption as often as it has paths: B' rows, P' packed positions
   torch::Tensor expected;  ///< [B'] bool: rows that see the expectation at every step; undefined: none
-  torch::Tensor uniform;   ///< [P', M] float32 in [0, 1), by which cells are drawn; undefined: the likeliest are taken
+  torch::Tensor uniform;   ///< [P', M] float32 in [0, 1), by which cells are drawn; undefined: the medoids are taken
   torch::Tensor cell;      ///< [P', M] int64, cells chosen beforehand; undefined: none are
 
   /// How the rows of the step that begins at packed position `first` choose.

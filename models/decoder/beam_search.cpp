@@ -112,7 +112,7 @@ class BeamSearch {
     const auto device = scene_.device();
     const std::int64_t maps = decoder_.maps().maps();
     Selection selection;
-    selection.medoid = options_.cell == CellChoice::kMedoid;
+    selection.likeliest = options_.cell == CellChoice::kArgmax;
     if (options_.cell == CellChoice::kExpected) {
       selection.expected = torch::ones({images * beams}, torch::TensorOptions(torch::kBool).device(device));
     } else if (options_.cell == CellChoice::kSample) {

@@ -20,7 +20,7 @@ torch::Tensor sampled_log_likelihoods(Decoder& decoder, const torch::Tensor& ann
 torch::Tensor expected_log_likelihoods(Decoder& decoder, const torch::Tensor& annotations, const CaptionBatch& batch);
 
 /// log p(y_t | y_<t, a) of every word of one caption (<start> ... <end>, whose <end> is left out) under each of N
-/// images, annotations [N, L, D]: [N, T] double, on the CPU. Where attention is hard, the likeliest cell is seen.
+/// images, annotations [N, L, D]: [N, T] double, on the CPU. Where attention is hard, the medoid is seen.
 torch::Tensor word_log_probabilities(Decoder& decoder, const torch::Tensor& annotations,
                                      const std::vector<std::int64_t>& caption);
 

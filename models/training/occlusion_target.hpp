@@ -28,7 +28,7 @@ namespace saccade::models {
 torch::Tensor draw_blocks(const Grid& grid, std::int64_t images, std::mt19937_64& random);
 
 /// drop_t of all words of a batch, [P]: annotations [N, L, D] of the pictures and of the same without their blocks.
-/// Nothing is left out at random; no gradient is kept. Where attention is hard, the likeliest cells are seen.
+/// Nothing is left out at random; no gradient is kept. Where attention is hard, the medoids are seen.
 torch::Tensor occlusion_drops(const Captioner& model, const torch::Tensor& whole, const torch::Tensor& occluded,
                               const CaptionBatch& batch, Precision precision);
 

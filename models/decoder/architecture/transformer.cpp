@@ -218,7 +218,7 @@ class TransformerDecoder : public Decoder {
     std::vector<Tensor> log_alpha, cell, context;
     for (std::int64_t t = 0; t < steps; ++t) {
       const Selection part{at_step(selection.uniform, t), at_step(selection.cell, t), at_step(selection.expected, t),
-                           selection.medoid};
+                           selection.likeliest};
       const Glimpse glimpse =
           layer.attention->attend({at_step(asks, t).unsqueeze(1), image_of_row, t, options.temperature}, memory, part);
       log_alpha.push_back(glimpse.log_alpha);

@@ -73,9 +73,9 @@ TEST_CASE("soft attention: huge scores do not overflow") {
   CHECK(difference(alpha_of(glimpse), torch::tensor({{1.0F, 0.0F}})) == 0);
 }
 
-TEST_CASE("hard attention sees one cell: the likeliest, the one drawn, or the one given") {
+TEST_CASE("hard attention sees one cell: the medoid, the likeliest, the one drawn, or the one given") {
   const Tensor scores = torch::tensor({{0.1F, 0.3F, 0.6F}}).log();
-  const Tensor annotations = torch::tensor({{{1.0F, 10.0F}, {2.0F, 20.0F}, {3.0F, 30.0F}}});
+  const Tensor annotations = torch::tensor({{{1.0F, 10.0F}, {3.0F, 30.0F}, {4.0F, 40.0F}}});
   const auto seen = [&](const models::Selection& selection) {
     const auto glimpse = look("hard", scores, annotations, selection);
     CHECK(difference(alpha_of(glimpse), torch::tensor({{0.1F, 0.3F, 0.6F}})) < 1e-6);
@@ -83,7 +83,10 @@ TEST_CASE("hard attention sees one cell: the likeliest, the one drawn, or the on
     CHECK(difference(glimpse.context, annotations[0][cell].unsqueeze(0)) == 0);
     return cell;
   };
-  CHECK(seen({}) == 2);
+  CHECK(seen({}) == 1);  // 3 is nearest to 0.1 + 0.9 + 2.4
+  models::Selection likeliest;
+  likeliest.likeliest = true;
+  CHECK(seen(likeliest) == 2);
   models::Selection drawn;
   for (const auto& [number, cell] :
        {std::pair{0.0F, 0}, {0.09F, 0}, {0.11F, 1}, {0.39F, 1}, {0.41F, 2}, {0.99999994F, 2}}) {
@@ -103,7 +106,7 @@ TEST_CASE("hard attention: rows that see the expectation see what soft attention
   const auto hard = look("hard", scores, annotations, selection);
   const auto soft = look("soft", scores, annotations);
   CHECK(hard.cell[0].item<std::int64_t>() == -1);
-  CHECK(hard.cell[1].item<std::int64_t>() == scores[1].argmax().item<std::int64_t>());
+  CHECK(hard.cell[1].item<std::int64_t>() >= 0);
   CHECK(difference(hard.context[0], soft.context[0]) < 1e-6);
   CHECK(difference(hard.context[2], soft.context[2]) < 1e-6);
   CHECK(difference(hard.context[1], soft.context[1]) > 1e-2);
