@@ -57,6 +57,7 @@ struct Trial {
   std::vector<metrics::ScoredItem> items;
   metrics::AttentionSummary attention;
   metrics::GroundingSummary grounding;
+  metrics::GroundingSummary cells;       // that were seen, where attention is hard
   std::optional<models::ForcedMap> map;  ///< in the place of the model's own
   std::size_t own = 0;                   ///< then, the trial that differs in this alone
 };
@@ -69,7 +70,7 @@ std::vector<Trial> trials_of(const EvaluateOptions& options, const Given& given,
   std::vector<Trial> trials;
   for (const models::CellChoice cell : options.cells) {
     for (const int beam : options.beams) {
-      Trial trial{fmt::format("beam {}", beam), options.search, {}, {}, {}, std::nullopt};
+      Trial trial{fmt::format("beam {}", beam), options.search, {}, {}, {}, {}, std::nullopt};
       if (hard) trial.name += ", " + models::cell_choices().name_of(cell);
       trial.search.beam = beam;
       trial.search.cell = cell;
@@ -125,6 +126,7 @@ void run_trials(models::Captioner& model, const CaptionDataset& dataset, const f
         if (trial.map) continue;
         trial.attention.add(captions[i].front());
         if (judge) judge->read_caption(dataset[first + i].name, captions[i].front(), trial.grounding);
+        if (judge) judge->read_cells(dataset[first + i].name, captions[i].front(), trial.cells);
         if (&trial != &trials.front() || first + i >= faithfulness_photos) continue;
         const Caption& caption = captions[i].front();
         faithfulness.read(model, pixels[static_cast<std::int64_t>(i)], caption,
@@ -162,7 +164,7 @@ std::list<LikelihoodProbe> probes_of(const EvaluateOptions& options, const model
 /// What came of a trial.
 TrialRecord record_of(const Trial& trial, const std::vector<Trial>& trials, bool boxes,
                       const metrics::BootstrapOptions& bootstrap, const metrics::EvaluationOptions& options) {
-  TrialRecord record{trial.name, metrics::score_all(trial.items, options), {}, {}, {}};
+  TrialRecord record{trial.name, metrics::score_all(trial.items, options), {}, {}, {}, {}};
   if (trial.map) {
     const Trial& own = trials[trial.own];
     record.loss = dependence_of(own.name, own.items, trial.name, trial.items, bootstrap);
@@ -170,6 +172,7 @@ TrialRecord record_of(const Trial& trial, const std::vector<Trial>& trials, bool
   }
   if (trial.attention.words() > 0) record.attention = trial.attention.scores();
   if (boxes) record.grounding = findings_of(trial.name, trial.grounding, bootstrap);
+  if (trial.cells.photos() > 0) record.cells = findings_of(trial.name, trial.cells, bootstrap);
   return record;
 }
 
@@ -177,17 +180,19 @@ void print_trials(const std::string& heading, const std::vector<TrialRecord>& tr
   std::vector<std::pair<std::string, metrics::Scores>> scores;
   std::vector<std::pair<std::string, metrics::AttentionScores>> attention;
   std::vector<Dependence> losses;
-  std::vector<GroundingFindings> grounding;
+  std::vector<GroundingFindings> grounding, cells;
   for (const TrialRecord& trial : trials) {
     scores.emplace_back(trial.name, trial.scores);
     if (trial.attention) attention.emplace_back(trial.name, *trial.attention);
     if (trial.loss) losses.push_back(*trial.loss);
     if (trial.grounding) grounding.push_back(*trial.grounding);
+    if (trial.cells) cells.push_back(*trial.cells);
   }
   print_scores(heading, scores);
   if (!attention.empty()) print_attention(attention);
   if (!losses.empty()) print_dependence(losses);
   if (!grounding.empty()) print_grounding("maps on things named", grounding);
+  if (!cells.empty()) print_grounding("cells seen on things named", cells);
 }
 
 /// The files that were asked for, of one trial.

@@ -21,6 +21,7 @@ Json to_json(const TrialRecord& trial) {
         {"entropy", attention->entropy}, {"divergence", attention->divergence}, {"moves", attention->moves}};
   }
   if (trial.grounding) object["grounding"] = to_json(*trial.grounding);
+  if (trial.cells) object["grounding_of_cells"] = to_json(*trial.cells);
   if (trial.loss) object["loss"] = to_json(*trial.loss);
   return object;
 }

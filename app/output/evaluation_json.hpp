@@ -20,8 +20,9 @@ namespace saccade::app {
 struct TrialRecord {
   std::string name;  ///< "beam 5"
   metrics::Scores scores;
-  std::optional<metrics::AttentionScores> attention;  ///< these three by the maps that it looked at: its own,
+  std::optional<metrics::AttentionScores> attention;  ///< these four by the maps that it looked at: its own,
   std::optional<GroundingFindings> grounding;
+  std::optional<GroundingFindings> cells;  ///< grounding of the cells that were seen, where attention is hard
   std::optional<Dependence> loss;  ///< or forced ones
 };
 

@@ -49,6 +49,16 @@ void GroundingJudge::read_caption(const std::string& image, const Caption& capti
   if (const AnnotatedPhoto* photo = entities_.find(image)) summary.add_photo(metrics::ground_caption(*photo, caption));
 }
 
+void GroundingJudge::read_cells(const std::string& image, Caption caption, metrics::GroundingSummary& summary) const {
+  if (caption.cells.empty()) return;
+  const auto cells = static_cast<std::size_t>(caption.grid.cells());
+  std::fill(caption.alpha.begin(), caption.alpha.end(), 0.0F);
+  for (std::size_t t = 0; t < caption.cells.size(); ++t) {
+    caption.alpha[t * cells + static_cast<std::size_t>(caption.cells[t])] = 1;
+  }
+  read_caption(image, caption, summary);
+}
+
 std::vector<std::size_t> GroundingJudge::named_places(const std::string& image, const Caption& caption) const {
   std::vector<std::size_t> places;
   const AnnotatedPhoto* photo = entities_.find(image);

@@ -27,6 +27,9 @@ class GroundingJudge {
   /// Adds a generated caption to a summary; not when its image has no boxes.
   void read_caption(const std::string& image, const Caption& caption, metrics::GroundingSummary& summary) const;
 
+  /// The same of the cells that its words saw, as maps with all their weight there; nothing where they saw mixtures.
+  void read_cells(const std::string& image, Caption caption, metrics::GroundingSummary& summary) const;
+
   /// The places of a generated caption's words that name something with boxes in this image.
   std::vector<std::size_t> named_places(const std::string& image, const Caption& caption) const;
 

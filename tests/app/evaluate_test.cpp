@@ -321,6 +321,46 @@ TEST_CASE("--boxes tells whether maps lie on what the words name, in print and a
   check(trial.at("grounding"), said);
   check(figures.at("references").at("grounding"), taught);
   CHECK(std::abs(figures["references"]["grounding"]["uniform"]["score"].get<double>() - 0.5) < 1e-12);
+  CHECK_FALSE(trial.contains("grounding_of_cells"));  // it saw mixtures
+}
+
+TEST_CASE("--boxes tells whether the cells that hard attention saw lie on what the words name") {
+  const Dataset dataset;
+  const auto path = dataset.folder / "hard.safetensors", boxes = dataset.folder / "boxes.jsonl",
+             figures = dataset.folder / "figures.json";
+  models::Captioner hard = models::load_checkpoint(fixture().model_file);
+  hard.decoder->set_attention("hard");
+  models::save_checkpoint(path, hard);
+  const auto said = json::parse(
+      test::saccade({"caption", "--model", path.string(), "--beam", "5", "--json", fixture().photo(0)}).lines().at(0));
+  // A box around the cell that the first word saw, and no other word is named.
+  const int cell = said.at("cells").at(0), columns = said.at("grid").at("columns"), rows = said.at("grid").at("rows");
+  const double shift = said.at("grid").at("shift");
+  const double x = 100 * (cell % columns + 0.5 + shift) / columns, y = 100 * (cell / columns + 0.5 + shift) / rows;
+  const json line{{"image", "0.png"},
+                  {"width", 100},
+                  {"height", 100},
+                  {"boxes", {{"1", {{std::max(0.0, x - 1), std::max(0.0, y - 1), x + 1, y + 1}}}}},
+                  {"captions",
+                   {{{"words", {said.at("words").at(0)}},
+                     {"phrases", {{{"first", 0}, {"last", 0}, {"entity", "1"}, {"types", {"other"}}}}}}}}};
+  write_file(boxes, line.dump() + "\n");
+  const auto outcome = dataset.evaluate(
+      {"--model", path.string(), "--beam", "5", "--boxes", boxes.string(), "--json", figures.string()});
+  CAPTURE(outcome.err);
+  REQUIRE(outcome.status == 0);
+  CHECK(outcome.out.find("\ncells seen on things named") != std::string::npos);
+  const json trial = json::parse(read_file(figures)).at("trials").at(0);
+  const json& cells = trial.at("grounding_of_cells");
+  int named = 0, seen = 0;  // the word may come again, and see another cell
+  for (std::size_t t = 0; t < said.at("words").size(); ++t) {
+    if (said["words"][t] != said["words"][0]) continue;
+    ++named;
+    seen += static_cast<int>(said["cells"][t] == cell);
+  }
+  CHECK(cells.at("words") == named);
+  CHECK(cells.at("pointing").at("score").get<double>() == doctest::Approx(static_cast<double>(seen) / named));
+  CHECK(cells.at("correctness").at("score").get<double>() > trial.at("grounding").at("correctness").at("score"));
 }
 
 TEST_CASE("--maps captions again with forced maps, and tells what is lost") {
