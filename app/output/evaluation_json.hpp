@@ -23,7 +23,7 @@ struct TrialRecord {
   std::optional<metrics::AttentionScores> attention;  ///< these four by the maps that it looked at: its own,
   std::optional<GroundingFindings> grounding;
   std::optional<GroundingFindings> cells;  ///< grounding of the cells that were seen, where attention is hard
-  std::optional<Dependence> loss;  ///< or forced ones
+  std::optional<Dependence> loss;          ///< or forced ones
 };
 
 /// All that an evaluation found.
