@@ -83,6 +83,17 @@ TEST_CASE("a resume file that is damaged or of another kind is refused by name")
   CHECK_THROWS_WITH_AS(read_resume_file(path), doctest::Contains("is not a training to resume"), Error);
 }
 
+TEST_CASE("a training's state that speaks of a lack of memory is damaged all the same") {
+  const test::TemporaryFolder folder;
+  const auto path = folder / "m.resume";
+  models::write_safetensors(path, state().tensors,
+                            {{"format", "saccade resume 1"},
+                             {"signature", ""},
+                             {"position", "{\"stage\": \"not enough memory"},
+                             {"history", "[]"}});
+  CHECK_THROWS_WITH_AS(read_resume_file(path), doctest::Contains("m.resume: is not a training to resume"), Error);
+}
+
 TEST_CASE("a training's state in which a bit has turned is refused") {
   const test::TemporaryFolder folder;
   write_resume_file(folder / "m.resume", state());
