@@ -45,10 +45,11 @@ constexpr const char* kAbout =
     "METEOR. Both sides are lower-cased and without punctuation. Beneath: how attention was spread over\n"
     "the cells and how it moved from word to word. With --boxes: whether the maps lie on what the words\n"
     "name. Correctness is the attention inside the boxes of the thing, beside a uniform map's; pointing\n"
-    "is how often the heaviest cell's centre is inside, beside the photo's centre. Pictures and tables\n"
-    "are of the last way and width named. With --maps: what the captions lose with other maps, for how a\n"
-    "model looks matters only where it loses something. With --faithfulness: whether a word of a caption\n"
-    "of the first way and width becomes unlikely when the cells of its map are greyed.\n";
+    "is how often the heaviest cell's centre is inside, beside the photo's centre; then the same of the\n"
+    "cells that hard attention saw. Pictures and tables are of the last way and width named. With --maps:\n"
+    "what the captions lose with other maps, for how a model looks matters only where it loses something.\n"
+    "With --faithfulness: whether a word of a caption of the first way and width becomes unlikely when the\n"
+    "cells of its map are greyed.\n";
 
 /// One way to caption the split, and what came of it.
 struct Trial {
@@ -57,7 +58,7 @@ struct Trial {
   std::vector<metrics::ScoredItem> items;
   metrics::AttentionSummary attention;
   metrics::GroundingSummary grounding;
-  metrics::GroundingSummary cells;       // that were seen, where attention is hard
+  metrics::GroundingSummary cells;       ///< those that were seen, where attention is hard
   std::optional<models::ForcedMap> map;  ///< in the place of the model's own
   std::size_t own = 0;                   ///< then, the trial that differs in this alone
 };
@@ -172,7 +173,7 @@ TrialRecord record_of(const Trial& trial, const std::vector<Trial>& trials, bool
   }
   if (trial.attention.words() > 0) record.attention = trial.attention.scores();
   if (boxes) record.grounding = findings_of(trial.name, trial.grounding, bootstrap);
-  if (trial.cells.photos() > 0) record.cells = findings_of(trial.name, trial.cells, bootstrap);
+  if (trial.cells.photos() > 0) record.cells = findings_of(trial.name + ", cells seen", trial.cells, bootstrap);
   return record;
 }
 

@@ -50,7 +50,7 @@ void GroundingJudge::read_caption(const std::string& image, const Caption& capti
 }
 
 void GroundingJudge::read_cells(const std::string& image, Caption caption, metrics::GroundingSummary& summary) const {
-  if (caption.cells.empty()) return;
+  if (caption.cells.size() != caption.words.size()) return;
   const auto cells = static_cast<std::size_t>(caption.grid.cells());
   std::fill(caption.alpha.begin(), caption.alpha.end(), 0.0F);
   for (std::size_t t = 0; t < caption.cells.size(); ++t) {

@@ -112,7 +112,8 @@ class BeamSearch {
     const auto device = scene_.device();
     const std::int64_t maps = decoder_.maps().maps();
     Selection selection;
-    selection.likeliest = options_.cell == CellChoice::kArgmax;
+    selection.likeliest =
+        options_.cell != CellChoice::kMedoid;  // of the expectation too: what nobody sees may be cheap
     if (options_.cell == CellChoice::kExpected) {
       selection.expected = torch::ones({images * beams}, torch::TensorOptions(torch::kBool).device(device));
     } else if (options_.cell == CellChoice::kSample) {

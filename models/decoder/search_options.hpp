@@ -10,15 +10,15 @@ namespace saccade::models {
 
 /// What hard attention does when captions are generated.
 enum class CellChoice {
-  kMedoid,    ///< sees the cell that stands best for all: the one nearest to the expectation
+  kMedoid,    ///< sees the cell whose annotation vector is nearest to the expectation
   kArgmax,    ///< sees the likeliest cell
   kExpected,  ///< sees the expectation, as soft attention does
   kSample,    ///< sees a cell drawn from alpha, each beam its own
 };
 
 constexpr const char* kCellHelp =
-    "What hard attention sees: the cell that stands best for all by their weights (medoid), the likeliest cell "
-    "(argmax), a cell drawn by its weight (sample), or all cells by their weights (expected).";
+    "What hard attention sees: the cell nearest to the mean of all by their weights (medoid), the likeliest cell "
+    "(argmax), a cell drawn by its weight (sample), or that mean itself (expected).";
 
 /// By their names: medoid, argmax, sample, expected.
 const Registry<CellChoice>& cell_choices();

@@ -12,7 +12,7 @@ namespace {
 
 using torch::Tensor;
 
-constexpr double kHeld = 0.9;  // of the weight, by the cells that stand for election
+constexpr double kHeld = 0.9;  // of the weight, by the candidates
 
 SACCADE_EVERY_PROCESSOR
 float squared_distance(const float* __restrict x, const float* __restrict y, std::int64_t width) {
