@@ -48,8 +48,8 @@ constexpr const char* kAbout =
     "is how often the heaviest cell's centre is inside, beside the photo's centre; then the same of the\n"
     "cells that hard attention saw. Pictures and tables are of the last way and width named. With --maps:\n"
     "what the captions lose with other maps, for how a model looks matters only where it loses something.\n"
-    "With --faithfulness: whether a word of a caption of the first way and width becomes unlikely when the\n"
-    "cells of its map are greyed.\n";
+    "With --faithfulness: whether a word of a caption of the first way and width becomes unlikely when\n"
+    "the cells of its map are greyed.\n";
 
 /// One way to caption the split, and what came of it.
 struct Trial {
