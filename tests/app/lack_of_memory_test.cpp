@@ -1,0 +1,88 @@
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "core/base/atomic_file.hpp"
+#include "tests/app/fixture.hpp"
+
+// The program where memory lacks: one request for much of it fails, and another with each run.
+
+using namespace saccade;
+namespace fs = std::filesystem;
+
+#ifdef SACCADE_FAILING_CALLS
+
+namespace {
+
+/// What the program's next runs find in their environment.
+class Environment {
+ public:
+  explicit Environment(const std::map<std::string, std::string>& values) : values_(values) {
+    for (const auto& [name, value] : values_) ::setenv(name.c_str(), value.c_str(), 1);
+  }
+  ~Environment() {
+    for (const auto& entry : values_) ::unsetenv(entry.first.c_str());
+  }
+  Environment(const Environment&) = delete;
+  Environment& operator=(const Environment&) = delete;
+
+ private:
+  std::map<std::string, std::string> values_;
+};
+
+/// A run whose request number `number` for 128 kB or more fails. Smaller ones are left alone: GDAL, which OpenCV loads,
+/// ends the program where it cannot have 80 kB.
+test::Outcome starved(int number, const std::vector<std::string>& arguments) {
+  const Environment starve({{"LD_PRELOAD", SACCADE_FAILING_CALLS},
+                            {"FAIL_CALL", "allocation"},
+                            {"FAIL_NUMBER", std::to_string(number)},
+                            {"FAIL_SIZE", "131072"}});
+  return test::saccade(arguments);
+}
+
+/// Lets request 1, 2, 4, 8 and so on fail, until the program asks less often; that run must do its work.
+void check_starved(const std::vector<std::string>& arguments, const std::vector<fs::path>& outputs) {
+  int failed = 0;
+  for (int number = 1; number < 1 << 20; number *= 2) {
+    CAPTURE(number);
+    for (const auto& output : outputs) fs::remove_all(output);
+    const auto outcome = starved(number, arguments);
+    CAPTURE(outcome.err);
+    if (outcome.status == 0) break;
+    ++failed;
+    CHECK(outcome.status == 1);
+    REQUIRE_FALSE(outcome.error_lines().empty());
+    const bool told = outcome.err.find("memory") != std::string::npos;
+    const bool told_by_the_library = outcome.err == "OpenBLAS: malloc failed in gemm_driver\n";  // which ends then
+    CHECK((told || told_by_the_library));
+    CHECK(outcome.err.find("frame #") == std::string::npos);
+    CHECK(outcome.error_lines().size() <= 2);  // a photo's and how many failed
+  }
+  CHECK(failed > 4);
+  for (const auto& output : outputs) CHECK(fs::exists(output));
+}
+
+}  // namespace
+
+TEST_CASE("wherever memory lacks, captioning says so in a sentence") {
+  const test::TemporaryFolder folder;
+  const fs::path page = folder / "page.html";
+  check_starved({"caption", "--model", "soft", "--page", page.string(), test::fixture().photo(0)}, {page});
+}
+
+TEST_CASE("wherever memory lacks, evaluation says so in a sentence") {
+  const test::TemporaryFolder folder;
+  const CaptionDataset images = test::write_pictures(folder / "images", 2);
+  write_file(folder / "captions.txt", test::flickr_lines(images));
+  write_file(folder / "list.txt", "0.png\n1.png\n");
+  const fs::path json = folder / "figures.json";
+  check_starved({"evaluate", "--model", "hard", "--beam", "2", "--images", (folder / "images").string(), "--captions",
+                 (folder / "captions.txt").string(), "--list", (folder / "list.txt").string(), "--json", json.string()},
+                {json});
+}
+
+#endif
