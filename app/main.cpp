@@ -1,10 +1,13 @@
 // The program `saccade`: picks the subcommand, and is the one place where errors become messages and exit statuses.
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <map>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 #include <c10/util/Exception.h>
@@ -20,6 +23,7 @@
 #include "core/base/error.hpp"
 #include "core/base/interruption.hpp"
 #include "core/base/lack_of_memory.hpp"
+#include "core/base/plain_reason.hpp"
 #include "core/text/printable.hpp"
 #include "models/kernels/runtime.hpp"
 
@@ -81,16 +85,17 @@ int dispatch(const std::vector<std::string>& words) {
   throw UsageError(fmt::format("there is no command '{}' (see saccade --help)", words[0]));
 }
 
-/// LibTorch's own messages end in a stack trace; the first line is the sentence.
-std::string first_line(const std::string& text) {
-  return text.substr(0, text.find('\n'));
-}
-
 std::string reason_of(const std::exception& error) {
   if (is_lack_of_memory(error)) return kLackOfMemory;
   const auto* const of_libtorch = dynamic_cast<const c10::Error*>(&error);
-  if (of_libtorch == nullptr) return first_line(error.what());
-  return "the tensor library failed: " + first_line(of_libtorch->what_without_backtrace());
+  return (of_libtorch == nullptr ? "" : "the tensor library failed: ") + plain_reason(error);
+}
+
+/// Throws Error where standard output is a full disk or /dev/full: such a one refuses even no bytes at all, and is told
+/// before the work, not after it. One that is closed may be meant so.
+void require_standard_output() {
+  if (::write(STDOUT_FILENO, "", 0) == 0 || errno == EBADF) return;
+  throw Error("standard output cannot be written: {}", std::strerror(errno));
 }
 
 int guarded(const std::vector<std::string>& words) {
@@ -98,6 +103,7 @@ int guarded(const std::vector<std::string>& words) {
     std::fputs(fmt::format("saccade: error: {}\n", printable(message)).c_str(), stderr);
   };
   try {
+    require_standard_output();
     return dispatch(words);
   } catch (const UsageError& error) {
     complain(error.what());

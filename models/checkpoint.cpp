@@ -1,6 +1,5 @@
 #include "models/checkpoint.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -12,6 +11,7 @@
 #include "core/base/fingerprint.hpp"
 #include "core/base/lack_of_memory.hpp"
 #include "core/base/plain_reason.hpp"
+#include "core/text/printable.hpp"
 #include "models/kernels/initialisation.hpp"
 #include "models/weights/checksums.hpp"
 #include "models/weights/safetensors.hpp"
@@ -156,10 +156,10 @@ void require_finite(const StateDict& weights, const std::string& file) {
 }
 
 void require_sensible(const vision::Preprocessing& preprocessing) {
-  constexpr float kMost = 1e6F;
+  constexpr float kMost = 1e6F, kLeastScale = 1e-6F;  // with less, all pictures would look alike
   for (std::size_t i = 0; i < preprocessing.mean.size(); ++i) {
     const float mean = preprocessing.mean[i], scale = preprocessing.scale[i];
-    if (std::abs(mean) <= kMost && scale > 0 && scale <= kMost) continue;  // so that "nan" is none
+    if (std::abs(mean) <= kMost && scale >= kLeastScale && scale <= kMost) continue;  // "nan" is none
     throw Error("a mean of {} and a scale of {} in its preprocessing cannot be", mean, scale);
   }
 }
@@ -169,8 +169,7 @@ Vocabulary vocabulary_of(const std::string& text) {
   const auto words = json::parse(text).get<std::vector<std::string>>();
   if (words.empty()) throw Error("there is no word in its vocabulary");
   for (const auto& word : words) {
-    const bool plain = std::all_of(word.begin(), word.end(), [](unsigned char c) { return c > ' ' && c != 0x7F; });
-    if (!plain) throw Error("a word of the vocabulary holds a blank or a control character");
+    if (printable(word) != word || word.find(' ') != std::string::npos) throw Error("a word of the vocabulary holds a blank or a control character");
   }
   return Vocabulary(words);
 }

@@ -16,6 +16,7 @@
 #include "app/output/page_template.hpp"
 #include "app/output/training_page.hpp"
 #include "app/output/training_report.hpp"
+#include "core/base/atomic_file.hpp"
 #include "core/base/error.hpp"
 #include "core/base/interruption.hpp"
 #include "core/base/locked_file.hpp"
@@ -68,6 +69,8 @@ models::Captioner first_model(const TrainOptions& options, const Given& given, c
     model.encoder_file = fs::path(options.start).filename().string();
   }
   if (options.new_decoder) {
+    if (given.count("input-size") != 0) model.encoder->resize(options.encoder.input_size);
+    model.preprocessing.input_size = model.encoder->shape().input_size;
     model.decoder = new_decoder(options.decoder, model);
     model.notes.erase("boxes");  // it has seen none
   } else if (given.count("attention") != 0) {
@@ -97,6 +100,7 @@ void claim_outputs(const TrainOptions& options) {
   guard.claim(output, true);  // require_free has seen to the rest
   guard.claim(page, is_page(page));
   guard.claim(log, models::is_evaluation_log(log));
+  for (const std::string& file : {output, page, log}) require_writable(file);
 }
 
 /// Throws Error where the model would be written over a photo.

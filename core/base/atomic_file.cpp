@@ -119,6 +119,10 @@ void write_file(const fs::path& path, std::string_view content) {
 void require_writable(const fs::path& path) {
   if (!is_stream(path) || fs::is_directory(path)) {
     const AtomicFile can_be_made(path);
+    // A file that may not be changed (chattr +i) may not be replaced either; one without write permission may.
+    if (::access(path.c_str(), W_OK) != 0 && errno == EPERM) {
+      throw Error("{}: cannot replace the file: {}", path.string(), std::strerror(errno));
+    }
   } else if (::access(path.c_str(), W_OK) != 0) {  // a pipe that is opened and closed would have ended for its reader
     throw Error("{}: cannot write here: {}", path.string(), std::strerror(errno));
   }

@@ -7,6 +7,11 @@ namespace {
 
 constexpr int kLargestInput = 1024;
 
+void require_input_size(int size) {
+  if (size >= 32 && size <= kLargestInput && size % 32 == 0) return;
+  throw Error("the input size must be a multiple of 32 from 32 to {}, not {}", kLargestInput, size);
+}
+
 }  // namespace
 
 void EncoderShape::fields(Fields& f) {
@@ -20,9 +25,7 @@ void EncoderShape::fields(Fields& f) {
 }
 
 Encoder::Encoder(const EncoderShape& shape, const LoadOptions& options) : shape_(shape) {
-  if (shape.input_size < 32 || shape.input_size > kLargestInput || shape.input_size % 32 != 0) {
-    throw Error("the input size must be a multiple of 32 from 32 to {}, not {}", kLargestInput, shape.input_size);
-  }
+  require_input_size(shape.input_size);
   backbone_ = register_module("backbone", make_backbone(shape.backbone, shape.map, shape.input_size, options));
 }
 
@@ -30,6 +33,14 @@ torch::Tensor Encoder::forward(const torch::Tensor& pixels) {
   // [N, S, S, 3] seen as [N, 3, S, S] is channels-last in memory already, the layout the convolutions are fastest in.
   const torch::Tensor map = backbone_->forward(pixels.permute({0, 3, 1, 2}));
   return map.permute({0, 2, 3, 1}).reshape({map.size(0), grid().cells(), map.size(1)});
+}
+
+void Encoder::resize(int input_size) {
+  require_input_size(input_size);
+  if (backbone_->program().defined() && input_size != shape_.input_size) {
+    throw Error("a TorchScript program sees pictures of {} pixels alone, not of {}", shape_.input_size, input_size);
+  }
+  shape_.input_size = input_size;
 }
 
 void Encoder::channels_last() {

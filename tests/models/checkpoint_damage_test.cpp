@@ -247,7 +247,8 @@ TEST_CASE("weights that are no finite numbers are refused") {
 TEST_CASE("preprocessing of numbers that cannot be is refused") {
   for (const char* const text :
        {R"({"mean": [1, 2, 1e300], "scale": [1, 1, 1]})", R"({"mean": [1, 2, 3], "scale": [1, 1, 0]})",
-        R"({"mean": [1, 2, 3], "scale": [1, -1, 1]})", R"({"mean": [1, 2, 3], "scale": [1, 1, 1e38]})"}) {
+        R"({"mean": [1, 2, 3], "scale": [1, -1, 1]})", R"({"mean": [1, 2, 3], "scale": [1, 1, 1e38]})",
+        R"({"mean": [1, 2, 3], "scale": [1, 1, 1e-30]})"}) {
     CAPTURE(text);
     CHECK(contains(refusal("preprocessing", text), "cannot be"));
   }
@@ -272,7 +273,8 @@ TEST_CASE("what is wrong with a description is told in words of ours") {
 
 TEST_CASE("a word that would break a line of output is refused") {
   for (const char* const words : {R"(["a", "dog", "r\nuns"])", R"(["a", "dog", "r\tuns"])",
-                                  R"(["a", "dog", "two words"])", R"(["a", "dog", "\u0000"])"}) {
+                                  R"(["a", "dog", "two words"])", R"(["a", "dog", "\u0000"])",
+                                  R"(["a", "dog", "r\u009buns"])"}) {
     CAPTURE(words);
     CHECK(contains(refusal("vocabulary", words), "description is damaged"));
   }

@@ -1,5 +1,6 @@
 #include "core/base/plain_reason.hpp"
 
+#include <filesystem>
 #include <string>
 
 #include <doctest/doctest.h>
@@ -9,11 +10,16 @@
 
 using namespace saccade;
 
-TEST_CASE("a library's name for its exception is nothing for people") {
+TEST_CASE("what a library calls its exception is nothing for people") {
   try {
     nlohmann::json::object().at("mean");
   } catch (const std::exception& error) {
     CHECK(plain_reason(error) == "key 'mean' not found");
+  }
+  try {
+    static_cast<void>(std::filesystem::file_size("/nowhere/file"));
+  } catch (const std::exception& error) {
+    CHECK(plain_reason(error) == "/nowhere/file: No such file or directory");
   }
   CHECK(plain_reason(Error("[json is fine here]")) == "[json is fine here]");
   CHECK(plain_reason(Error("it failed\nframe #0: a function")) == "it failed");

@@ -51,6 +51,20 @@ TEST_CASE("an input size that the grid cannot be laid over is refused") {
   }
 }
 
+TEST_CASE("an encoder that is resized sees as one that was made for that size") {
+  Encoder made(EncoderShape{"efficientnet-lite0", FeatureMap::kStride16, 64});
+  Encoder resized(EncoderShape{"efficientnet-lite0", FeatureMap::kStride16, 32});
+  test::randomise(made, 3);
+  test::randomise(resized, 3);
+  resized.resize(64);
+  CHECK(resized.grid().cells() == 16);
+  CHECK(resized.preprocessing().input_size == 64);
+  const torch::NoGradGuard no_gradient;
+  const Tensor pixels = torch::randn({1, 64, 64, 3});
+  CHECK(difference(resized.forward(pixels), made.forward(pixels)) == 0);
+  CHECK_THROWS_WITH_AS(resized.resize(33), doctest::Contains("not 33"), Error);
+}
+
 TEST_CASE("the grid tells how far the cells' receptive fields lie from their tiles") {
   // Uneven padding moves the first cell's centre by 1 + 2 + 4 + 8 pixels at stride 16, and by 16 more at stride 32.
   using models::Encoder;
