@@ -1,13 +1,10 @@
 // The program `saccade`: picks the subcommand, and is the one place where errors become messages and exit statuses.
 
-#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <exception>
 #include <map>
 #include <string>
-#include <unistd.h>
 #include <vector>
 
 #include <c10/util/Exception.h>
@@ -91,19 +88,11 @@ std::string reason_of(const std::exception& error) {
   return (of_libtorch == nullptr ? "" : "the tensor library failed: ") + plain_reason(error);
 }
 
-/// Throws Error where standard output is a full disk or /dev/full: such a one refuses even no bytes at all, and is told
-/// before the work, not after it. One that is closed may be meant so.
-void require_standard_output() {
-  if (::write(STDOUT_FILENO, "", 0) == 0 || errno == EBADF) return;
-  throw Error("standard output cannot be written: {}", std::strerror(errno));
-}
-
 int guarded(const std::vector<std::string>& words) {
   const auto complain = [](const std::string& message) {
     std::fputs(fmt::format("saccade: error: {}\n", printable(message)).c_str(), stderr);
   };
   try {
-    require_standard_output();
     return dispatch(words);
   } catch (const UsageError& error) {
     complain(error.what());

@@ -169,7 +169,8 @@ Vocabulary vocabulary_of(const std::string& text) {
   const auto words = json::parse(text).get<std::vector<std::string>>();
   if (words.empty()) throw Error("there is no word in its vocabulary");
   for (const auto& word : words) {
-    if (printable(word) != word || word.find(' ') != std::string::npos) throw Error("a word of the vocabulary holds a blank or a control character");
+    if (printable(word) != word || word.find(' ') != std::string::npos)
+      throw Error("a word of the vocabulary holds a blank or a control character");
   }
   return Vocabulary(words);
 }

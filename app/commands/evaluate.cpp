@@ -229,6 +229,7 @@ int run(const std::vector<std::string>& arguments) {
   for (const fs::path* file : outputs) {
     if (!file->empty()) require_writable(*file);
   }
+  if (std::error_code ignored; fs::is_character_file("/dev/stdout", ignored)) require_writable("/dev/stdout");
   options.search.precision = options.compute.precision();
   options.compute.use_threads();
   const torch::Device device = options.compute.device();

@@ -69,8 +69,11 @@ models::Captioner first_model(const TrainOptions& options, const Given& given, c
     model.encoder_file = fs::path(options.start).filename().string();
   }
   if (options.new_decoder) {
-    if (given.count("input-size") != 0) model.encoder->resize(options.encoder.input_size);
-    model.preprocessing.input_size = model.encoder->shape().input_size;
+    if (given.count("input-size") != 0) {
+      model.encoder->resize(options.encoder.input_size);
+      model.preprocessing.input_size = options.encoder.input_size;
+    }
+    model.length_penalty = models::SearchOptions().length_penalty;  // that of the old decoder says nothing of this one
     model.decoder = new_decoder(options.decoder, model);
     model.notes.erase("boxes");  // it has seen none
   } else if (given.count("attention") != 0) {

@@ -25,6 +25,18 @@ bool is_stream(const fs::path& path) {
   return !fs::is_regular_file(path, ignored) || text.rfind("/dev/", 0) == 0 || text.rfind("/proc/", 0) == 0;
 }
 
+/// Whether a device can be written to: /dev/full refuses even no bytes at all. (A pipe must not be asked so: one that is
+/// opened and closed has ended for its reader.)
+bool takes_bytes(const fs::path& device) {
+  const int descriptor = ::open(device.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  if (descriptor < 0) return false;
+  const bool taken = ::write(descriptor, "", 0) == 0;
+  const int error = errno;
+  ::close(descriptor);
+  errno = error;
+  return taken;
+}
+
 std::string read_all(int descriptor, const std::string& name) {
   constexpr std::size_t kLargest = std::size_t{1} << 30;
   const auto require_fit = [&name](std::size_t size) {
@@ -123,7 +135,7 @@ void require_writable(const fs::path& path) {
     if (::access(path.c_str(), W_OK) != 0 && errno == EPERM) {
       throw Error("{}: cannot replace the file: {}", path.string(), std::strerror(errno));
     }
-  } else if (::access(path.c_str(), W_OK) != 0) {  // a pipe that is opened and closed would have ended for its reader
+  } else if (::access(path.c_str(), W_OK) != 0 || (fs::is_character_file(path) && !takes_bytes(path))) {
     throw Error("{}: cannot write here: {}", path.string(), std::strerror(errno));
   }
 }

@@ -11,7 +11,8 @@ namespace saccade {
 /// without LibTorch's stack trace, which begins in the second line, and with a file's name in front, as ours have it.
 inline std::string plain_reason(const std::exception& error) {
   const auto* const of_file = dynamic_cast<const std::filesystem::filesystem_error*>(&error);
-  if (of_file != nullptr) return of_file->path1().string() + ": " + of_file->code().message();
+  if (of_file != nullptr && !of_file->path1().empty())
+    return of_file->path1().string() + ": " + of_file->code().message();
   std::string text = error.what();
   text.resize(std::min(text.find('\n'), text.size()));
   const bool named = text.rfind("[json.exception.", 0) == 0;

@@ -30,7 +30,7 @@ const CaptionFormat& format_of(const CaptionsSource& source, const std::string& 
 std::string fault_of_name(std::string_view name) {
   if (name.empty()) return "the image's name is empty";
   if (!is_utf8(name)) return "the image's name is not valid UTF-8 text";
-  if (name.find('\0') != std::string_view::npos) return "the image's name holds a zero byte; names are to end with lines";
+  if (name.find('\0') != std::string_view::npos) return "the image's name holds a zero byte; write one name a line";
   const fs::path path{std::string(name)};
   bool leaves = path.is_absolute();
   for (const auto& part : path) leaves = leaves || part == "..";

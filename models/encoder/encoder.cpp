@@ -37,9 +37,6 @@ torch::Tensor Encoder::forward(const torch::Tensor& pixels) {
 
 void Encoder::resize(int input_size) {
   require_input_size(input_size);
-  if (backbone_->program().defined() && input_size != shape_.input_size) {
-    throw Error("a TorchScript program sees pictures of {} pixels alone, not of {}", shape_.input_size, input_size);
-  }
   shape_.input_size = input_size;
 }
 

@@ -33,8 +33,8 @@ class Encoder : public torch::nn::Module {
 
   const EncoderShape& shape() const { return shape_; }
   Grid grid() const { return backbone_->grid(shape_.input_size); }
-  /// From now on pictures of another size are seen, through the same weights: there are more cells, or fewer. Throws Error
-  /// as the constructor does, and for a program, which knows one size alone.
+  /// From now on pictures of another size are seen, through the same weights: there are more cells, or fewer. Throws
+  /// Error as the constructor does. Not for a TorchScript program, which knows one size alone.
   void resize(int input_size);
   /// How the backbone wants pictures prepared.
   vision::Preprocessing preprocessing() const;

@@ -256,8 +256,9 @@ TEST_CASE("a new decoder may see larger pictures than the encoder was trained wi
   };
   CHECK(check_refused(larger({"--epochs", "1"}), 2).find("--input-size 64: the model at --start has 32") !=
         std::string::npos);
-  CHECK(check_refused(larger({"--epochs", "1", "--new-decoder", "--teacher-share", "0.5"}), 2).find("--input-size 64") !=
-        std::string::npos);
+  CHECK(
+      check_refused(larger({"--epochs", "1", "--new-decoder", "--teacher-share", "0.5"}), 2).find("--input-size 64") !=
+      std::string::npos);
   const auto outcome = larger({"--epochs", "1", "--new-decoder", "--key-positions"});
   CAPTURE(outcome.err);
   REQUIRE(outcome.status == 0);

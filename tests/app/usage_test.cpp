@@ -69,7 +69,7 @@ TEST_CASE("every command explains itself, in lines that fit on a screen") {
   check_wrong({"help", "describe"}, "'describe'");
   CHECK(test::saccade({"caption", "--help"}, {}, "/dev/full").status == 1);
   CHECK(test::saccade({"evaluate", "--images", "/nowhere"}, {}, "/dev/full").err ==
-        "saccade: error: standard output cannot be written: No space left on device\n");
+        "saccade: error: /dev/stdout: cannot write here: No space left on device\n");
 }
 
 TEST_CASE("a missing or an unknown command is wrong usage") {

@@ -1,17 +1,18 @@
 // A library to be loaded before a program (LD_PRELOAD) that lets one of its calls fail: the FAIL_NUMBER-th FAIL_CALL
 // (write, fsync or rename) on a file whose path begins with FAIL_BELOW. The disk is full, says write; the others that
 // it is broken. With FAIL_CALL=allocation it is the FAIL_NUMBER-th request for FAIL_SIZE bytes of memory or more, from
-// main() on.
+// the program's own beginning on, and the file FAIL_TOLD is made when it comes.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-static int started;  // main() has begun
+static int started;  // the libraries are there, the program begins
 
 int __libc_start_main(int (*entry)(int, char**, char**), int count, char** words, void (*begin)(void),
                       void (*end)(void), void (*loader)(void), void* stack) {
@@ -28,7 +29,10 @@ static int refuses(size_t size) {
   const char* const number = getenv("FAIL_NUMBER");
   const char* const least = getenv("FAIL_SIZE");
   if (!wanted || !number || !least || strcmp(wanted, "allocation") != 0 || size < strtoul(least, NULL, 10)) return 0;
-  return ++requests == atoi(number);
+  if (++requests != atoi(number)) return 0;
+  const char* const told = getenv("FAIL_TOLD");
+  if (told) close(open(told, O_WRONLY | O_CREAT | O_CLOEXEC, 0666));
+  return 1;
 }
 
 // dlsym() asks for memory itself: these are the C library's own names.

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
@@ -210,6 +211,24 @@ TEST_CASE("whether a place can be written is told without a trace") {
   CHECK_THROWS_WITH_AS(require_writable(folder / "missing/file"), doctest::Contains("missing/file: cannot create"),
                        Error);
   CHECK_THROWS_WITH_AS(require_writable(folder.path()), doctest::Contains("it is a folder"), Error);
+}
+
+TEST_CASE("a file that may not be replaced is told beforehand, where the file system knows such files") {
+  const test::TemporaryFolder folder;
+  const fs::path file = folder / "file";
+  write_file(file, "old");
+  require_writable(file);
+  if (std::system(("chattr +i " + file.string() + " 2>/dev/null").c_str()) != 0) {
+    MESSAGE("skipped: no file can be made immutable here");
+    return;
+  }
+  CHECK_THROWS_WITH_AS(require_writable(file), doctest::Contains("file: cannot replace the file"), Error);
+  REQUIRE(std::system(("chattr -i " + file.string()).c_str()) == 0);
+}
+
+TEST_CASE("a device that is full is told beforehand") {
+  CHECK_THROWS_WITH_AS(require_writable("/dev/full"), doctest::Contains("/dev/full: cannot write here"), Error);
+  CHECK_NOTHROW(require_writable("/dev/null"));
 }
 
 TEST_CASE("a file of more than a gigabyte is refused before it is read") {

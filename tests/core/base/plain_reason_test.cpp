@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <system_error>
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -21,6 +22,8 @@ TEST_CASE("what a library calls its exception is nothing for people") {
   } catch (const std::exception& error) {
     CHECK(plain_reason(error) == "/nowhere/file: No such file or directory");
   }
+  const std::filesystem::filesystem_error nowhere("cannot go on", std::make_error_code(std::errc::io_error));
+  CHECK(plain_reason(nowhere).find("cannot go on") != std::string::npos);
   CHECK(plain_reason(Error("[json is fine here]")) == "[json is fine here]");
   CHECK(plain_reason(Error("it failed\nframe #0: a function")) == "it failed");
 }
