@@ -13,6 +13,12 @@ void Captioner::to(torch::Device device) {
   decoder->to(device);
 }
 
+void Captioner::resize(int input_size) {
+  encoder->resize(input_size);
+  decoder = resized(*decoder, encoder->grid());
+  preprocessing.input_size = input_size;
+}
+
 torch::Tensor Captioner::encode(const torch::Tensor& pixels) {
   const torch::NoGradGuard no_gradient;
   return encoder->forward(pixels.to(device()));

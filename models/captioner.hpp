@@ -32,6 +32,9 @@ struct Captioner {
   torch::Device device() const;
   void to(torch::Device device);
 
+  /// From now on it sees pictures of another size, of more cells or fewer: Encoder::resize and resized().
+  void resize(int input_size);
+
   /// pixels [N, S, S, 3] as vision::preprocess makes them -> annotations [N, L, D], without gradients.
   torch::Tensor encode(const torch::Tensor& pixels);
 

@@ -63,16 +63,13 @@ models::Captioner first_model(const TrainOptions& options, const Given& given, c
   if (options.start.empty()) return new_model(options, training);
   models::Captioner model = models::load_checkpoint(options.start, options.load);
   options.check_shape(given, model);
+  if (given.count("input-size") != 0) model.resize(options.encoder.input_size);
   if (!options.share_encoder) {
     model.encoder_file.clear();
   } else if (model.encoder_file.empty()) {
     model.encoder_file = fs::path(options.start).filename().string();
   }
   if (options.new_decoder) {
-    if (given.count("input-size") != 0) {
-      model.encoder->resize(options.encoder.input_size);
-      model.preprocessing.input_size = options.encoder.input_size;
-    }
     model.length_penalty = models::SearchOptions().length_penalty;  // that of the old decoder says nothing of this one
     model.decoder = new_decoder(options.decoder, model);
     model.notes.erase("boxes");  // it has seen none
@@ -177,6 +174,7 @@ int run(const std::vector<std::string>& arguments) {
   model.to(device);
   if (trainer.loss.teacher_share > 0) {
     auto teacher = std::make_shared<models::Captioner>(models::load_checkpoint(options.start, options.load));
+    if (given->count("input-size") != 0) teacher->resize(options.encoder.input_size);
     if (teacher->decoder->maps().maps() > 0) teacher->decoder->set_attention("soft");
     teacher->to(device);
     trainer.teacher = std::move(teacher);

@@ -47,11 +47,12 @@ void TrainOptions::fields(Fields& f) {
   f(licence, "licence", "TEXT", "Licence to note in the model.", kNothing);
   f.section("Model");
   f(backbone_weights, "backbone-weights", "FILE", "Published weights for a new model: .pth or .safetensors.", kNothing);
-  f(start, "start", "MODEL", "Begin with this model (a file, soft or hard) instead of new weights.", kNothing);
+  f(start, "start", "MODEL",
+    "Begin with this model (a file, soft or hard) instead of new weights; --input-size may be another than its own.",
+    kNothing);
   f(share_encoder, "share-encoder",
     "Leave the encoder in that model's file, beside which this one must stay; it cannot be fine-tuned then.", kNothing);
-  f(new_decoder, "new-decoder", "Of that model take the encoder and the vocabulary alone; --input-size may be another.",
-    kNothing);
+  f(new_decoder, "new-decoder", "Of that model take the encoder and the vocabulary alone.", kNothing);
   declare(f, load);
   encoder.fields(f);
   decoder.fields(f);
@@ -165,9 +166,8 @@ void TrainOptions::check_sharing() const {
 
 void TrainOptions::check_shape(const Given& given, const models::Captioner& model) const {
   models::EncoderShape asked = encoder;
-  const bool taught = trainer.loss.teacher_share > 0;  // by the model as it is, which must see the same cells
-  const bool program = model.encoder->backbone().program().defined();  // which knows one size alone
-  if (new_decoder && !taught && !program) asked.input_size = model.encoder->shape().input_size;
+  const bool program = model.encoder->backbone().program().defined();  // which knows one size of pictures alone
+  if (!program) asked.input_size = model.encoder->shape().input_size;
   require_same(given, asked, model.encoder->shape());
   if (!new_decoder) require_same(given, decoder, model.decoder->options());
 }

@@ -25,8 +25,8 @@ bool is_stream(const fs::path& path) {
   return !fs::is_regular_file(path, ignored) || text.rfind("/dev/", 0) == 0 || text.rfind("/proc/", 0) == 0;
 }
 
-/// Whether a device can be written to: /dev/full refuses even no bytes at all. (A pipe must not be asked so: one that is
-/// opened and closed has ended for its reader.)
+/// Whether a device can be written to: /dev/full refuses even no bytes at all. (A pipe must not be asked so: one that
+/// is opened and closed has ended for its reader.)
 bool takes_bytes(const fs::path& device) {
   const int descriptor = ::open(device.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
   if (descriptor < 0) return false;

@@ -1,6 +1,10 @@
 #include "models/decoder/decoder.hpp"
 
+#include <utility>
+#include <vector>
+
 #include "core/base/error.hpp"
+#include "models/kernels/initialisation.hpp"
 
 namespace saccade::models {
 
@@ -59,6 +63,19 @@ const DecoderRegistry& decoder_registry() {
   return registry;
 }
 
+namespace {
+
+/// A table [L, ...] of the cells of one grid as that of another's.
+Tensor interpolated(const Tensor& table, const Grid& from, const Grid& to) {
+  const Tensor map = table.reshape({1, from.rows, from.columns, -1}).permute({0, 3, 1, 2});
+  const Tensor result = at::upsample_bilinear2d(map, {to.rows, to.columns}, /*align_corners=*/false);
+  std::vector<std::int64_t> sizes = table.sizes().vec();
+  sizes[0] = to.cells();
+  return result.permute({0, 2, 3, 1}).reshape(sizes);
+}
+
+}  // namespace
+
 DecoderOptions::DecoderOptions() : decoder(decoder_registry(), "decoder", "Architecture of the decoder.", "lstm") {}
 
 void DecoderOptions::fields(Fields& f) {
@@ -86,6 +103,20 @@ std::shared_ptr<Decoder> make_decoder(const DecoderOptions& options, const Decod
   decoder->shape_ = shape;
   if (refiner) decoder->refiner_ = decoder->register_module("refiner", refiner);
   return decoder;
+}
+
+std::shared_ptr<Decoder> resized(const Decoder& decoder, const Grid& grid) {
+  const torch::NoGradGuard no_gradient;
+  const NoInitialisation all_are_copied;
+  DecoderShape shape = decoder.shape();
+  const Grid before = std::exchange(shape.grid, grid);
+  auto result = make_decoder(decoder.options(), shape);
+  const auto from = decoder.parameters();
+  auto to = result->parameters();
+  for (std::size_t i = 0; i < to.size(); ++i) {
+    to[i].copy_(from[i].sizes() == to[i].sizes() ? from[i] : interpolated(from[i], before, grid));
+  }
+  return result;
 }
 
 }  // namespace saccade::models

@@ -272,9 +272,9 @@ TEST_CASE("what is wrong with a description is told in words of ours") {
 }
 
 TEST_CASE("a word that would break a line of output is refused") {
-  for (const char* const words : {R"(["a", "dog", "r\nuns"])", R"(["a", "dog", "r\tuns"])",
-                                  R"(["a", "dog", "two words"])", R"(["a", "dog", "\u0000"])",
-                                  R"(["a", "dog", "r\u009buns"])"}) {
+  for (const char* const words :
+       {R"(["a", "dog", "r\nuns"])", R"(["a", "dog", "r\tuns"])", R"(["a", "dog", "two words"])",
+        R"(["a", "dog", "\u0000"])", R"(["a", "dog", "r\u009buns"])"}) {
     CAPTURE(words);
     CHECK(contains(refusal("vocabulary", words), "description is damaged"));
   }

@@ -315,6 +315,44 @@ TEST_CASE("keys may know where a cell lies, and what is read does not") {
   CHECK(difference(placed.logits, uniform.logits) < 1e-5);
 }
 
+TEST_CASE(
+    "resized, a decoder keeps its weights, and what it has learnt of cells is interpolated between their centres") {
+  test::DecoderPlan plan = test::tiny_plan();
+  plan.set("key-positions", "true");
+  const auto decoder = test::tiny_decoder(1, plan);
+  const torch::NoGradGuard no_gradient;
+  // A place's first number says its column, its second its row; centres lie at a quarter and three quarters.
+  test::parameter(*decoder, "attention.positions").zero_();
+  test::parameter(*decoder, "attention.positions")
+      .narrow(1, 0, 2)
+      .copy_(torch::tensor({0.0F, 0.0F, 1.0F, 0.0F, 0.0F, 1.0F, 1.0F, 1.0F}).view({4, 2}));
+  const auto larger = models::resized(*decoder, {4, 4});
+  const Tensor positions = test::parameter(*larger, "attention.positions");
+  REQUIRE(positions.sizes() == torch::IntArrayRef({16, 6}));
+  const Tensor line = torch::tensor({0.0F, 0.25F, 0.75F, 1.0F});
+  CHECK(difference(positions.select(1, 0), line.repeat({4})) < 1e-6);
+  CHECK(difference(positions.select(1, 1), line.repeat_interleave(4)) < 1e-6);
+  CHECK(difference(test::parameter(*larger, "embedding"), test::parameter(*decoder, "embedding")) == 0);
+}
+
+TEST_CASE("every decoder can be resized, and says the same where the grid is the same") {
+  const Example larger(2, 30);
+  const torch::NoGradGuard no_gradient;
+  with_every_decoder(1, [&](Decoder& decoder) {
+    const Example example(2, decoder.shape().grid.cells());
+    decoder.eval();
+    const auto same = models::resized(decoder, decoder.shape().grid);
+    same->eval();
+    torch::manual_seed(3);
+    const Tensor logits = decoder.unroll(example.annotations, example.batch, {}).logits;
+    torch::manual_seed(3);
+    CHECK(difference(same->unroll(example.annotations, example.batch, {}).logits, logits) == 0);
+    const auto resized = models::resized(decoder, {5, 6});
+    resized->eval();
+    CHECK(resized->unroll(larger.annotations, example.batch, {}).logits.isfinite().all().item<bool>());
+  });
+}
+
 TEST_CASE("a blind start knows nothing of the image before it looks") {
   test::DecoderPlan plan = test::tiny_plan();
   plan.set("initial-state", "blind");
