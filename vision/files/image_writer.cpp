@@ -49,6 +49,11 @@ void write_image(const std::filesystem::path& path, const cv::Mat& image) {
     }
   });
   if (!encoded || bytes.empty()) {
+    // The libraries do not say why. What is small enough for each of them can only have lacked memory.
+    constexpr int kLargestSide = 16383;  // of WebP; JPEG and PNG take more
+    if (!image.empty() && std::max(image.cols, image.rows) <= kLargestSide) {
+      throw Error("{}: there is not enough memory to write the picture", path.string());
+    }
     throw Error("{}: a picture of {} x {} pixels cannot be written in this format", path.string(), image.cols,
                 image.rows);
   }
@@ -58,7 +63,9 @@ void write_image(const std::filesystem::path& path, const cv::Mat& image) {
 
 std::string encode_jpeg(const cv::Mat& image, int quality) {
   std::vector<unsigned char> bytes;
-  cv::imencode(".jpg", image, bytes, {cv::IMWRITE_JPEG_QUALITY, quality});
+  if (!cv::imencode(".jpg", image, bytes, {cv::IMWRITE_JPEG_QUALITY, quality})) {
+    throw Error("there is not enough memory to write a picture of {} x {} pixels", image.cols, image.rows);
+  }
   return {bytes.begin(), bytes.end()};
 }
 
