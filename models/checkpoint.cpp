@@ -165,8 +165,8 @@ void require_sensible(const vision::Preprocessing& preprocessing) {
 }
 
 /// The words, each fit to stand in a line of text.
-Vocabulary vocabulary_of(const std::string& text) {
-  const auto words = json::parse(text).get<std::vector<std::string>>();
+Vocabulary vocabulary_of(const json& part) {
+  const auto words = part.get<std::vector<std::string>>();
   if (words.empty()) throw Error("there is no word in its vocabulary");
   for (const auto& word : words) {
     if (printable(word) != word || word.find(' ') != std::string::npos)
@@ -182,6 +182,13 @@ void require(const SafetensorsFile& file, const std::string& name, const std::ve
   }
 }
 
+/// A part of the description, which is JSON.
+json part_of(const SafetensorsFile& file, const char* name) {
+  json part = json::parse(file.text(name), nullptr, /*allow_exceptions=*/false);
+  if (part.is_discarded()) throw Error("its '{}' is no JSON", name);
+  return part;
+}
+
 std::shared_ptr<Encoder> encoder_of(const json& architecture, const LoadOptions& options) {
   EncoderShape encoder;
   from_json(architecture.at("encoder"), fields_of(encoder));
@@ -189,18 +196,18 @@ std::shared_ptr<Encoder> encoder_of(const json& architecture, const LoadOptions&
 }
 
 Captioner build(const SafetensorsFile& file, const json& architecture, const std::shared_ptr<Encoder>& encoder) {
-  Captioner model{encoder, nullptr, vocabulary_of(file.text("vocabulary")), {}, {}, {}};
+  Captioner model{encoder, nullptr, vocabulary_of(part_of(file, "vocabulary")), {}, {}, {}};
   const DecoderOptions decoder = decoder_options(architecture.at("decoder"));
   require(file, "decoder.embedding", {model.vocabulary.size(), decoder.embedding});
   model.decoder = make_decoder(decoder, {model.vocabulary.size(), encoder->annotation_width(), encoder->grid()});
 
-  const auto preprocessing = json::parse(file.text("preprocessing"));
+  const auto preprocessing = part_of(file, "preprocessing");
   model.preprocessing.input_size = encoder->shape().input_size;
   preprocessing.at("mean").get_to(model.preprocessing.mean);
   preprocessing.at("scale").get_to(model.preprocessing.scale);
   require_sensible(model.preprocessing);
   if (file.metadata().count("search") != 0) {  // earlier models have none
-    json::parse(file.text("search")).at("length_penalty").get_to(model.length_penalty);
+    part_of(file, "search").at("length_penalty").get_to(model.length_penalty);
     if (!(model.length_penalty >= 0 && model.length_penalty <= 10)) {
       throw Error("a length penalty of {} cannot be", model.length_penalty);
     }
@@ -246,13 +253,16 @@ Captioner load_checkpoint(const std::filesystem::path& path, const LoadOptions& 
   const auto described = [&path](const auto& make) {
     try {
       return make();
+    } catch (const json::type_error&) {
+      throw Error("{}: the model's description is damaged: a part of it is of another kind than was written",
+                  path.string());
     } catch (const std::exception& error) {  // JSON's or ours: all say that the file contradicts itself
       pass_on_lack_of_memory(error);
       throw Error("{}: the model's description is damaged: {}", path.string(), plain_reason(error));
     }
   };
   const json architecture = described([&] {
-    const json told = json::parse(file.text("architecture"));
+    const json told = part_of(file, "architecture");
     return first_format ? nested(told) : told;
   });
   const auto encoder = described([&] { return encoder_of(architecture, options); });

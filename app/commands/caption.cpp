@@ -90,15 +90,17 @@ struct LostOutput : Error {
 
 class CaptionRun {
  public:
-  /// `beside`: what stands beside the model on the page.
+  /// `beside`: what stands beside the model on the page. `config`: the file with options, or an empty name.
   CaptionRun(const CaptionOptions& options, models::Captioner model, std::optional<models::Captioner> beside,
-             PhotoSource source)
+             PhotoSource source, const fs::path& config)
       : options_(options),
         model_(std::move(model)),
         beside_(std::move(beside)),
         source_(std::move(source)),
         guard_(options.many.force) {
     for (const PhotoItem& item : source_.known()) guard_.add_input(item.path);
+    for (const fs::path& file : {config, options.model.file()}) guard_.add_input(file);
+    if (beside_) guard_.add_input(model_file(options.beside));
     if (!options.many.output.empty()) file_.emplace(options.many.output, options.many.resume, guard_);
     if (!options.page.empty()) {
       guard_.claim(options.page, is_page(options.page));
@@ -355,7 +357,7 @@ int run(const std::vector<std::string>& arguments) {
     beside = models::load_checkpoint(model_file(options.beside), options.model.load);
     beside->to(device);
   }
-  return CaptionRun(options, std::move(model), std::move(beside), std::move(source)).run();
+  return CaptionRun(options, std::move(model), std::move(beside), std::move(source), config_file(*given)).run();
 }
 
 }  // namespace

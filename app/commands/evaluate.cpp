@@ -239,7 +239,8 @@ int run(const std::vector<std::string>& arguments) {
   std::vector<Trial> trials = trials_of(options, *given, model.decoder->stochastic());
   const CaptionDataset dataset = dataset_of(options);
   OutputGuard guard(/*force=*/true);  // results may be taken anew as often as one likes
-  for (const fs::path& file : {options.data.captions, options.list, fs::path(options.boxes), options.model.file()}) {
+  guard.add_captions(options.data.captions);
+  for (const fs::path& file : {options.list, fs::path(options.boxes), options.model.file(), config_file(*given)}) {
     guard.add_input(file);
   }
   if (!options.beside.empty()) guard.add_input(model_file(options.beside));

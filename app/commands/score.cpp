@@ -42,7 +42,8 @@ metrics::HypothesisSet read_hypotheses(const metrics::TextFile& file) {
 
 int run(const std::vector<std::string>& arguments) {
   ScoreOptions options;
-  if (!parse(score_command(), arguments, fields_of(options))) return kSuccess;
+  const auto given = parse(score_command(), arguments, fields_of(options));
+  if (!given) return kSuccess;
   if (options.confidence > 0) options.bootstrap.confidence = options.confidence;
   if (!options.table.empty()) {
     require_writable(options.table);
@@ -50,6 +51,7 @@ int run(const std::vector<std::string>& arguments) {
     for (const auto& file : options.references) guard.add_input(file);
     guard.add_input(options.hypotheses);
     guard.add_input(options.against);
+    guard.add_input(config_file(*given));
     guard.claim(options.table, true);
   }
 

@@ -90,10 +90,11 @@ void require_free(const fs::path& output, bool force) {
 }
 
 /// The same for the page and the log beside it, which others may have made; nothing that is read is ever replaced.
-void claim_outputs(const TrainOptions& options) {
+void claim_outputs(const TrainOptions& options, const Given& given) {
   OutputGuard guard(options.force);
-  for (const fs::path& file : {options.data.captions, options.train_list, options.dev_list, options.boxes,
-                               options.dev_boxes, fs::path(options.start), options.backbone_weights}) {
+  guard.add_captions(options.data.captions);
+  for (const fs::path& file : {options.train_list, options.dev_list, options.boxes, options.dev_boxes,
+                               fs::path(options.start), options.backbone_weights, config_file(given)}) {
     guard.add_input(file);
   }
   const std::string output = options.trainer.output.string(), page = output + ".html", log = output + ".csv";
@@ -157,7 +158,7 @@ int run(const std::vector<std::string>& arguments) {
   const FileLock lock(fs::weakly_canonical(trainer.output).string() + ".lock",
                       "another training writes to this --output now");
   require_free(trainer.output, options.force);
-  claim_outputs(options);
+  claim_outputs(options, *given);
   CheckedData data(options.data);
   const Split split = options.train_list.empty() ? data.split() : Split{};
   CaptionDataset training = data.part(options.train_list, split.train);

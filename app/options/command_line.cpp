@@ -118,6 +118,11 @@ void add_config(const std::filesystem::path& config, const Fields& fields, po::v
 
 }  // namespace
 
+std::filesystem::path config_file(const Given& given) {
+  const auto found = given.find("config");
+  return found == given.end() ? std::string() : found->second.front();
+}
+
 std::optional<Given> parse(const Command& command, const std::vector<std::string>& arguments, const Fields& fields,
                            const Positional& positional) {
   CommonOptions common;
@@ -149,7 +154,10 @@ std::optional<Given> parse(const Command& command, const std::vector<std::string
     if (!common.dump_config) po::notify(values);  // what is required is there
     Given given = given_in(fields, values);
     take(fields, given, typed, common.config);
-    if (!common.dump_config) return given;
+    if (!common.dump_config) {
+      if (!common.config.empty()) given["config"] = {common.config.string()};
+      return given;
+    }
     std::fputs(config_text(command, fields, given).c_str(), stdout);
     return std::nullopt;
   } catch (const po::error& error) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -18,6 +19,9 @@ struct Positional {
 
 /// The options that were given, by their names, each with the words behind it (none behind a flag).
 using Given = std::map<std::string, std::vector<std::string>>;
+
+/// The file that --config named; empty where it was not given.
+std::filesystem::path config_file(const Given& given);
 
 /// Sets `fields` from the words of a command and from the file that its --config names. Returns nothing when --help or
 /// --dump-config was asked for, and has then printed it. Throws UsageError, naming the option (and the file, where it

@@ -13,6 +13,16 @@ void OutputGuard::add_input(const fs::path& file) {
   if (::stat(file.c_str(), &status) == 0) inputs_.emplace(status.st_dev, status.st_ino);
 }
 
+void OutputGuard::add_captions(const fs::path& file_or_folder) {
+  add_input(file_or_folder);
+  std::error_code ignored;
+  if (!fs::is_directory(file_or_folder, ignored)) return;
+  constexpr auto kLenient = fs::directory_options::skip_permission_denied;
+  for (const auto& entry : fs::recursive_directory_iterator(file_or_folder, kLenient)) {
+    if (entry.path().extension() == ".txt") add_input(entry.path());
+  }
+}
+
 void OutputGuard::claim(const fs::path& file, bool ours) {
   std::error_code ignored;
   const fs::path whole = fs::weakly_canonical(fs::absolute(file), ignored);

@@ -18,6 +18,9 @@ class OutputGuard {
   /// Notes a file that is read, by whatever name and link; an empty name is none.
   void add_input(const std::filesystem::path& file);
 
+  /// The same for a captions file; of a folder of captions, for the text files in it.
+  void add_captions(const std::filesystem::path& file_or_folder);
+
   /// Claims a file for writing. Throws Error when it is one that is read, when it was claimed already, or when it
   /// exists, is not `ours`, and nobody insists.
   void claim(const std::filesystem::path& file, bool ours);

@@ -1,6 +1,7 @@
 #include "core/base/atomic_file.hpp"
 
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <fcntl.h>
 #include <unistd.h>
@@ -35,6 +36,14 @@ bool takes_bytes(const fs::path& device) {
   ::close(descriptor);
   errno = error;
   return taken;
+}
+
+/// Whether nothing of this name may be removed or replaced: a file, or the folder it is in, that was made immutable or
+/// append-only (chattr +i, +a). A file without write permission may be.
+bool is_kept(const fs::path& path) {
+  struct statx status {};
+  constexpr std::uint64_t kKept = STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND;
+  return ::statx(AT_FDCWD, path.c_str(), 0, 0, &status) == 0 && (status.stx_attributes & kKept) != 0;
 }
 
 std::string read_all(int descriptor, const std::string& name) {
@@ -130,11 +139,10 @@ void write_file(const fs::path& path, std::string_view content) {
 
 void require_writable(const fs::path& path) {
   if (!is_stream(path) || fs::is_directory(path)) {
+    if (is_kept(path)) throw Error("{}: cannot replace the file: {}", path.string(), std::strerror(EPERM));
+    const fs::path folder = fs::absolute(path).parent_path();
+    if (is_kept(folder)) throw Error("{}: cannot create the file: {}", path.string(), std::strerror(EPERM));
     const AtomicFile can_be_made(path);
-    // A file that may not be changed (chattr +i) may not be replaced either; one without write permission may.
-    if (::access(path.c_str(), W_OK) != 0 && errno == EPERM) {
-      throw Error("{}: cannot replace the file: {}", path.string(), std::strerror(errno));
-    }
   } else if (::access(path.c_str(), W_OK) != 0 || (fs::is_character_file(path) && !takes_bytes(path))) {
     throw Error("{}: cannot write here: {}", path.string(), std::strerror(errno));
   }

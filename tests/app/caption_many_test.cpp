@@ -238,6 +238,21 @@ TEST_CASE("photos are never overwritten, not even by force, not even through a l
   }
 }
 
+TEST_CASE("neither the model nor the file of options is overwritten by force") {
+  const Album album({"a.png"});
+  const std::string model = album.out("model.txt"), config = album.out("options.txt");
+  fs::copy_file(fixture().model_file, model);
+  write_file(config, "beam = 1\n");
+  for (const std::string& target : {model, config}) {
+    CAPTURE(target);
+    const std::string before = read_file(target);
+    const auto outcome = test::saccade(
+        {"caption", album.photo("a.png"), "--model", model, "--config", config, "--output", target, "--force"});
+    CHECK(check_refused(outcome, 1).find("never overwritten") != std::string::npos);
+    CHECK(read_file(target) == before);
+  }
+}
+
 TEST_CASE("pictures of words do not replace what lies where they go") {
   const Album album({"a.png", "a-words/01-a.png"});
   const std::string before = album.content("photos/a-words/01-a.png");

@@ -405,6 +405,15 @@ TEST_CASE("an output that is read as well is refused, and so is a training witho
   CHECK(check_refused(test::saccade(data.command("images/0.png", {"--force"})), 1).find("never overwritten") !=
         std::string::npos);
   CHECK(read_file(data.path("images/0.png")) == photo);
+  write_file(data.path("options"), "seed = 3\n");
+  CHECK(check_refused(test::saccade(data.command("options", {"--config", data.path("options"), "--force"})), 1)
+            .find("never overwritten") != std::string::npos);
+  for (const auto& image : data.images) {
+    write_file(data.folder / "images" / fs::path(image.name).replace_extension(".txt"), "a ball\n");
+  }
+  auto text = data.command("images/0.txt", {"--force"});
+  *(std::find(text.begin(), text.end(), "--captions") + 1) = data.path("images");
+  CHECK(check_refused(test::saccade(text), 1).find("never overwritten") != std::string::npos);
   write_file(data.path("mine.csv"), "what,I,count\n");
   CHECK(check_refused(test::saccade(data.command("mine")), 1)
             .find("mine.csv: exists, and this program did not make it") != std::string::npos);

@@ -213,17 +213,30 @@ TEST_CASE("whether a place can be written is told without a trace") {
   CHECK_THROWS_WITH_AS(require_writable(folder.path()), doctest::Contains("it is a folder"), Error);
 }
 
-TEST_CASE("a file that may not be replaced is told beforehand, where the file system knows such files") {
+TEST_CASE("what may not be replaced is told beforehand, where the file system knows such files") {
   const test::TemporaryFolder folder;
-  const fs::path file = folder / "file";
+  const fs::path place = folder / "place", file = place / "file";
+  fs::create_directory(place);
   write_file(file, "old");
   require_writable(file);
-  if (std::system(("chattr +i " + file.string() + " 2>/dev/null").c_str()) != 0) {
+  const auto change = [](const std::string& attribute, const fs::path& path) {
+    return std::system(("chattr " + attribute + " " + path.string() + " 2>/dev/null").c_str()) == 0;
+  };
+  if (!change("+i", file)) {
     MESSAGE("skipped: no file can be made immutable here");
     return;
   }
   CHECK_THROWS_WITH_AS(require_writable(file), doctest::Contains("file: cannot replace the file"), Error);
-  REQUIRE(std::system(("chattr -i " + file.string()).c_str()) == 0);
+  REQUIRE(change("-i +a", file));
+  CHECK_THROWS_WITH_AS(require_writable(file), doctest::Contains("file: cannot replace the file"), Error);
+  REQUIRE(change("-a", file));
+  require_writable(file);
+  REQUIRE(change("+a", place));
+  CHECK_THROWS_WITH_AS(require_writable(file), doctest::Contains("file: cannot create the file"), Error);
+  CHECK_THROWS_WITH_AS(require_writable(place / "new"), doctest::Contains("new: cannot create the file"), Error);
+  REQUIRE(change("-a", place));
+  require_writable(file);
+  CHECK(entries(place) == 1);
 }
 
 TEST_CASE("a device that is full is told beforehand") {
