@@ -180,6 +180,7 @@ void register_efficientnet_lite(BackboneRegistry& registry) {
   add("efficientnet-lite0", 1.0, 1.0);
   add("efficientnet-lite1", 1.0, 1.1);
   add("efficientnet-lite2", 1.1, 1.2);
+  add("efficientnet-lite3", 1.2, 1.4);
 }
 
 }  // namespace saccade::models

@@ -92,8 +92,10 @@ TEST_CASE("the feature map has a cell for every 32 or every 16 pixels") {
     std::int64_t width_at_16, width_of_last_stage;
   };
   const torch::NoGradGuard no_gradient;
-  for (const auto& expected :
-       {Expected{"efficientnet-lite0", 112, 320}, {"efficientnet-lite1", 112, 320}, {"efficientnet-lite2", 120, 352}}) {
+  for (const auto& expected : {Expected{"efficientnet-lite0", 112, 320},
+                               {"efficientnet-lite1", 112, 320},
+                               {"efficientnet-lite2", 120, 352},
+                               {"efficientnet-lite3", 136, 384}}) {
     CAPTURE(expected.name);
     const Tensor images = torch::zeros({2, 3, 64, 64});
     const auto coarse = make_backbone(expected.name, FeatureMap::kStride32);
