@@ -185,7 +185,7 @@ void require(const SafetensorsFile& file, const std::string& name, const std::ve
 /// A part of the description, which is JSON.
 json part_of(const SafetensorsFile& file, const char* name) {
   json part = json::parse(file.text(name), nullptr, /*allow_exceptions=*/false);
-  if (part.is_discarded()) throw Error("its '{}' is no JSON", name);
+  if (part.is_discarded()) throw Error("its '{}' is not JSON", name);
   return part;
 }
 

@@ -99,8 +99,10 @@ class CaptionRun {
         source_(std::move(source)),
         guard_(options.many.force) {
     for (const PhotoItem& item : source_.known()) guard_.add_input(item.path);
-    for (const fs::path& file : {config, options.model.file()}) guard_.add_input(file);
-    if (beside_) guard_.add_input(model_file(options.beside));
+    if (!source_.count()) guard_.add_input("/dev/stdin");  // it may have been redirected to a file
+    guard_.add_input(config);
+    guard_.add_model(options.model.file());
+    if (beside_) guard_.add_model(model_file(options.beside));
     if (!options.many.output.empty()) file_.emplace(options.many.output, options.many.resume, guard_);
     if (!options.page.empty()) {
       guard_.claim(options.page, is_page(options.page));

@@ -240,10 +240,9 @@ int run(const std::vector<std::string>& arguments) {
   const CaptionDataset dataset = dataset_of(options);
   OutputGuard guard(/*force=*/true);  // results may be taken anew as often as one likes
   guard.add_captions(options.data.captions);
-  for (const fs::path& file : {options.list, fs::path(options.boxes), options.model.file(), config_file(*given)}) {
-    guard.add_input(file);
-  }
-  if (!options.beside.empty()) guard.add_input(model_file(options.beside));
+  for (const fs::path& file : {options.list, fs::path(options.boxes), config_file(*given)}) guard.add_input(file);
+  guard.add_model(options.model.file());
+  if (!options.beside.empty()) guard.add_model(model_file(options.beside));
   for (const auto& image : dataset) guard.add_input(options.data.images / image.name);
   for (const fs::path* file : outputs) {
     if (!file->empty()) guard.claim(*file, true);

@@ -94,9 +94,10 @@ void claim_outputs(const TrainOptions& options, const Given& given) {
   OutputGuard guard(options.force);
   guard.add_captions(options.data.captions);
   for (const fs::path& file : {options.train_list, options.dev_list, options.boxes, options.dev_boxes,
-                               fs::path(options.start), options.backbone_weights, config_file(given)}) {
+                               options.backbone_weights, config_file(given)}) {
     guard.add_input(file);
   }
+  guard.add_model(options.start);
   const std::string output = options.trainer.output.string(), page = output + ".html", log = output + ".csv";
   guard.claim(output, true);  // require_free has seen to the rest
   guard.claim(page, is_page(page));

@@ -17,7 +17,8 @@ struct Positional {
   std::vector<std::string>* values = nullptr;
 };
 
-/// The options that were given, by their names, each with the words behind it (none behind a flag).
+/// The options that were given, by their names, each with the words behind it (none behind a flag); and "config", where
+/// a command's options come from a file too.
 using Given = std::map<std::string, std::vector<std::string>>;
 
 /// The file that --config named; empty where it was not given.

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "core/base/error.hpp"
+#include "models/weights/safetensors.hpp"
 
 namespace saccade::app {
 
@@ -10,7 +11,18 @@ namespace fs = std::filesystem;
 
 void OutputGuard::add_input(const fs::path& file) {
   struct stat status {};
-  if (::stat(file.c_str(), &status) == 0) inputs_.emplace(status.st_dev, status.st_ino);
+  if (::stat(file.c_str(), &status) == 0 && S_ISREG(status.st_mode)) inputs_.emplace(status.st_dev, status.st_ino);
+}
+
+void OutputGuard::add_model(const fs::path& file) {
+  add_input(file);
+  if (file.empty()) return;
+  try {
+    const models::SafetensorsFile model(file);
+    const auto encoder = model.metadata().find("encoder_file");
+    if (encoder != model.metadata().end()) add_input(file.parent_path() / encoder->second);
+  } catch (const Error&) {  // whoever opens it says what is wrong
+  }
 }
 
 void OutputGuard::add_captions(const fs::path& file_or_folder) {

@@ -15,8 +15,11 @@ class OutputGuard {
   /// `force`: files that others made may be replaced.
   explicit OutputGuard(bool force) : force_(force) {}
 
-  /// Notes a file that is read, by whatever name and link; an empty name is none.
+  /// Notes a file that is read, by whatever name and link; an empty name is none, and neither is a device.
   void add_input(const std::filesystem::path& file);
+
+  /// The same for a model, and for the file that has its encoder.
+  void add_model(const std::filesystem::path& file);
 
   /// The same for a captions file; of a folder of captions, for the text files in it.
   void add_captions(const std::filesystem::path& file_or_folder);

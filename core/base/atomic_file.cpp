@@ -39,7 +39,7 @@ bool takes_bytes(const fs::path& device) {
 }
 
 /// Whether nothing of this name may be removed or replaced: a file, or the folder it is in, that was made immutable or
-/// append-only (chattr +i, +a). A file without write permission may be.
+/// append-only (chattr +i, +a). A file without write permission may be. Not all file systems tell.
 bool is_kept(const fs::path& path) {
   struct statx status {};
   constexpr std::uint64_t kKept = STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND;
@@ -139,9 +139,13 @@ void write_file(const fs::path& path, std::string_view content) {
 
 void require_writable(const fs::path& path) {
   if (!is_stream(path) || fs::is_directory(path)) {
-    if (is_kept(path)) throw Error("{}: cannot replace the file: {}", path.string(), std::strerror(EPERM));
-    const fs::path folder = fs::absolute(path).parent_path();
-    if (is_kept(folder)) throw Error("{}: cannot create the file: {}", path.string(), std::strerror(EPERM));
+    std::error_code ignored;
+    const fs::path place = fs::is_symlink(path, ignored) ? fs::weakly_canonical(path) : fs::absolute(path);
+    if (is_kept(place) || (::access(place.c_str(), W_OK) != 0 && errno == EPERM)) {
+      throw Error("{}: cannot replace the file: {}", path.string(), std::strerror(EPERM));
+    }
+    if (is_kept(place.parent_path()))
+      throw Error("{}: cannot create the file: {}", path.string(), std::strerror(EPERM));
     const AtomicFile can_be_made(path);
   } else if (::access(path.c_str(), W_OK) != 0 || (fs::is_character_file(path) && !takes_bytes(path))) {
     throw Error("{}: cannot write here: {}", path.string(), std::strerror(errno));

@@ -253,6 +253,21 @@ TEST_CASE("neither the model nor the file of options is overwritten by force") {
   }
 }
 
+TEST_CASE("a list that standard input was redirected to is not overwritten, and a device may be") {
+  const Album album({"a.png"});
+  write_file(album.out("list.txt"), album.photo("a.png") + "\n");
+  const std::string command = std::string(SACCADE_PROGRAM) + " caption - --model " + fixture().model_file.string() +
+                              " --output " + album.out("list.txt") + " --force < " + album.out("list.txt") + " 2> " +
+                              album.out("error");
+  CHECK(std::system(command.c_str()) != 0);
+  CHECK(album.content("error").find("never overwritten") != std::string::npos);
+  CHECK(album.content("list.txt") == album.photo("a.png") + "\n");
+  write_file(album.out("references.txt"), "a dog\n");
+  CHECK(test::saccade({"score", "--hypotheses", album.out("references.txt"), "--references",
+                       album.out("references.txt"), "--config", "/dev/null", "--table", "/dev/null"})
+            .status == 0);
+}
+
 TEST_CASE("pictures of words do not replace what lies where they go") {
   const Album album({"a.png", "a-words/01-a.png"});
   const std::string before = album.content("photos/a-words/01-a.png");

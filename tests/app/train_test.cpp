@@ -123,6 +123,13 @@ TEST_CASE("hard attention is trained from a soft model, taught by it, and leaves
   CHECK(test::same_parameters(*hard.encoder, *soft.encoder));
   CHECK_FALSE(test::same_parameters(*hard.decoder, *soft.decoder));
   CHECK(fs::file_size(data.path("hard")) < fs::file_size(data.path("soft")) / 2);
+  // The file that has the encoder is read as well.
+  auto over = starting_from(data.command("soft", {"--epochs", "1", "--share-encoder", "--force"}), data.path("hard"));
+  CHECK(check_refused(test::saccade(over), 1).find("never overwritten") != std::string::npos);
+  CHECK(check_refused(test::saccade({"evaluate", "--model", data.path("hard"), "--images", data.path("images"),
+                                     "--captions", data.path("captions.txt"), "--json", data.path("soft")}),
+                      1)
+            .find("never overwritten") != std::string::npos);
   CHECK(test::saccade({"caption", "--model", data.path("hard"), "--threads", "1", data.path("images/0.png")}).status ==
         0);
 
@@ -412,8 +419,12 @@ TEST_CASE("an output that is read as well is refused, and so is a training witho
     write_file(data.folder / "images" / fs::path(image.name).replace_extension(".txt"), "a ball\n");
   }
   auto text = data.command("images/0.txt", {"--force"});
-  *(std::find(text.begin(), text.end(), "--captions") + 1) = data.path("images");
+  const auto captions = std::find(text.begin(), text.end(), "--captions");
+  *(captions + 1) = data.path("images");
   CHECK(check_refused(test::saccade(text), 1).find("never overwritten") != std::string::npos);
+  text.erase(captions, captions + 2);  // it is the folder of images, unless something else is said
+  CHECK(check_refused(test::saccade(text), 1).find("never overwritten") != std::string::npos);
+  CHECK(read_file(data.path("images/0.txt")) == "a ball\n");
   write_file(data.path("mine.csv"), "what,I,count\n");
   CHECK(check_refused(test::saccade(data.command("mine")), 1)
             .find("mine.csv: exists, and this program did not make it") != std::string::npos);

@@ -234,8 +234,12 @@ TEST_CASE("what may not be replaced is told beforehand, where the file system kn
   REQUIRE(change("+a", place));
   CHECK_THROWS_WITH_AS(require_writable(file), doctest::Contains("file: cannot create the file"), Error);
   CHECK_THROWS_WITH_AS(require_writable(place / "new"), doctest::Contains("new: cannot create the file"), Error);
+  // Behind a link it is the folder of what it points to that matters.
+  fs::create_symlink("place/file", folder / "link");
+  CHECK_THROWS_WITH_AS(require_writable(folder / "link"), doctest::Contains("link: cannot create the file"), Error);
   REQUIRE(change("-a", place));
   require_writable(file);
+  require_writable(folder / "link");
   CHECK(entries(place) == 1);
 }
 

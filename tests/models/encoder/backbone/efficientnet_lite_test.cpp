@@ -90,12 +90,13 @@ TEST_CASE("the feature map has a cell for every 32 or every 16 pixels") {
   struct Expected {
     const char* name;
     std::int64_t width_at_16, width_of_last_stage;
+    std::size_t blocks;  // but for the first they have three convolutions each
   };
   const torch::NoGradGuard no_gradient;
-  for (const auto& expected : {Expected{"efficientnet-lite0", 112, 320},
-                               {"efficientnet-lite1", 112, 320},
-                               {"efficientnet-lite2", 120, 352},
-                               {"efficientnet-lite3", 136, 384}}) {
+  for (const auto& expected : {Expected{"efficientnet-lite0", 112, 320, 16},
+                               {"efficientnet-lite1", 112, 320, 21},
+                               {"efficientnet-lite2", 120, 352, 21},
+                               {"efficientnet-lite3", 136, 384, 24}}) {
     CAPTURE(expected.name);
     const Tensor images = torch::zeros({2, 3, 64, 64});
     const auto coarse = make_backbone(expected.name, FeatureMap::kStride32);
@@ -114,6 +115,7 @@ TEST_CASE("the feature map has a cell for every 32 or every 16 pixels") {
     CHECK(whole->forward(images).sizes() == torch::IntArrayRef({2, expected.width_of_last_stage, 4, 4}));
     CHECK(whole->grid(64).shift == fine->grid(64).shift);  // behind the stride that is left out all padding is even
     CHECK(whole->stages().size() == fine->stages().size() + 2);
+    CHECK(whole->parameters().size() == 2 * (3 * expected.blocks));  // a stem, and a block without an expansion
   }
   CHECK(models::stride_of(FeatureMap::kStride32) == 32);
   CHECK(models::stride_of(FeatureMap::kStride16) == 16);
