@@ -93,7 +93,7 @@ EfficientNetLite::EfficientNetLite(double width, double depth, FeatureMap map) :
   published_.push_back({"_conv_stem", "_bn0", stem_->weight, stem_->bias});
 
   first_centre_ = stem_->first_centre();
-  double jump = static_cast<double>(stem_->stride());  // pixels from cell to cell so far
+  auto jump = static_cast<double>(stem_->stride());  // pixels from cell to cell so far
   std::int64_t in = kStemChannels;
   int number = 0;
   for (std::size_t s = 0; s < kStageCount; ++s) {
