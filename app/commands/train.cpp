@@ -102,7 +102,6 @@ void claim_outputs(const TrainOptions& options, const Given& given) {
   guard.claim(output, true);  // require_free has seen to the rest
   guard.claim(page, is_page(page));
   guard.claim(log, models::is_evaluation_log(log));
-  for (const std::string& file : {output, page, log}) require_writable(file);
 }
 
 /// Throws Error where the model would be written over a photo.

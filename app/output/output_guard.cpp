@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include "core/base/atomic_file.hpp"
 #include "core/base/error.hpp"
 #include "models/weights/safetensors.hpp"
 
@@ -52,6 +53,7 @@ void OutputGuard::claim(const fs::path& file, bool ours) {
     throw Error("{}: exists, and this program did not make it; choose another place, or replace it by --force",
                 file.string());
   }
+  require_writable(file);
 }
 
 }  // namespace saccade::app

@@ -24,8 +24,8 @@ class OutputGuard {
   /// The same for a captions file; of a folder of captions, for the text files in it.
   void add_captions(const std::filesystem::path& file_or_folder);
 
-  /// Claims a file for writing. Throws Error when it is one that is read, when it was claimed already, or when it
-  /// exists, is not `ours`, and nobody insists.
+  /// Claims a file for writing. Throws Error when it is one that is read, when it was claimed already, when it exists,
+  /// is not `ours`, and nobody insists, or when it cannot be written (require_writable).
   void claim(const std::filesystem::path& file, bool ours);
 
  private:

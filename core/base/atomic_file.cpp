@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #include "core/base/error.hpp"
 #include "core/base/interruption.hpp"
@@ -44,6 +45,15 @@ bool is_kept(const fs::path& path) {
   struct statx status {};
   constexpr std::uint64_t kKept = STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND;
   return ::statx(AT_FDCWD, path.c_str(), 0, 0, &status) == 0 && (status.stx_attributes & kKept) != 0;
+}
+
+/// Whether the disk there has no block left for this user; errno says so then.
+bool is_full(const fs::path& place) {
+  struct statvfs status {};
+  if (::statvfs(place.c_str(), &status) != 0 || status.f_blocks == 0) return false;  // not all file systems count
+  if ((::geteuid() == 0 ? status.f_bfree : status.f_bavail) > 0) return false;
+  errno = ENOSPC;
+  return true;
 }
 
 std::string read_all(int descriptor, const std::string& name) {
@@ -147,7 +157,11 @@ void require_writable(const fs::path& path) {
     if (is_kept(place.parent_path()))
       throw Error("{}: cannot create the file: {}", path.string(), std::strerror(EPERM));
     const AtomicFile can_be_made(path);
-  } else if (::access(path.c_str(), W_OK) != 0 || (fs::is_character_file(path) && !takes_bytes(path))) {
+    if (is_full(place.parent_path())) {
+      throw Error("{}: cannot write the file: {}", path.string(), std::strerror(errno));
+    }
+  } else if (::access(path.c_str(), W_OK) != 0 || (fs::is_character_file(path) && !takes_bytes(path)) ||
+             (fs::is_regular_file(path) && is_full(path))) {
     throw Error("{}: cannot write here: {}", path.string(), std::strerror(errno));
   }
 }

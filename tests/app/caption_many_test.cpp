@@ -193,6 +193,14 @@ TEST_CASE("--sidecar writes a text beside each photo, and never over one that wa
   CHECK(read_file(album.photo("a.txt")) != "mine");
 }
 
+TEST_CASE("a text that cannot be written beside its photo is told before any work") {
+  const Album album({"a.png", "b.png"});
+  fs::create_directory(album.photo("b.txt.saccade~"));
+  CHECK(check_refused(caption({album.photos.string(), "--sidecar"}), 1).find("b.txt: cannot create the file") !=
+        std::string::npos);
+  CHECK_FALSE(fs::exists(album.photo("a.txt")));
+}
+
 TEST_CASE("--xmp writes a description beside each photo, and leaves what else an XMP file holds") {
   const Album album({"a.jpg", "a.png"});
   REQUIRE(caption({album.photos.string(), "--xmp"}).status == 0);

@@ -248,6 +248,22 @@ TEST_CASE("a device that is full is told beforehand") {
   CHECK_NOTHROW(require_writable("/dev/null"));
 }
 
+TEST_CASE("a full disk is told beforehand, where one can be mounted") {
+  const test::TemporaryFolder folder;
+  const fs::path disk = folder / "disk";
+  fs::create_directory(disk);
+  if (std::system(("mount -t tmpfs -o size=64k tmpfs " + disk.string() + " 2>/dev/null").c_str()) != 0) {
+    MESSAGE("skipped: no disk can be mounted here");
+    return;
+  }
+  require_writable(disk / "new");
+  write_file(disk / "filling", std::string(64 << 10, 'x'));
+  CHECK_THROWS_WITH_AS(require_writable(disk / "new"), doctest::Contains("new: cannot write the file: No space left"),
+                       Error);
+  CHECK(entries(disk) == 1);
+  REQUIRE(std::system(("umount " + disk.string()).c_str()) == 0);
+}
+
 TEST_CASE("a file of more than a gigabyte is refused before it is read") {
   const test::TemporaryFolder folder;
   write_file(folder / "huge", "");
