@@ -3,8 +3,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <fcntl.h>
 #include <map>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 #include <c10/util/Exception.h>
@@ -108,7 +110,22 @@ int guarded(const std::vector<std::string>& words) {
 }  // namespace
 }  // namespace saccade::app
 
+namespace {
+
+/// Where a caller closed standard input, output or error, the next file to be opened would take its number, and
+/// messages would be written into it. A descriptor that can do nothing of what it is for holds the place.
+void hold_standard_descriptors() {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(descriptor, F_GETFD) != -1) continue;
+    const int held = ::open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY);  // the lowest that is free
+    if (held != descriptor) std::_Exit(saccade::app::kFailure);
+  }
+}
+
+}  // namespace
+
 int main(int count, char** words) {
+  hold_standard_descriptors();
   saccade::prepare_for_interruptions();
   saccade::models::keep_freed_memory();
   const int status = saccade::app::guarded({words + 1, words + count});

@@ -105,6 +105,7 @@ bool PhotoSource::read_standard_input() {
       arrived_.push_back({"-", input_.take_all(), found_++});
       return false;
     }
+    input_.skip_mark();
   }
   std::string piece;
   if (!input_.take(separator_, piece)) return false;

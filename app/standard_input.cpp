@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <poll.h>
 #include <unistd.h>
 
@@ -22,7 +23,8 @@ bool StandardInput::read_more() {
   do {
     count = ended_ ? 0 : ::read(STDIN_FILENO, bytes.data(), bytes.size());
   } while (count < 0 && errno == EINTR);
-  ended_ = count <= 0;
+  if (count < 0) throw Error("standard input: cannot be read: {}", std::strerror(errno));
+  ended_ = count == 0;
   if (!ended_) buffer_.append(bytes.data(), static_cast<std::size_t>(count));
   return !ended_;
 }
@@ -37,6 +39,14 @@ std::string StandardInput::take_all() {
     if (buffer_.size() > kLargestPicture) throw Error("standard input: a picture of more than a gigabyte is not read");
   }
   return std::move(buffer_);
+}
+
+void StandardInput::skip_mark() {
+  const std::string& begin = peek();
+  if (begin.rfind("\xEF\xBB\xBF", 0) == 0) buffer_.erase(0, 3);
+  if (begin.rfind("\xFF\xFE", 0) == 0 || begin.rfind("\xFE\xFF", 0) == 0) {
+    throw Error("standard input: a list in UTF-16; it must be UTF-8");
+  }
 }
 
 bool StandardInput::take(char separator, std::string& piece) {

@@ -12,6 +12,8 @@
 #include "app/options/command_line.hpp"
 #include "app/options/model_option.hpp"
 #include "app/output/model_report.hpp"
+#include "core/base/error.hpp"
+#include "core/text/printable.hpp"
 #include "models/checkpoint.hpp"
 
 namespace saccade::app {
@@ -32,12 +34,19 @@ int run(const std::vector<std::string>& arguments) {
   InfoOptions options;
   if (!parse(info_command(), arguments, fields_of(options), {"model", &options.models})) return kSuccess;
   if (options.models.empty()) throw UsageError("a model is missing: a file, soft or hard (see saccade info --help)");
+  int status = kSuccess;
   for (const auto& name : options.models) {
-    const std::filesystem::path file = model_file(name);
-    const models::Captioner model = models::load_checkpoint(file, options.load);
-    fmt::print("{}\n", options.json ? model_json(file, model) : model_text(file, model));
+    try {
+      const std::filesystem::path file = model_file(name);
+      const models::Captioner model = models::load_checkpoint(file, options.load);
+      fmt::print("{}\n", options.json ? model_json(file, model) : model_text(file, model));
+    } catch (const Error& error) {  // the others are told all the same
+      std::fflush(stdout);
+      fmt::print(stderr, "saccade: error: {}\n", printable(error.what()));
+      status = kFailure;
+    }
   }
-  return kSuccess;
+  return status;
 }
 
 }  // namespace

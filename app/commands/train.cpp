@@ -1,6 +1,7 @@
 // saccade train: from a captions dataset to a model file.
 
 #include <algorithm>
+#include <csignal>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -21,6 +22,7 @@
 #include "core/base/interruption.hpp"
 #include "core/base/locked_file.hpp"
 #include "core/data/dataset.hpp"
+#include "core/text/printable.hpp"
 #include "models/checkpoint.hpp"
 #include "models/training/trainer.hpp"
 #include "vision/files/image.hpp"
@@ -122,7 +124,9 @@ TrainingPage training_page(TrainOptions& options, const CaptionDataset& dev) {
   for (std::size_t i = 0; i < std::min(models::kExamples, dev.size()); ++i) {
     page.add_image(dev[i].name, vision::read_image(options.data.images / dev[i].name));
   }
-  if (!fs::exists(output.string() + ".resume")) page.write(TrainingPage::State::kRunning, {}, {});
+  const bool begun = fs::exists(output.string() + ".resume");
+  const bool finished = fs::exists(output);  // its page stays with it until it is replaced
+  if (!begun && !finished) page.write(TrainingPage::State::kRunning, {}, {});
   return page;
 }
 
@@ -141,7 +145,7 @@ std::string command_of(const Fields& fields, const Given& given) {
     const auto found = given.find(field.name);
     if (found == given.end()) continue;
     text += " --" + field.name;
-    for (const auto& word : found->second) text += " " + name_of(word);
+    for (const auto& word : found->second) text += " " + printable(name_of(word));
   }
   return text;
 }
@@ -182,7 +186,7 @@ int run(const std::vector<std::string>& arguments) {
   }
   if (!options.boxes.empty()) {
     trainer.boxes = std::make_shared<const Entities>(options.boxes);
-    model.notes["boxes"] = "The maps were trained with boxes: " + options.boxes.filename().string();
+    model.notes["boxes"] = "The maps were trained with boxes: " + printable(options.boxes.filename().string());
   }
   if (!options.dev_boxes.empty()) trainer.dev_boxes = std::make_shared<const Entities>(options.dev_boxes);
   if (!options.licence.empty()) model.notes["licence"] = options.licence;
@@ -191,6 +195,7 @@ int run(const std::vector<std::string>& arguments) {
   model.notes["provenance"] += command_of(fields_of(options), *given) + "\n";
 
   const Interruption interruption;
+  std::signal(SIGPIPE, SIG_IGN);  // who reads along may leave: hours of work go on
   TrainingReport report(trainer.images_per_batch);
   report.begin(model, training.size(), dev.size(), trainer.precision);
   report.show_on(training_page(options, dev));
@@ -202,7 +207,7 @@ int run(const std::vector<std::string>& arguments) {
     report.interrupted(interrupted.what());
     return kInterrupted + interruption.signal();
   }
-  report.end(trainer.output.string());
+  report.end(printable(trainer.output.string()));
   return kSuccess;
 }
 

@@ -32,6 +32,7 @@ void CaptionOptions::fields(Fields& f) {
 void CaptionOptions::check(const Given& given) {
   if (search.cell == models::CellChoice::kSample && given.count("beam") == 0) search.beam = 1;
   many.check();
+  check_lengths(search);
   if (photos.empty()) throw UsageError("a photo is missing (see saccade caption --help)");
   if (top > search.beam) {
     throw UsageError(

@@ -51,10 +51,19 @@ po::options_description described(const Fields& fields) {
   return all;
 }
 
-/// Lists of paths that end with a zero byte are asked for by -0 in xargs and perl, and so they are here.
-std::vector<std::string> spelt_out(std::vector<std::string> arguments) {
+/// Lists of paths that end with a zero byte are asked for by -0 in xargs and perl, and so they are here; but not where
+/// an option waits for its value.
+std::vector<std::string> spelt_out(std::vector<std::string> arguments, const Fields& fields) {
+  const auto takes_value = [&fields](const std::string& argument) {
+    return std::any_of(fields.all().begin(), fields.all().end(), [&argument](const Field& field) {
+      return field.type != Field::Type::kFlag && argument == "--" + field.name;
+    });
+  };
   const auto end = std::find(arguments.begin(), arguments.end(), "--");
-  std::replace(arguments.begin(), end, std::string("-0"), std::string("--null-separated"));
+  for (auto argument = arguments.begin(); argument != end; ++argument) {
+    if (*argument != "-0" || (argument != arguments.begin() && takes_value(argument[-1]))) continue;
+    *argument = "--null-separated";
+  }
   return arguments;
 }
 
@@ -108,11 +117,14 @@ void take(const Fields& fields, const Given& given, const Given& typed, const st
 
 /// Adds what the config file has of a command's own options to the values, where it is not among them.
 void add_config(const std::filesystem::path& config, const Fields& fields, po::variables_map& values) {
-  std::istringstream text(read_file(config));
+  std::string content = read_file(config);
+  if (content.rfind("\xEF\xBB\xBF", 0) == 0) content.erase(0, 3);  // the mark of UTF-8
+  std::istringstream text(content);
   try {
     po::store(po::parse_config_file(text, described(fields)), values);
   } catch (const po::error& error) {
-    throw UsageError(fmt::format("{}: {}", config.string(), error.what()));
+    constexpr int kLongest = 200;  // it quotes the line, which may be of any length
+    throw UsageError(fmt::format("{}: {:.{}}", config.string(), error.what(), kLongest));
   }
 }
 
@@ -142,7 +154,7 @@ std::optional<Given> parse(const Command& command, const std::vector<std::string
     // Without guessing an option is taken by its whole name only: a typing error is not another option.
     using namespace po::command_line_style;
     constexpr int kStyle = unix_style & ~allow_guessing;
-    po::store(po::command_line_parser(spelt_out(arguments)).options(all).positional(places).style(kStyle).run(),
+    po::store(po::command_line_parser(spelt_out(arguments, every)).options(all).positional(places).style(kStyle).run(),
               values);
     if (values.count("help") != 0) {
       print_help(command, options);

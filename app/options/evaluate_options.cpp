@@ -46,6 +46,7 @@ void EvaluateOptions::fields(Fields& f) {
 
 void EvaluateOptions::check() {
   data.complete();
+  check_lengths(search);
   if (sheet.empty() != (best + worst == 0)) {
     throw UsageError("--best and --worst need --sheet, and it needs one of them");
   }

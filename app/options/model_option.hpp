@@ -11,6 +11,9 @@ namespace saccade::app {
 /// Declares `--trust-torchscript`.
 void declare(Fields& f, models::LoadOptions& load);
 
+/// Throws UsageError where captions could be neither so long nor so short.
+void check_lengths(const models::SearchOptions& search);
+
 /// The model that a command opens.
 struct ModelOption {
   std::string model = "soft";

@@ -7,6 +7,7 @@
 
 #include "app/assets.hpp"
 #include "app/options/model_option.hpp"
+#include "core/text/unicode.hpp"
 
 namespace saccade::app {
 namespace {
@@ -63,6 +64,7 @@ void TrainOptions::fields(Fields& f) {
 
 void TrainOptions::check(const Given& given) {
   data.complete();
+  check_lengths(trainer.search);
   trainer.images = data.images;
   if (train_list.empty() != dev_list.empty()) {
     throw UsageError("--train-list and --dev-list belong together; without both, a split is drawn");
@@ -79,6 +81,10 @@ void TrainOptions::check(const Given& given) {
   if (new_decoder && start.empty()) throw UsageError("--new-decoder needs --start, whose encoder it takes");
   if (trainer.loss.teacher_share > 0 && start.empty()) {
     throw UsageError("--teacher-share needs --start, who is the teacher");
+  }
+  if (!is_utf8(licence)) throw UsageError("--licence must be UTF-8 text, as all that a model's file notes");
+  if (share_encoder && !is_utf8(fs::path(start).filename().string())) {
+    throw UsageError("--share-encoder notes the name of --start's file, which must be UTF-8 text then; rename it");
   }
   if (share_encoder && start.empty()) throw UsageError("--share-encoder needs --start, whose encoder it shares");
   if (!start.empty()) start = model_file(start).string();

@@ -1,5 +1,8 @@
 #include "app/output/caption_file.hpp"
 
+#include <cerrno>
+#include <cstring>
+
 #include "core/base/error.hpp"
 #include "models/weights/mapped_file.hpp"
 
@@ -27,7 +30,7 @@ CaptionFile::CaptionFile(fs::path path, bool resume, OutputGuard& guard)
   const bool goes_on = resume && whole > 0;
   if (goes_on) fs::resize_file(path_, whole);
   file_ = std::fopen(path_.c_str(), goes_on ? "ab" : "wb");
-  if (file_ == nullptr) throw Error("{}: cannot be written", path_.string());
+  if (file_ == nullptr) throw Error("{}: cannot write here: {}", path_.string(), std::strerror(errno));
   if (!goes_on) append(format_.header);
 }
 

@@ -42,8 +42,11 @@ void OutputGuard::claim(const fs::path& file, bool ours) {
   struct stat status {};
   const bool exists = ::stat(file.c_str(), &status) == 0;
   if (exists && S_ISDIR(status.st_mode)) throw Error("{}: cannot write here: it is a folder", file.string());
-  if (exists && inputs_.count({status.st_dev, status.st_ino}) != 0) {
-    throw Error("{}: is read by this very command, and never overwritten; choose another place", file.string());
+  for (const fs::path& written : {file, temporary_of(file)}) {
+    struct stat there {};
+    if (::stat(written.c_str(), &there) == 0 && inputs_.count({there.st_dev, there.st_ino}) != 0) {
+      throw Error("{}: is read by this very command, and never overwritten; choose another place", written.string());
+    }
   }
   const bool device = exists && !S_ISREG(status.st_mode);  // /dev/stdout may be written as often as one likes
   if (!device && !claimed_.insert(whole.string()).second) {

@@ -27,6 +27,12 @@ bool is_stream(const fs::path& path) {
   return !fs::is_regular_file(path, ignored) || text.rfind("/dev/", 0) == 0 || text.rfind("/proc/", 0) == 0;
 }
 
+/// What is replaced: of a link its target, the link stays.
+fs::path target_of(const fs::path& path) {
+  std::error_code ignored;
+  return fs::is_symlink(path, ignored) ? fs::weakly_canonical(path) : path;
+}
+
 /// Whether a device can be written to: /dev/full refuses even no bytes at all. (A pipe must not be asked so: one that
 /// is opened and closed has ended for its reader.)
 bool takes_bytes(const fs::path& device) {
@@ -80,6 +86,10 @@ std::string read_all(int descriptor, const std::string& name) {
 
 }  // namespace
 
+fs::path temporary_of(const fs::path& path) {
+  return target_of(path).string() + ".saccade~";
+}
+
 AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)) {
   std::error_code ignored;
   if (fs::is_directory(path_, ignored)) throw Error("{}: cannot write here: it is a folder", path_.string());
@@ -88,8 +98,8 @@ AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)) {
     if (descriptor_ < 0) fail("open for writing");
     return;
   }
-  if (fs::is_symlink(path_, ignored)) path_ = fs::weakly_canonical(path_);  // the link stays, its target is replaced
-  temporary_ = path_.string() + ".saccade~";
+  path_ = target_of(path_);
+  temporary_ = temporary_of(path_).string();
   descriptor_ = open_locked(temporary_, /*wait=*/true);
   if (descriptor_ < 0) {
     temporary_.clear();
@@ -147,16 +157,31 @@ void write_file(const fs::path& path, std::string_view content) {
   file.commit();
 }
 
+namespace {
+
+/// Throws Error where AtomicFile(path) would; a temporary that is there already is left as it is.
+void require_temporary(const fs::path& path) {
+  const fs::path temporary = temporary_of(path);
+  if (fs::is_directory(path) || !fs::exists(fs::symlink_status(temporary))) {
+    const AtomicFile can_be_made(path);
+    return;
+  }
+  const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  if (descriptor < 0) throw Error("{}: cannot create the file: {}", temporary.string(), std::strerror(errno));
+  ::close(descriptor);
+}
+
+}  // namespace
+
 void require_writable(const fs::path& path) {
   if (!is_stream(path) || fs::is_directory(path)) {
-    std::error_code ignored;
-    const fs::path place = fs::is_symlink(path, ignored) ? fs::weakly_canonical(path) : fs::absolute(path);
+    const fs::path place = fs::absolute(target_of(path));
     if (is_kept(place) || (::access(place.c_str(), W_OK) != 0 && errno == EPERM)) {
       throw Error("{}: cannot replace the file: {}", path.string(), std::strerror(EPERM));
     }
     if (is_kept(place.parent_path()))
       throw Error("{}: cannot create the file: {}", path.string(), std::strerror(EPERM));
-    const AtomicFile can_be_made(path);
+    require_temporary(path);
     if (is_full(place.parent_path())) {
       throw Error("{}: cannot write the file: {}", path.string(), std::strerror(errno));
     }

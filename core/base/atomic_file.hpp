@@ -34,6 +34,9 @@ class AtomicFile {
   int descriptor_ = -1;
 };
 
+/// Where AtomicFile(path) writes until it commits.
+std::filesystem::path temporary_of(const std::filesystem::path& path);
+
 /// Writes `content` to `path` in one piece. Throws Error as AtomicFile does.
 void write_file(const std::filesystem::path& path, std::string_view content);
 

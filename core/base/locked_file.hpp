@@ -14,7 +14,8 @@ int open_locked(const std::string& path, bool wait);
 /// this lives. A file that a killed process left says nothing.
 class FileLock {
  public:
-  /// Throws Error, `path: busy`, when another holds it, and when the file cannot be made.
+  /// Throws Error, `path: busy`, when another holds it, when the file cannot be made, and when it is not empty, and so
+  /// nobody's lock.
   FileLock(const std::filesystem::path& path, const std::string& busy);
   ~FileLock();
   FileLock(const FileLock&) = delete;

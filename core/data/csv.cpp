@@ -41,6 +41,7 @@ bool CsvRecords::read_field(std::vector<std::string>& fields) {
     field += c;
   }
   fields.emplace_back(trimmed(field));
+  unclosed_ = quoted;
   return false;
 }
 

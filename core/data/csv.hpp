@@ -20,6 +20,9 @@ class CsvRecords {
   /// The line in which the record read last begins, from 1.
   std::size_t line() const { return line_; }
 
+  /// Whether a quotation mark of that record is never closed, so that it goes on to the end of the text.
+  bool unclosed() const { return unclosed_; }
+
   char separator() const { return separator_; }
 
  private:
@@ -28,6 +31,7 @@ class CsvRecords {
   std::string_view rest_;
   char separator_;
   std::size_t line_ = 1, next_line_ = 1;
+  bool unclosed_ = false;
 };
 
 /// The text as a field between commas.

@@ -1,3 +1,4 @@
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -60,6 +61,38 @@ TEST_CASE("- stands for a list on standard input") {
   CHECK(outcome.status == 0);
   CHECK(outcome.lines() == std::vector<std::string>{line_of(fixture().photo(1)), line_of(fixture().photo(2)),
                                                     line_of(fixture().photo(0)), line_of(fixture().photo(0))});
+}
+
+TEST_CASE("a list may begin with the mark of UTF-8, and one in UTF-16 is refused, for its zero bytes part no names") {
+  CHECK(caption({"-"}, "\xEF\xBB\xBF" + fixture().photo(1) + "\n").out == line_of(fixture().photo(1)) + "\n");
+  using namespace std::string_literals;
+  for (const std::string& list : {"\xFF\xFE/\0\n\0"s, "\xFE\xFF\0/\0\n"s}) {
+    const auto outcome = caption({"-"}, list);
+    CHECK(check_refused(outcome, 1).find("UTF-16") != std::string::npos);
+    CHECK(outcome.out.empty());
+  }
+}
+
+TEST_CASE("standard input that cannot be read is told, be it a folder or closed") {
+  const test::TemporaryFolder folder;
+  const auto told_by = [&folder](const std::string& redirection) {
+    const std::string command = std::string(SACCADE_PROGRAM) + " caption - --model " + fixture().model_file.string() +
+                                " --threads 1 " + redirection + " 2>" + (folder / "err").string();
+    CHECK(std::system((command + "; test $? = 1").c_str()) == 0);
+    return read_file(folder / "err");
+  };
+  for (const std::string& redirection : {"<" + folder.path().string(), std::string("<&-")}) {
+    CHECK(told_by(redirection).find("standard input: cannot be read") != std::string::npos);
+  }
+}
+
+TEST_CASE("where standard error is closed, no message goes into a file that is written") {
+  const test::TemporaryFolder folder;
+  const std::string command = std::string(SACCADE_PROGRAM) + " caption /nowhere.png " + fixture().photo(0) +
+                              " --model " + fixture().model_file.string() + " --threads 1 --output " +
+                              (folder / "captions.txt").string() + " 2>&-";
+  CHECK(std::system((command + "; test $? = 1").c_str()) == 0);
+  CHECK(test::lines_of(read_file(folder / "captions.txt")) == std::vector<std::string>{line_of(fixture().photo(0))});
 }
 
 TEST_CASE("a bad file is one line on stderr that names it; the others go on, and the status is 1") {

@@ -73,4 +73,8 @@ TEST_CASE("what a stranger's model notes cannot command a terminal") {
 TEST_CASE("a model that is not there, or is none, is a failure with one sentence") {
   CHECK(check_refused(test::saccade({"info", "/nowhere/model"}), 1).find("/nowhere/model") != std::string::npos);
   CHECK(check_refused(test::saccade({"info", fixture().photo(0)}), 1).find("0.png") != std::string::npos);
+  const auto both = test::saccade({"info", "/nowhere/model", fixture().model_file.string()});
+  CHECK(both.status == 1);
+  CHECK(both.err.find("/nowhere/model") != std::string::npos);
+  CHECK(both.out == test::saccade({"info", fixture().model_file.string()}).out);
 }

@@ -364,6 +364,15 @@ TEST_CASE("a training that is interrupted saves what it has, says how to go on, 
   }
 }
 
+TEST_CASE("a training goes on when nobody reads its messages any more") {
+  const Data data;
+  std::string command = SACCADE_PROGRAM;
+  for (const auto& word : data.command("model", {"--epochs", "2"})) command += " '" + word + "'";
+  CHECK(std::system((command + " 2>&1 | head -c 1 >" + data.path("read")).c_str()) == 0);
+  CHECK(fs::exists(data.path("model")));
+  CHECK_FALSE(fs::exists(data.path("model.resume")));
+}
+
 TEST_CASE("two trainings do not write one output, and the second says so") {
   const Data data;
   test::Process first(data.command("model", {"--epochs", "500", "--patience", "500"}));
@@ -395,6 +404,12 @@ TEST_CASE("a finished model is replaced only by force, and by nothing that is re
   CHECK(refused(wordless).find("no word of the training captions is there so often") != std::string::npos);
   CHECK(refused(data.command("model", {"--force", "--boxes", data.path("none"), "--boxes-weight", "1"})).find("none") !=
         std::string::npos);
+  auto uncached = data.command("model", {"--force"});  // found when features are wanted, after all that is read
+  *(std::find(uncached.begin(), uncached.end(), "--cache") + 1) = data.path("captions.txt");
+  const auto vain = test::saccade(uncached);
+  CHECK(vain.status == 1);
+  CHECK(vain.err.find("captions.txt: cannot make the folder") != std::string::npos);
+  CHECK(left_by(data, "model") == before);
   REQUIRE(test::saccade(data.command("model", {"--epochs", "1", "--seed", "2", "--force"})).status == 0);
   CHECK(left_by(data, "model") != before);
 }
@@ -425,6 +440,17 @@ TEST_CASE("an output that is read as well is refused, and so is a training witho
   text.erase(captions, captions + 2);  // it is the folder of images, unless something else is said
   CHECK(check_refused(test::saccade(text), 1).find("never overwritten") != std::string::npos);
   CHECK(read_file(data.path("images/0.txt")) == "a ball\n");
+  for (const char* const name : {"mine.lock", "mine.saccade~"}) {
+    CAPTURE(name);
+    fs::copy_file(data.path("captions.txt"), data.path(name));
+    auto named = data.command("mine");
+    *(std::find(named.begin(), named.end(), "--captions") + 1) = data.path(name);
+    CHECK(check_refused(test::saccade(named), 1).find(name) != std::string::npos);
+    CHECK(read_file(data.path(name)) == read_file(data.path("captions.txt")));
+    fs::remove(data.path(name));
+  }
+  CHECK(check_refused(test::saccade(data.command("model", {"--licence", "\xff"})), 2).find("--licence") !=
+        std::string::npos);
   write_file(data.path("mine.csv"), "what,I,count\n");
   CHECK(check_refused(test::saccade(data.command("mine")), 1)
             .find("mine.csv: exists, and this program did not make it") != std::string::npos);

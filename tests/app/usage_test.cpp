@@ -108,6 +108,8 @@ TEST_CASE("a value that captioning cannot use is wrong usage") {
   for (const auto& [option, value] : wrong)
     check_wrong({"caption", "x.jpg", option, value}, std::string(option).substr(2));
   check_wrong({"caption", "x.jpg", "--overlay-each"}, "--overlay");
+  check_wrong({"caption", "x.jpg", "--min-length", "9", "--max-length", "8"}, "--min-length must be at most");
+  check_wrong({"caption", "x.jpg", "--smooth", "-0.5"}, "--smooth");
 }
 
 TEST_CASE("a value of no characters is wrong usage, and so is a seed below zero") {

@@ -55,8 +55,17 @@ void read(const CaptionsSource& source, CaptionsFile& file) {
   table.next(fields);
   const auto header = header_of(fields);
   if (!header) return file.malformed("line 1", "a header was expected that names the columns: image,caption");
+  for (const std::size_t column : {header->image, header->caption}) {
+    if (std::count(fields.begin(), fields.end(), fields[column]) > 1) {
+      return file.malformed("line 1", fmt::format("the header names the column '{}' twice", fields[column]));
+    }
+  }
   while (table.next(fields)) {
     std::string place = fmt::format("line {}", table.line());
+    if (table.unclosed()) {
+      file.malformed(place, "a quotation mark is opened and never closed");
+      continue;
+    }
     if (fields.size() < header->columns) {
       file.malformed(place, fmt::format("{} columns, but the header has {}", fields.size(), header->columns));
       continue;

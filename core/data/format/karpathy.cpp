@@ -16,7 +16,7 @@ std::string text_of(const json& sentence) {
   if (!sentence.contains("tokens")) return sentence.at("raw").get<std::string>();
   if (!sentence.at("tokens").is_array()) throw Error("its tokens are no list");
   std::string text;
-  for (const auto& token : sentence.at("tokens")) text += token.get_ref<const std::string&>() + " ";
+  for (const auto& token : sentence.at("tokens")) text += token.get<std::string>() + " ";
   return text;
 }
 

@@ -208,6 +208,9 @@ TEST_CASE("whether a place can be written is told without a trace") {
   require_writable("/dev/null");
   CHECK(read_file(folder / "file") == "old");
   CHECK(entries(folder.path()) == 1);
+  write_file(temporary_of(folder / "file"), "what a killed process left, or somebody's");
+  require_writable(folder / "file");
+  CHECK(fs::file_size(temporary_of(folder / "file")) > 0);
   CHECK_THROWS_WITH_AS(require_writable(folder / "missing/file"), doctest::Contains("missing/file: cannot create"),
                        Error);
   CHECK_THROWS_WITH_AS(require_writable(folder.path()), doctest::Contains("it is a folder"), Error);

@@ -30,6 +30,14 @@ TEST_CASE("the lock file of a killed process locks nobody out") {
   const FileLock lock(folder / "work.lock", "busy");
 }
 
+TEST_CASE("a file with something in it is nobody's lock, and stays") {
+  const test::TemporaryFolder folder;
+  write_file(folder / "work.lock", "precious");
+  CHECK_THROWS_WITH_AS(FileLock(folder / "work.lock", "busy"), doctest::Contains("work.lock: is needed as a lock"),
+                       Error);
+  CHECK(read_file(folder / "work.lock") == "precious");
+}
+
 TEST_CASE("a lock that cannot be made is told by its path") {
   const test::TemporaryFolder folder;
   CHECK_THROWS_WITH_AS(FileLock(folder / "missing/lock", "busy"), doctest::Contains("missing/lock: cannot create"),

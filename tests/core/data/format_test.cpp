@@ -51,6 +51,8 @@ TEST_CASE("Karpathy's file path is part of the image's name, and its split is ke
   const CaptionsFile file = read_captions_file(folder / "d.json");
   CHECK(file.entries().at(0).image == "val2014/a.jpg");
   CHECK(file.splits().at("val2014/a.jpg") == "restval");
+  CHECK(read(R"({"images": [{"filename": "a.jpg", "sentences": [{"tokens": [1]}]}]})") ==
+        Words{"image 1: not as in Karpathy's JSON form of captions: type must be string, but is number"});
 }
 
 TEST_CASE("a table with a header is read, with commas, bars, semicolons or tabs") {
@@ -76,6 +78,14 @@ TEST_CASE("a row of too few or too many columns is told with its line, and the o
         Words{"b.jpg: cat", "line 2: 2 columns, but the header has 3"});
   CHECK(read("caption,image\n\"A\ndog\",a.jpg\nA cat, a dog,b.jpg\n") ==
         Words{"a.jpg: A\ndog", "line 4: 3 columns, but the header has 2"});
+}
+
+TEST_CASE("what would be read as something else is told: an open quotation mark, a column twice, lines of old Macs") {
+  CHECK(read("image,caption\na.jpg,cat\nb.jpg,\"A dog\nc.jpg,bird\n") ==
+        Words{"a.jpg: cat", "line 3: a quotation mark is opened and never closed"});
+  CHECK(read("image,caption,image\na.jpg,cat,b.jpg\n") == Words{"line 1: the header names the column 'image' twice"});
+  CHECK(read("a.jpg#0\tA dog\rb.jpg#0\tA cat\r") ==
+        Words{"line 1: the caption holds a carriage return; a line must end with a line feed"});
 }
 
 TEST_CASE("JSON Lines are read, with a caption or a list of them a line, by whatever names they go") {
