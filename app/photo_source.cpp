@@ -122,7 +122,12 @@ std::vector<PhotoItem> PhotoSource::next(std::size_t most) {
       arrived_.pop_front();
     } else if (next_ == turn_) {
       if (!problems_.empty() || (!photos.empty() && !input_.ready(separator_))) break;
-      if (!read_standard_input()) turn_ = kNone;
+      try {
+        if (!read_standard_input()) turn_ = kNone;
+      } catch (const Error& error) {  // nothing more will come from there
+        problems_.emplace_back(error.what());
+        turn_ = kNone;
+      }
     } else if (next_ < known_.size()) {
       photos.push_back(known_[next_++]);
     } else {

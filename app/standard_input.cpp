@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 #include <poll.h>
+#include <string_view>
 #include <unistd.h>
 
 #include "core/base/error.hpp"
@@ -20,9 +21,12 @@ constexpr std::size_t kLongestName = std::size_t{1} << 20;     // no system has 
 bool StandardInput::read_more() {
   std::array<char, 1 << 16> bytes{};
   ssize_t count = 0;
-  do {
+  for (;;) {
     count = ended_ ? 0 : ::read(STDIN_FILENO, bytes.data(), bytes.size());
-  } while (count < 0 && errno == EINTR);
+    if (count >= 0 || (errno != EINTR && errno != EAGAIN)) break;
+    pollfd descriptor{STDIN_FILENO, POLLIN, 0};  // who shares it may have said that nobody waits for it
+    if (errno == EAGAIN) ::poll(&descriptor, 1, -1);
+  }
   if (count < 0) throw Error("standard input: cannot be read: {}", std::strerror(errno));
   ended_ = count == 0;
   if (!ended_) buffer_.append(bytes.data(), static_cast<std::size_t>(count));
@@ -42,11 +46,15 @@ std::string StandardInput::take_all() {
 }
 
 void StandardInput::skip_mark() {
-  const std::string& begin = peek();
-  if (begin.rfind("\xEF\xBB\xBF", 0) == 0) buffer_.erase(0, 3);
-  if (begin.rfind("\xFF\xFE", 0) == 0 || begin.rfind("\xFE\xFF", 0) == 0) {
-    throw Error("standard input: a list in UTF-16; it must be UTF-8");
-  }
+  constexpr std::string_view kUtf8 = "\xEF\xBB\xBF", kLittle = "\xFF\xFE", kBig = "\xFE\xFF";
+  const auto may_become = [this](std::string_view mark) {
+    return buffer_.size() < mark.size() && mark.substr(0, buffer_.size()) == buffer_;
+  };
+  const auto begins_with = [this](std::string_view mark) { return buffer_.compare(0, mark.size(), mark) == 0; };
+  peek();
+  while ((may_become(kUtf8) || may_become(kLittle) || may_become(kBig)) && read_more()) continue;
+  if (begins_with(kUtf8)) buffer_.erase(0, kUtf8.size());
+  if (begins_with(kLittle) || begins_with(kBig)) throw Error("standard input: a list in UTF-16; it must be UTF-8");
 }
 
 bool StandardInput::take(char separator, std::string& piece) {

@@ -161,6 +161,8 @@ class CaptionRun {
       throw Error("-: a photo from standard input has no file for --sidecar or --xmp to write beside");
     }
     plan.pictures.claim(guard_);
+    std::error_code missing;  // reading the photo will say so
+    if (!fs::exists(item.path, missing)) return plan;
     for (const auto& [kind, file] : plan.sidecars) guard_.claim(file, fs::exists(file) && is_own(file, kind));
     return plan;
   }

@@ -229,10 +229,7 @@ int run(const std::vector<std::string>& arguments) {
   for (const fs::path* file : outputs) {
     if (!file->empty()) require_writable(*file);
   }
-  const fs::path out = "/dev/stdout";  // what is printed comes at the end
-  if (std::error_code ignored; fs::is_character_file(out, ignored) || fs::is_regular_file(out, ignored)) {
-    require_writable(out);
-  }
+  require_standard_output();  // what is printed comes at the end
   options.search.precision = options.compute.precision();
   options.compute.use_threads();
   const torch::Device device = options.compute.device();

@@ -42,7 +42,7 @@ int run(const std::vector<std::string>& arguments) {
       fmt::print("{}\n", options.json ? model_json(file, model) : model_text(file, model));
     } catch (const Error& error) {  // the others are told all the same
       std::fflush(stdout);
-      fmt::print(stderr, "saccade: error: {}\n", printable(error.what()));
+      std::fputs(fmt::format("saccade: error: {}\n", printable(error.what())).c_str(), stderr);
       status = kFailure;
     }
   }

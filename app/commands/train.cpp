@@ -91,6 +91,17 @@ void require_free(const fs::path& output, bool force) {
               output.string());
 }
 
+/// All files that a training writes.
+struct Outputs {
+  fs::path model, page, log, resume;
+
+  explicit Outputs(const fs::path& output)
+      : model(output),
+        page(output.string() + ".html"),
+        log(output.string() + ".csv"),
+        resume(output.string() + ".resume") {}
+};
+
 /// The same for the page and the log beside it, which others may have made; nothing that is read is ever replaced.
 void claim_outputs(const TrainOptions& options, const Given& given) {
   OutputGuard guard(options.force);
@@ -100,17 +111,19 @@ void claim_outputs(const TrainOptions& options, const Given& given) {
     guard.add_input(file);
   }
   guard.add_model(options.start);
-  const std::string output = options.trainer.output.string(), page = output + ".html", log = output + ".csv";
-  guard.claim(output, true);  // require_free has seen to the rest
-  guard.claim(page, is_page(page));
-  guard.claim(log, models::is_evaluation_log(log));
+  const Outputs outputs(options.trainer.output);
+  guard.claim(outputs.model, true);  // require_free has seen to the rest
+  guard.claim(outputs.resume, true);
+  guard.claim(outputs.page, is_page(outputs.page));
+  guard.claim(outputs.log, models::is_evaluation_log(outputs.log));
 }
 
-/// Throws Error where the model would be written over a photo.
+/// Throws Error where any of them would be written over a photo.
 void require_no_photo(const fs::path& output, const fs::path& images, const CaptionDataset& dataset) {
   OutputGuard guard(/*force=*/true);
   for (const auto& image : dataset) guard.add_input(images / image.name);
-  guard.claim(output, true);
+  const Outputs outputs(output);
+  for (const fs::path& file : {outputs.model, outputs.resume, outputs.page, outputs.log}) guard.claim(file, true);
 }
 
 /// The page beside the model, with the images that it shows. A training that goes on finds it there.
@@ -159,6 +172,7 @@ int run(const std::vector<std::string>& arguments) {
   const torch::Device device = options.compute.device();
   models::TrainerOptions& trainer = options.trainer;
 
+  std::signal(SIGPIPE, SIG_IGN);  // who reads along may leave: hours of work go on
   const FileLock lock(fs::weakly_canonical(trainer.output).string() + ".lock",
                       "another training writes to this --output now");
   require_free(trainer.output, options.force);
@@ -195,7 +209,6 @@ int run(const std::vector<std::string>& arguments) {
   model.notes["provenance"] += command_of(fields_of(options), *given) + "\n";
 
   const Interruption interruption;
-  std::signal(SIGPIPE, SIG_IGN);  // who reads along may leave: hours of work go on
   TrainingReport report(trainer.images_per_batch);
   report.begin(model, training.size(), dev.size(), trainer.precision);
   report.show_on(training_page(options, dev));

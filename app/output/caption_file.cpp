@@ -26,7 +26,11 @@ CaptionFile::CaptionFile(fs::path path, bool resume, OutputGuard& guard)
     }
     if (resume && paths) done_.insert(paths->begin(), paths->end());
   }
-  guard.claim(path_, ours);
+  if (fs::is_regular_file(path_)) {
+    guard.claim_in_place(path_, ours);
+  } else {
+    guard.claim(path_, ours);
+  }
   const bool goes_on = resume && whole > 0;
   if (goes_on) fs::resize_file(path_, whole);
   file_ = std::fopen(path_.c_str(), goes_on ? "ab" : "wb");

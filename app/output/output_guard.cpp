@@ -36,26 +36,32 @@ void OutputGuard::add_captions(const fs::path& file_or_folder) {
   }
 }
 
-void OutputGuard::claim(const fs::path& file, bool ours) {
-  std::error_code ignored;
-  const fs::path whole = fs::weakly_canonical(fs::absolute(file), ignored);
+void OutputGuard::take(const fs::path& file) {
   struct stat status {};
   const bool exists = ::stat(file.c_str(), &status) == 0;
   if (exists && S_ISDIR(status.st_mode)) throw Error("{}: cannot write here: it is a folder", file.string());
-  for (const fs::path& written : {file, temporary_of(file)}) {
-    struct stat there {};
-    if (::stat(written.c_str(), &there) == 0 && inputs_.count({there.st_dev, there.st_ino}) != 0) {
-      throw Error("{}: is read by this very command, and never overwritten; choose another place", written.string());
-    }
+  if (exists && inputs_.count({status.st_dev, status.st_ino}) != 0) {
+    throw Error("{}: is read by this very command, and never overwritten; choose another place", file.string());
   }
-  const bool device = exists && !S_ISREG(status.st_mode);  // /dev/stdout may be written as often as one likes
-  if (!device && !claimed_.insert(whole.string()).second) {
+  if (exists && !S_ISREG(status.st_mode)) return;  // /dev/stdout may be written as often as one likes
+  std::error_code ignored;
+  if (!claimed_.insert(fs::weakly_canonical(fs::absolute(file), ignored).string()).second) {
     throw Error("{}: two outputs would be this file; choose another place for one", file.string());
   }
-  if (exists && !device && !ours && !force_) {
+}
+
+void OutputGuard::claim_in_place(const fs::path& file, bool ours) {
+  take(file);
+  if (!ours && !force_ && fs::is_regular_file(file)) {
     throw Error("{}: exists, and this program did not make it; choose another place, or replace it by --force",
                 file.string());
   }
+}
+
+void OutputGuard::claim(const fs::path& file, bool ours) {
+  claim_in_place(file, ours);
+  const bool device = fs::exists(file) && !fs::is_regular_file(file);
+  if (!device) take(temporary_of(file));
   require_writable(file);
 }
 

@@ -25,10 +25,16 @@ class OutputGuard {
   void add_captions(const std::filesystem::path& file_or_folder);
 
   /// Claims a file for writing. Throws Error when it is one that is read, when it was claimed already, when it exists,
-  /// is not `ours`, and nobody insists, or when it cannot be written (require_writable).
+  /// is not `ours`, and nobody insists, or when it cannot be replaced (require_writable).
   void claim(const std::filesystem::path& file, bool ours);
 
+  /// The same for a file that is opened as it is, not replaced; whoever opens it says when it cannot be written.
+  void claim_in_place(const std::filesystem::path& file, bool ours);
+
  private:
+  /// Throws Error when the file is one that is read, or was claimed already.
+  void take(const std::filesystem::path& file);
+
   bool force_;
   std::set<std::pair<unsigned long, unsigned long>> inputs_;  // device and number of the file
   std::set<std::string> claimed_;

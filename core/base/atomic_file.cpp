@@ -29,8 +29,10 @@ bool is_stream(const fs::path& path) {
 
 /// What is replaced: of a link its target, the link stays.
 fs::path target_of(const fs::path& path) {
-  std::error_code ignored;
-  return fs::is_symlink(path, ignored) ? fs::weakly_canonical(path) : path;
+  std::error_code error;
+  if (!fs::is_symlink(path, error)) return path;
+  const fs::path target = fs::weakly_canonical(path, error);
+  return error ? path : target;
 }
 
 /// Whether a device can be written to: /dev/full refuses even no bytes at all. (A pipe must not be asked so: one that
@@ -59,6 +61,22 @@ bool is_full(const fs::path& place) {
   if (::statvfs(place.c_str(), &status) != 0 || status.f_blocks == 0) return false;  // not all file systems count
   if ((::geteuid() == 0 ? status.f_bfree : status.f_bavail) > 0) return false;
   errno = ENOSPC;
+  return true;
+}
+
+/// Throws Error where AtomicFile(path) would. A temporary that is there already is left as it is: whether there was
+/// one.
+bool require_temporary(const fs::path& path) {
+  const fs::path temporary = temporary_of(path);
+  struct stat status {};
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored) || ::lstat(temporary.c_str(), &status) != 0) {
+    const AtomicFile can_be_made(path);
+    return false;
+  }
+  const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  if (descriptor < 0) throw Error("{}: cannot create the file: {}", temporary.string(), std::strerror(errno));
+  ::close(descriptor);
   return true;
 }
 
@@ -157,38 +175,35 @@ void write_file(const fs::path& path, std::string_view content) {
   file.commit();
 }
 
-namespace {
-
-/// Throws Error where AtomicFile(path) would; a temporary that is there already is left as it is.
-void require_temporary(const fs::path& path) {
-  const fs::path temporary = temporary_of(path);
-  if (fs::is_directory(path) || !fs::exists(fs::symlink_status(temporary))) {
-    const AtomicFile can_be_made(path);
-    return;
-  }
-  const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-  if (descriptor < 0) throw Error("{}: cannot create the file: {}", temporary.string(), std::strerror(errno));
-  ::close(descriptor);
-}
-
-}  // namespace
-
 void require_writable(const fs::path& path) {
-  if (!is_stream(path) || fs::is_directory(path)) {
+  std::error_code ignored;
+  if (!is_stream(path) || fs::is_directory(path, ignored)) {
     const fs::path place = fs::absolute(target_of(path));
     if (is_kept(place) || (::access(place.c_str(), W_OK) != 0 && errno == EPERM)) {
       throw Error("{}: cannot replace the file: {}", path.string(), std::strerror(EPERM));
     }
     if (is_kept(place.parent_path()))
       throw Error("{}: cannot create the file: {}", path.string(), std::strerror(EPERM));
-    require_temporary(path);
-    if (is_full(place.parent_path())) {
+    // What a killed process left may have filled the disk itself; it will be emptied.
+    if (!require_temporary(path) && is_full(place.parent_path())) {
       throw Error("{}: cannot write the file: {}", path.string(), std::strerror(errno));
     }
-  } else if (::access(path.c_str(), W_OK) != 0 || (fs::is_character_file(path) && !takes_bytes(path)) ||
-             (fs::is_regular_file(path) && is_full(path))) {
+  } else if (::access(path.c_str(), W_OK) != 0 || (fs::is_character_file(path) && !takes_bytes(path))) {
     throw Error("{}: cannot write here: {}", path.string(), std::strerror(errno));
   }
+}
+
+void require_standard_output() {
+  struct stat status {};
+  const int mode = ::fcntl(STDOUT_FILENO, F_GETFL);
+  bool lost = mode == -1 || ::fstat(STDOUT_FILENO, &status) != 0;
+  if (!lost && (mode & O_ACCMODE) == O_RDONLY) {
+    errno = EBADF;
+    lost = true;
+  }
+  lost = lost || (S_ISCHR(status.st_mode) && ::write(STDOUT_FILENO, "", 0) != 0) ||
+         (S_ISREG(status.st_mode) && is_full("/dev/stdout"));
+  if (lost) throw Error("standard output cannot be written: {}", std::strerror(errno));
 }
 
 std::string read_file(const fs::path& path) {

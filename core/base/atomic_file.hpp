@@ -44,6 +44,10 @@ void write_file(const std::filesystem::path& path, std::string_view content);
 /// asked before long work begins.
 void require_writable(const std::filesystem::path& path);
 
+/// The same for standard output, as it was opened, whoever may write to it by its name: closed, a full device, or a
+/// file on a full disk.
+void require_standard_output();
+
 /// The whole file (or what a pipe gives) as bytes. Throws Error when it cannot be read, or is larger than a gigabyte.
 std::string read_file(const std::filesystem::path& path);
 

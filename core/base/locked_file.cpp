@@ -44,7 +44,7 @@ FileLock::FileLock(const std::filesystem::path& path, const std::string& busy)
   if (descriptor_ < 0 && errno == EWOULDBLOCK) throw Error("{}: {}", path_, busy);
   if (descriptor_ < 0) throw Error("{}: cannot create the file: {}", path_, std::strerror(errno));
   struct stat status {};
-  if (::fstat(descriptor_, &status) != 0 || status.st_size > 0) {
+  if (::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size > 0) {
     ::close(descriptor_);
     throw Error("{}: is needed as a lock, and there is a file with something in it; move that, or choose another name",
                 path_);

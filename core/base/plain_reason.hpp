@@ -8,15 +8,19 @@
 namespace saccade {
 
 /// What an exception says: without the name that nlohmann's give themselves ("[json.exception.parse_error.101] ..."),
-/// without LibTorch's stack trace, which begins in the second line, and with a file's name in front, as ours have it.
+/// and of what cannot be parsed the place alone, without LibTorch's stack trace, which begins in the second line, and
+/// with a file's name in front, as ours have it.
 inline std::string plain_reason(const std::exception& error) {
   const auto* const of_file = dynamic_cast<const std::filesystem::filesystem_error*>(&error);
   if (of_file != nullptr && !of_file->path1().empty())
     return of_file->path1().string() + ": " + of_file->code().message();
   std::string text = error.what();
   text.resize(std::min(text.find('\n'), text.size()));
-  const bool named = text.rfind("[json.exception.", 0) == 0;
-  return named ? text.substr(text.find("] ") + 2) : text;
+  if (text.rfind("[json.exception.", 0) != 0) return text;
+  text.erase(0, text.find("] ") + 2);
+  const std::string parsing = "parse error at ";
+  if (text.rfind(parsing, 0) != 0) return text;
+  return "bad JSON at " + text.substr(parsing.size(), text.find(": ") - parsing.size());
 }
 
 }  // namespace saccade

@@ -37,24 +37,9 @@ std::string fault_of_name(std::string_view name) {
   return leaves ? fmt::format("the image's name '{}' leads out of the images' folder", name) : "";
 }
 
-namespace {
-
-/// Whether lines end here as they did on old Macs, so that several captions would be read as one.
-bool holds_bare_return(std::string_view text) {
-  for (std::size_t at = text.find('\r'); at != std::string_view::npos; at = text.find('\r', at + 1)) {
-    if (at + 1 < text.size() && text[at + 1] != '\n') return true;
-  }
-  return false;
-}
-
-}  // namespace
-
 void CaptionsFile::add(std::string_view image, std::string_view text, std::string place) {
   std::string fault = fault_of_name(image);
   if (fault.empty() && !is_utf8(text)) fault = "the caption is not valid UTF-8 text";
-  if (fault.empty() && holds_bare_return(text)) {
-    fault = "the caption holds a carriage return; a line must end with a line feed";
-  }
   if (!fault.empty()) return malformed(place, std::move(fault));
   entries_.push_back({std::string(image), std::string(text), std::move(place)});
 }

@@ -24,6 +24,9 @@ std::vector<std::string> read_lines(const TextFile& file) {
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
     if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
     if (!is_utf8(line)) throw Error("{}: line {}: not valid UTF-8", path.string(), lines.size() + 1);
+    if (line.find('\0') != std::string_view::npos) {
+      throw Error("{}: line {}: holds a zero byte; write one caption a line", path.string(), lines.size() + 1);
+    }
     lines.emplace_back(line);
   }
   return lines;

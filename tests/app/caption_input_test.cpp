@@ -76,21 +76,21 @@ TEST_CASE("a list may begin with the mark of UTF-8, and one in UTF-16 is refused
 TEST_CASE("standard input that cannot be read is told, be it a folder or closed") {
   const test::TemporaryFolder folder;
   const auto told_by = [&folder](const std::string& redirection) {
-    const std::string command = std::string(SACCADE_PROGRAM) + " caption - --model " + fixture().model_file.string() +
-                                " --threads 1 " + redirection + " 2>" + (folder / "err").string();
+    const std::string command = "'" SACCADE_PROGRAM "' caption - --model '" + fixture().model_file.string() +
+                                "' --threads 1 " + redirection + " 2>'" + (folder / "err").string() + "'";
     CHECK(std::system((command + "; test $? = 1").c_str()) == 0);
     return read_file(folder / "err");
   };
-  for (const std::string& redirection : {"<" + folder.path().string(), std::string("<&-")}) {
+  for (const std::string& redirection : {"<'" + folder.path().string() + "'", std::string("<&-")}) {
     CHECK(told_by(redirection).find("standard input: cannot be read") != std::string::npos);
   }
 }
 
 TEST_CASE("where standard error is closed, no message goes into a file that is written") {
   const test::TemporaryFolder folder;
-  const std::string command = std::string(SACCADE_PROGRAM) + " caption /nowhere.png " + fixture().photo(0) +
-                              " --model " + fixture().model_file.string() + " --threads 1 --output " +
-                              (folder / "captions.txt").string() + " 2>&-";
+  const std::string command = "'" SACCADE_PROGRAM "' caption /nowhere.png '" + fixture().photo(0) + "' --model '" +
+                              fixture().model_file.string() + "' --threads 1 --output '" +
+                              (folder / "captions.txt").string() + "' 2>&-";
   CHECK(std::system((command + "; test $? = 1").c_str()) == 0);
   CHECK(test::lines_of(read_file(folder / "captions.txt")) == std::vector<std::string>{line_of(fixture().photo(0))});
 }

@@ -196,9 +196,17 @@ TEST_CASE("--sidecar writes a text beside each photo, and never over one that wa
 TEST_CASE("a text that cannot be written beside its photo is told before any work") {
   const Album album({"a.png", "b.png"});
   fs::create_directory(album.photo("b.txt.saccade~"));
-  CHECK(check_refused(caption({album.photos.string(), "--sidecar"}), 1).find("b.txt.saccade~: cannot create") !=
+  CHECK(check_refused(caption({album.photos.string(), "--sidecar"}), 1).find("b.txt.saccade~: cannot write here") !=
         std::string::npos);
   CHECK_FALSE(fs::exists(album.photo("a.txt")));
+}
+
+TEST_CASE("a photo that is not there keeps no other from its text, wherever its own would be") {
+  const Album album({"a.png"});
+  const auto outcome = caption({"/nowhere/b.png", album.photo("a.png"), "--sidecar"});
+  CHECK(outcome.status == 1);
+  CHECK(outcome.err.find("/nowhere/b.png") != std::string::npos);
+  CHECK(fs::exists(album.photo("a.txt")));
 }
 
 TEST_CASE("--xmp writes a description beside each photo, and leaves what else an XMP file holds") {

@@ -31,7 +31,7 @@ std::vector<std::string> shell(const std::string& command, const test::Temporary
 
 bool is_there(const char* program) {
   const bool there = std::system(("command -v " + std::string(program) + " >/dev/null 2>&1").c_str()) == 0;
-  if (!there) MESSAGE(program, " is not installed: what it would say of the file is not asked");
+  if (!there) MESSAGE(std::string(program), " is not installed: what it would say of the file is not asked");
   return there;
 }
 

@@ -69,7 +69,7 @@ TEST_CASE("every command explains itself, in lines that fit on a screen") {
   check_wrong({"help", "describe"}, "'describe'");
   CHECK(test::saccade({"caption", "--help"}, {}, "/dev/full").status == 1);
   CHECK(test::saccade({"evaluate", "--images", "/nowhere"}, {}, "/dev/full").err ==
-        "saccade: error: /dev/stdout: cannot write here: No space left on device\n");
+        "saccade: error: standard output cannot be written: No space left on device\n");
 }
 
 TEST_CASE("a missing or an unknown command is wrong usage") {
@@ -109,7 +109,6 @@ TEST_CASE("a value that captioning cannot use is wrong usage") {
     check_wrong({"caption", "x.jpg", option, value}, std::string(option).substr(2));
   check_wrong({"caption", "x.jpg", "--overlay-each"}, "--overlay");
   check_wrong({"caption", "x.jpg", "--min-length", "9", "--max-length", "8"}, "--min-length must be at most");
-  check_wrong({"caption", "x.jpg", "--smooth", "-0.5"}, "--smooth");
 }
 
 TEST_CASE("a value of no characters is wrong usage, and so is a seed below zero") {
@@ -149,6 +148,12 @@ TEST_CASE("right usage of files that are not there is a failure, not wrong usage
             .find("/nowhere/") != std::string::npos);
   CHECK(check_refused(test::saccade({"caption", "--model", "/nowhere/model", "--threads", "1", "x.jpg"}), 1)
             .find("/nowhere/model") != std::string::npos);
+}
+
+TEST_CASE("-0 is short for --null-separated, but not where an option waits for its value") {
+  CHECK(test::caption({"/nowhere.png", "--smooth", "-0"}).status == 1);
+  CHECK(test::caption({"-0", "-"}, "/nowhere.png").status == 1);
+  check_wrong({"caption", "x.jpg", "--beam", "-0"}, "not '-0'");
 }
 
 TEST_CASE("a photo whose name looks like an option can be given after --") {

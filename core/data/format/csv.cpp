@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -28,11 +29,16 @@ std::optional<std::size_t> find(const std::vector<std::string>& header, std::ini
   return std::nullopt;
 }
 
-std::optional<Header> header_of(std::vector<std::string> names) {
+std::vector<std::string> in_lower_case(std::vector<std::string> names) {
   for (auto& name : names) {
     std::transform(name.begin(), name.end(), name.begin(),
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   }
+  return names;
+}
+
+/// names: in lower case.
+std::optional<Header> header_of(const std::vector<std::string>& names) {
   const auto image = find(names, kImageKeys), caption = find(names, kCaptionKeys);
   if (!image || !caption) return std::nullopt;
   return Header{names.size(), *image, *caption, find(names, {"split"})};
@@ -44,7 +50,7 @@ std::optional<char> separator_of(std::string_view text) {
   if (first_line(text).size() > kLongestHeader) return std::nullopt;
   for (const char separator : {',', '|', ';', '\t'}) {
     std::vector<std::string> fields;
-    if (CsvRecords(first_line(text), separator).next(fields) && header_of(fields)) return separator;
+    if (CsvRecords(first_line(text), separator).next(fields) && header_of(in_lower_case(fields))) return separator;
   }
   return std::nullopt;
 }
@@ -53,6 +59,7 @@ void read(const CaptionsSource& source, CaptionsFile& file) {
   CsvRecords table(source.text, separator_of(source.text).value_or(','));
   std::vector<std::string> fields;
   table.next(fields);
+  fields = in_lower_case(std::move(fields));
   const auto header = header_of(fields);
   if (!header) return file.malformed("line 1", "a header was expected that names the columns: image,caption");
   for (const std::size_t column : {header->image, header->caption}) {

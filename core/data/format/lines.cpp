@@ -16,6 +16,9 @@ void read(const CaptionsSource& source, CaptionsFile& file) {
     const std::string_view key = line.substr(0, tab);
     const std::size_t hash = key.rfind('#');
     if (hash == std::string_view::npos) return file.malformed(place, "expected 'name#k<TAB>caption', found no '#'");
+    if (line.find('\r') != std::string_view::npos) {  // else all captions of an old Mac's file would be one
+      return file.malformed(place, "holds a carriage return; a line must end with a line feed");
+    }
     file.add(key.substr(0, hash), line.substr(tab + 1), std::move(place));
   });
 }

@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <string>
 #include <unistd.h>
+#include <utility>
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
@@ -37,6 +38,31 @@ class Umask {
 
  private:
   mode_t before_;
+};
+
+/// A disk of 64 kB, as long as this lives.
+class SmallDisk {
+ public:
+  explicit SmallDisk(fs::path path) : path_(std::move(path)) {
+    fs::create_directory(path_);
+    mounted_ = run("mount -t tmpfs -o size=64k tmpfs");
+  }
+  ~SmallDisk() {
+    if (mounted_) run("umount");
+  }
+  SmallDisk(const SmallDisk&) = delete;
+  SmallDisk& operator=(const SmallDisk&) = delete;
+
+  bool mounted() const { return mounted_; }
+  const fs::path& path() const { return path_; }
+
+ private:
+  bool run(const std::string& command) const {
+    return std::system((command + " '" + path_.string() + "' 2>/dev/null").c_str()) == 0;
+  }
+
+  fs::path path_;
+  bool mounted_ = false;
 };
 
 }  // namespace
@@ -253,18 +279,18 @@ TEST_CASE("a device that is full is told beforehand") {
 
 TEST_CASE("a full disk is told beforehand, where one can be mounted") {
   const test::TemporaryFolder folder;
-  const fs::path disk = folder / "disk";
-  fs::create_directory(disk);
-  if (std::system(("mount -t tmpfs -o size=64k tmpfs " + disk.string() + " 2>/dev/null").c_str()) != 0) {
+  const SmallDisk disk(folder / "disk");
+  if (!disk.mounted()) {
     MESSAGE("skipped: no disk can be mounted here");
     return;
   }
-  require_writable(disk / "new");
-  write_file(disk / "filling", std::string(64 << 10, 'x'));
-  CHECK_THROWS_WITH_AS(require_writable(disk / "new"), doctest::Contains("new: cannot write the file: No space left"),
-                       Error);
-  CHECK(entries(disk) == 1);
-  REQUIRE(std::system(("umount " + disk.string()).c_str()) == 0);
+  require_writable(disk.path() / "new");
+  write_file(temporary_of(disk.path() / "old"), "what a killed process left");
+  static_cast<void>(std::system(("cat /dev/zero >'" + (disk.path() / "filling").string() + "' 2>/dev/null").c_str()));
+  CHECK_THROWS_WITH_AS(require_writable(disk.path() / "new"),
+                       doctest::Contains("new: cannot write the file: No space left"), Error);
+  CHECK_NOTHROW(require_writable(disk.path() / "old"));  // what fills the disk is emptied first
+  CHECK(entries(disk.path()) == 2);
 }
 
 TEST_CASE("a file of more than a gigabyte is refused before it is read") {

@@ -18,6 +18,11 @@ TEST_CASE("what a library calls its exception is nothing for people") {
     CHECK(plain_reason(error) == "key 'mean' not found");
   }
   try {
+    [[maybe_unused]] const auto document = nlohmann::json::parse("{\n\"a\": }");
+  } catch (const std::exception& error) {
+    CHECK(plain_reason(error) == "bad JSON at line 2, column 6");
+  }
+  try {
     static_cast<void>(std::filesystem::file_size("/nowhere/file"));
   } catch (const std::exception& error) {
     CHECK(plain_reason(error) == "/nowhere/file: No such file or directory");

@@ -83,9 +83,9 @@ TEST_CASE("a row of too few or too many columns is told with its line, and the o
 TEST_CASE("what would be read as something else is told: an open quotation mark, a column twice, lines of old Macs") {
   CHECK(read("image,caption\na.jpg,cat\nb.jpg,\"A dog\nc.jpg,bird\n") ==
         Words{"a.jpg: cat", "line 3: a quotation mark is opened and never closed"});
-  CHECK(read("image,caption,image\na.jpg,cat,b.jpg\n") == Words{"line 1: the header names the column 'image' twice"});
+  CHECK(read("Image,caption,image\na.jpg,cat,b.jpg\n") == Words{"line 1: the header names the column 'image' twice"});
   CHECK(read("a.jpg#0\tA dog\rb.jpg#0\tA cat\r") ==
-        Words{"line 1: the caption holds a carriage return; a line must end with a line feed"});
+        Words{"line 1: holds a carriage return; a line must end with a line feed"});
 }
 
 TEST_CASE("JSON Lines are read, with a caption or a list of them a line, by whatever names they go") {

@@ -37,6 +37,9 @@ TEST_CASE("malformed text files are named with their place") {
   CHECK_THROWS_WITH_AS(read_text_hypotheses(folder / "empty"), (base + "empty: the file is empty").c_str(), Error);
   CHECK_THROWS_WITH_AS(read_text_hypotheses(folder / "bytes"), (base + "bytes: line 2: not valid UTF-8").c_str(),
                        Error);
+  write_file(folder / "zero", std::string("a\nb\0c\n", 6));
+  CHECK_THROWS_WITH_AS(read_text_hypotheses(folder / "zero"), doctest::Contains("zero: line 2: holds a zero byte"),
+                       Error);
   CHECK_THROWS_AS(read_text_hypotheses(folder / "missing"), Error);
   CHECK_THROWS_WITH_AS(read_text_references({}), "there is no reference file to score against", Error);
   CHECK_THROWS_WITH_AS(read_text_references({folder / "two", folder / "three"}),
