@@ -82,15 +82,6 @@ models::Captioner first_model(const TrainOptions& options, const Given& given, c
   return model;
 }
 
-/// Throws Error where a training would replace what nobody said to replace. A finished training leaves no
-/// OUTPUT.resume, a killed one does (models/training/trainer.hpp).
-void require_free(const fs::path& output, bool force) {
-  if (fs::is_directory(output)) throw Error("{}: cannot write here: it is a folder", output.string());
-  if (!fs::exists(output) || fs::exists(output.string() + ".resume") || force) return;
-  throw Error("{}: is there already, and finished; choose another --output, or replace it with --force",
-              output.string());
-}
-
 /// All files that a training writes.
 struct Outputs {
   fs::path model, page, log, resume;
@@ -101,6 +92,15 @@ struct Outputs {
         log(output.string() + ".csv"),
         resume(output.string() + ".resume") {}
 };
+
+/// Throws Error where a training would replace what nobody said to replace. A finished training leaves no
+/// OUTPUT.resume, a killed one does (models/training/trainer.hpp).
+void require_free(const fs::path& output, bool force) {
+  if (fs::is_directory(output)) throw Error("{}: cannot write here: it is a folder", output.string());
+  if (!fs::exists(output) || fs::exists(output.string() + ".resume") || force) return;
+  throw Error("{}: is there already, and finished; choose another --output, or replace it with --force",
+              output.string());
+}
 
 /// The same for the page and the log beside it, which others may have made; nothing that is read is ever replaced.
 void claim_outputs(const TrainOptions& options, const Given& given) {

@@ -44,15 +44,17 @@ void OutputGuard::take(const fs::path& file) {
     throw Error("{}: is read by this very command, and never overwritten; choose another place", file.string());
   }
   if (exists && !S_ISREG(status.st_mode)) return;  // /dev/stdout may be written as often as one likes
-  std::error_code ignored;
-  if (!claimed_.insert(fs::weakly_canonical(fs::absolute(file), ignored).string()).second) {
+  std::error_code error;
+  fs::path whole = fs::weakly_canonical(fs::absolute(file), error);
+  if (error) whole = fs::absolute(file).lexically_normal();
+  if (!claimed_.insert(whole.string()).second) {
     throw Error("{}: two outputs would be this file; choose another place for one", file.string());
   }
 }
 
 void OutputGuard::claim_in_place(const fs::path& file, bool ours) {
   take(file);
-  if (!ours && !force_ && fs::is_regular_file(file)) {
+  if (std::error_code ignored; !ours && !force_ && fs::is_regular_file(file, ignored)) {
     throw Error("{}: exists, and this program did not make it; choose another place, or replace it by --force",
                 file.string());
   }
@@ -60,7 +62,8 @@ void OutputGuard::claim_in_place(const fs::path& file, bool ours) {
 
 void OutputGuard::claim(const fs::path& file, bool ours) {
   claim_in_place(file, ours);
-  const bool device = fs::exists(file) && !fs::is_regular_file(file);
+  std::error_code ignored;
+  const bool device = fs::exists(file, ignored) && !fs::is_regular_file(file, ignored);
   if (!device) take(temporary_of(file));
   require_writable(file);
 }

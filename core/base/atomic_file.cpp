@@ -64,8 +64,7 @@ bool is_full(const fs::path& place) {
   return true;
 }
 
-/// Throws Error where AtomicFile(path) would. A temporary that is there already is left as it is: whether there was
-/// one.
+/// Throws Error where AtomicFile(path) would, but leaves a temporary that is there as it is. Gives whether one is.
 bool require_temporary(const fs::path& path) {
   const fs::path temporary = temporary_of(path);
   struct stat status {};
