@@ -14,6 +14,7 @@
 #include "app/options/sections.hpp"
 #include "core/base/atomic_file.hpp"
 #include "core/base/error.hpp"
+#include "core/data/format.hpp"
 
 namespace saccade::app {
 namespace {
@@ -117,9 +118,8 @@ void take(const Fields& fields, const Given& given, const Given& typed, const st
 
 /// Adds what the config file has of a command's own options to the values, where it is not among them.
 void add_config(const std::filesystem::path& config, const Fields& fields, po::variables_map& values) {
-  std::string content = read_file(config);
-  if (content.rfind("\xEF\xBB\xBF", 0) == 0) content.erase(0, 3);  // the mark of UTF-8
-  std::istringstream text(content);
+  const std::string content = read_file(config);
+  std::istringstream text{std::string(without_byte_order_mark(content))};
   try {
     po::store(po::parse_config_file(text, described(fields)), values);
   } catch (const po::error& error) {
