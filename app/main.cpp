@@ -46,7 +46,7 @@ void print_help() {
   fmt::print("\n`saccade help COMMAND` explains a command; `saccade version` tells the version.\n");
 }
 
-/// The options of all commands, for those who write docs/options.md and for those who install the program.
+/// The options of all commands, for those who write docs/reference/options.md and for those who install the program.
 int print_options(const std::string& form) {
   const std::map<std::string, std::string (*)(const std::vector<const Command*>&)> forms{
       {"--markdown", options_markdown},

@@ -38,8 +38,8 @@ struct EvaluationRecord {
   std::optional<WordFindings> faithfulness;
 };
 
-/// Writes it as one JSON document (docs/grounding.md): scores as fractions, under the names of the metrics; what was
-/// not asked for is left out. Throws Error as write_file does.
+/// Writes it as one JSON document (docs/design/grounding.md): scores as fractions, under the names of the metrics; what
+/// was not asked for is left out. Throws Error as write_file does.
 void write_evaluation(const std::filesystem::path& path, const EvaluationRecord& record);
 
 }  // namespace saccade::app

@@ -37,7 +37,7 @@ struct AnnotatedPhoto {
 /// All photos of an entities file, in its order.
 class Entities {
  public:
-  /// Reads such a file (docs/grounding.md), plain or compressed with gzip. Throws Error naming file and line on
+  /// Reads such a file (docs/design/grounding.md), plain or compressed with gzip. Throws Error naming file and line on
   /// anything malformed, on a photo that occurs twice, on more boxes or words than a photo can have, and when there is
   /// no photo at all.
   explicit Entities(const std::filesystem::path& file);

@@ -16,8 +16,8 @@ namespace saccade::metrics {
 ///  - Dropped: quotation marks, full stops, commas, colons, semicolons, dashes, and a single "?" or "!". What is not on
 ///    that list stays: "&", "#", "$", "!!", and brackets, which are spelled "-lrb-" and "-rrb-".
 ///
-/// The text is UTF-8; line ends count as spaces. docs/scoring.md lists how far the agreement with the original goes.
-/// Throws Error when the text is not valid UTF-8.
+/// The text is UTF-8; line ends count as spaces. docs/reference/scores.md lists how far the agreement with the original
+/// goes. Throws Error when the text is not valid UTF-8.
 Tokens ptb_tokenize(std::string_view caption);
 
 }  // namespace saccade::metrics

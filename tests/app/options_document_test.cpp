@@ -6,15 +6,16 @@
 #include "core/base/atomic_file.hpp"
 #include "tests/app/program.hpp"
 
-// docs/options.md, which is made from the options' declarations.
+// docs/reference/options.md, which is made from the options' declarations.
 
 using namespace saccade;
 
-TEST_CASE("docs/options.md is what `saccade options --markdown` prints") {
+TEST_CASE("docs/reference/options.md is what `saccade options --markdown` prints") {
   const auto outcome = test::saccade({"options", "--markdown"});
   CHECK(outcome.status == 0);
-  const bool same = read_file(std::filesystem::path(SACCADE_ASSETS).parent_path() / "docs/options.md") == outcome.out;
-  CHECK_MESSAGE(same, "make it anew: build/default/bin/saccade options --markdown > docs/options.md");
+  const bool same =
+      read_file(std::filesystem::path(SACCADE_ASSETS).parent_path() / "docs/reference/options.md") == outcome.out;
+  CHECK_MESSAGE(same, "make it anew: build/default/bin/saccade options --markdown > docs/reference/options.md");
 }
 
 TEST_CASE("every option of a command's help is in the document, with its help in whole phrases") {
