@@ -17,6 +17,8 @@ find_path(XXHASH_INCLUDE_DIR xxhash.h REQUIRED)
 # The zip container of PyTorch's files, which may come from anywhere: a hardened reader beats our own.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(libzip REQUIRED IMPORTED_TARGET libzip)
+# Character classes, lower case and grapheme clusters of all scripts; 0.35 MB, where ICU is 35 MB.
+pkg_check_modules(libutf8proc REQUIRED IMPORTED_TARGET libutf8proc)
 # Photos of telephones: HEIC and AVIF, which OpenCV reads none of.
 pkg_check_modules(libheif REQUIRED IMPORTED_TARGET libheif)
 # The first picture of a GIF, likewise.

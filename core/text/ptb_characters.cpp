@@ -1,9 +1,5 @@
 #include "core/text/ptb_characters.hpp"
 
-#include <cwctype>
-
-#include "core/text/unicode.hpp"
-
 namespace saccade::metrics::ptb {
 
 bool is_hyphen(char32_t c) {
@@ -21,16 +17,20 @@ bool is_apostrophe(char32_t c) {
 std::string_view quotation_mark(char32_t c) {
   switch (c) {
     case '`':
+    case 0x91:  // 0x91 to 0x94 are quotation marks in Windows-1252
     case 0x2018:
     case 0x201B:
     case 0x2039:
       return "`";
+    case 0x92:
     case 0x2019:
     case 0x203A:
       return "'";
+    case 0x93:
     case 0x201C:
     case 0xAB:
       return "``";
+    case 0x94:
     case 0x201D:
     case 0xBB:
       return "''";
@@ -45,6 +45,10 @@ std::string_view quotation_mark(char32_t c) {
   }
 }
 
+bool is_superscript(char32_t c) {
+  return c == 0xB2 || c == 0xB3 || c == 0xB9 || c == 0x2070 || (c >= 0x2074 && c <= 0x2079);
+}
+
 bool is_in_sentence_mark(char32_t c) {
   return c == ',' || c == ';' || c == ':' || c == 0x3001;
 }
@@ -56,12 +60,6 @@ bool is_any(char32_t c, std::string_view set) {
 bool is_space(char32_t c) {
   return c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 || c == 0xA0 || (c >= 0x2000 && c <= 0x200A) ||
          c == 0x2028 || c == 0x2029 || c == 0x3000;
-}
-
-bool is_letter(char32_t c) {
-  if (c < 0x80) return is_ascii_letter(c);
-  if (c == 0xAA || c == 0xAD || c == 0xB5 || c == 0xBA) return true;  // ordinals, soft hyphen, micro
-  return unicode_classes() != nullptr && iswalpha_l(static_cast<wint_t>(c), unicode_classes()) != 0;
 }
 
 }  // namespace saccade::metrics::ptb

@@ -10,18 +10,41 @@ namespace saccade::metrics::ptb {
 inline bool is_upper(char32_t c) {
   return c >= 'A' && c <= 'Z';
 }
-inline bool is_digit(char32_t c) {
+inline bool is_ascii_digit(char32_t c) {
   return c >= '0' && c <= '9';
 }
 inline bool is_ascii_letter(char32_t c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 inline bool is_ascii_alnum(char32_t c) {
-  return is_ascii_letter(c) || is_digit(c);
+  return is_ascii_letter(c) || is_ascii_digit(c);
 }
 
 /// A letter of any script.
+bool is_plain_letter(char32_t c);
+
+/// A letter of any script, or a mark that belongs to letters.
 bool is_letter(char32_t c);
+
+/// A decimal digit beyond ASCII.
+bool is_foreign_digit(char32_t c);
+inline bool is_digit(char32_t c) {
+  return c < 0x80 ? is_ascii_digit(c) : is_foreign_digit(c);
+}
+
+inline bool is_plain_letter_or_digit(char32_t c) {
+  return is_plain_letter(c) || is_digit(c);
+}
+
+/// A superscript digit, and a subscript one.
+bool is_superscript(char32_t c);
+inline bool is_subscript(char32_t c) {
+  return c >= 0x2080 && c <= 0x2089;
+}
+
+/// A character beyond ASCII that is neither letter nor digit and makes a token.
+bool is_symbol(char32_t c);
+
 inline bool is_letter_or_digit(char32_t c) {
   return is_letter(c) || is_digit(c);
 }

@@ -12,11 +12,12 @@ struct Respelling {
 /// Single characters that come out spelled differently, or not at all. What the dropped ones become in the original
 /// (quotation marks, dashes, full stops) is on its list of punctuation to remove.
 constexpr Respelling kRespellings[] = {
-    {'(', "-lrb-"},  {')', "-rrb-"}, {'[', "-lsb-"}, {']', "-rsb-"},  {'{', "-lcb-"},  {'}', "-rcb-"},
-    {'.', ""},       {',', ""},      {':', ""},      {';', ""},       {'"', ""},       {'\'', ""},
-    {0xA2, "cents"}, {0xA3, "#"},    {0xA4, "$"},    {0x20A0, "$"},   {0x20AC, "$"},   {0xBC, "1/4"},
-    {0xBD, "1/2"},   {0xBE, "3/4"},  {0x2010, ""},   {0x2011, ""},    {0x2012, ""},    {0x2013, ""},
-    {0x2014, ""},    {0x2015, ""},   {0x2026, ""},   {0x2153, "1/3"}, {0x2154, "2/3"},
+    {'(', "-lrb-"},  {')', "-rrb-"},  {'[', "-lsb-"}, {']', "-rsb-"}, {'{', "-lcb-"}, {'}', "-rcb-"},  {'.', ""},
+    {',', ""},       {':', ""},       {';', ""},      {'"', ""},      {'\'', ""},     {0xA2, "cents"}, {0xA3, "#"},
+    {0xA4, "$"},     {0x20A0, "$"},   {0x20AC, "$"},  {0xBC, "1/4"},  {0xBD, "1/2"},  {0xBE, "3/4"},   {0x58A, ""},
+    {0x80, "$"},     {0x91, ""},      {0x92, ""},     {0x93, ""},     {0x94, ""},     {0x96, ""},      {0x97, ""},
+    {0x2010, ""},    {0x2011, ""},    {0x2012, ""},   {0x2013, ""},   {0x2014, ""},   {0x2015, ""},    {0x2026, ""},
+    {0x2153, "1/3"}, {0x2154, "2/3"},
 };
 
 struct Entity {
@@ -77,10 +78,29 @@ void Lexer::single_character() {
     if (!known.spelling.empty()) tokens_.emplace_back(known.spelling);
     return;
   }
-  // Beyond the basic plane and among the control characters the original knows no token.
-  if (c >= 0x10000 || c < 0x20 || (c >= 0x7F && c < 0xA0)) return;
+  // The original drops what it does not know: control characters, all beyond the basic plane, marks of some scripts.
+  if (c < 0x20 || c == 0x7F || (c >= 0x80 && !is_letter_or_digit(c) && !is_symbol(c))) return;
   tokens_.emplace_back();
-  append_utf8(tokens_.back(), c);
+  append_utf8(tokens_.back(), to_lower(c));
+}
+
+/// Appends text_[i] of the token text_[first, last) as Java's lower case has it, which depends on the letters around.
+void Lexer::append_lower(std::string& token, std::size_t i, std::size_t first, std::size_t last) const {
+  constexpr char32_t kNoBreakSpace = 0xA0, kDottedCapitalI = 0x130, kCapitalSigma = 0x3A3, kFinalSigma = 0x3C2;
+  const char32_t c = text_[i];
+  if (c == ' ') return append_utf8(token, kNoBreakSpace);  // so that the token stays one
+  append_utf8(token, c == kCapitalSigma && ends_word(i, first, last) ? kFinalSigma : to_lower(c));
+  if (c == kDottedCapitalI) append_utf8(token, 0x307);
+}
+
+/// Whether letters with case stand before this letter of the word, and none after it.
+bool Lexer::ends_word(std::size_t i, std::size_t first, std::size_t last) const {
+  std::size_t before = i;
+  while (before > first && is_letter(text_[before - 1]) && !has_case(text_[before - 1])) --before;
+  if (before == first || !has_case(text_[before - 1])) return false;
+  std::size_t after = i + 1;
+  while (after < last && is_letter(text_[after]) && !has_case(text_[after])) ++after;
+  return after == last || !has_case(text_[after]);
 }
 
 void Lexer::emit(std::size_t first, std::size_t last) {
@@ -99,7 +119,7 @@ void Lexer::emit(std::size_t first, std::size_t last) {
     } else if (const std::string_view spelling = quotation_mark(c); respell && !spelling.empty()) {
       token += spelling;
     } else {
-      append_utf8(token, is_space(c) ? 0xA0 : to_lower(c));  // a space within a token becomes one that does not part it
+      append_lower(token, i, first, last);
     }
   }
   const auto all = [&token](std::string_view marks) { return token.find_first_not_of(marks) == std::string::npos; };

@@ -71,6 +71,8 @@ class Lexer {
   void consider(std::size_t end) { consider(end, end); }
 
   // Ends of patterns that begin at `at`; `at` itself when there is no match.
+  void append_lower(std::string& token, std::size_t i, std::size_t first, std::size_t last) const;
+  bool ends_word(std::size_t i, std::size_t first, std::size_t last) const;
   std::size_t word(std::size_t at) const;
   std::size_t word_part(std::size_t at) const;
   std::size_t thing(std::size_t at) const;

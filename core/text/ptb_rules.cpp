@@ -41,11 +41,11 @@ std::size_t Lexer::word(std::size_t at) const {
 /// Letters and digits with hyphens inside: "t-shirt", "3-year-old", "o'clock".
 std::size_t Lexer::thing(std::size_t at) const {
   const auto part = [this](std::size_t from) {
-    if (is_any(peek(from), "dDoOlL") && is_like_apostrophe(peek(from + 1)) && is_letter(peek(from + 2)) &&
-        is_letter_or_digit(peek(from + 3))) {
+    if (is_any(peek(from), "dDoOlL") && is_like_apostrophe(peek(from + 1)) && is_plain_letter(peek(from + 2)) &&
+        is_plain_letter_or_digit(peek(from + 3))) {
       from += 2;
     }
-    return skip(from, is_letter_or_digit);
+    return skip(from, is_plain_letter_or_digit);
   };
   std::size_t end = part(at);
   if (end == at) return at;
@@ -75,7 +75,8 @@ std::size_t Lexer::negation(std::size_t at) const {
 /// "12", ".5", "1,000.50", "10:30"
 std::size_t Lexer::number(std::size_t at) const {
   std::size_t end = skip(at, is_digit);
-  while (is_any(peek(end), ".:,") && is_digit(peek(end + 1))) end = skip(end + 1, is_digit);
+  const auto separates = [](char32_t c) { return is_any(c, ".:,") || c == 0xAD || c == 0x66B || c == 0x66C; };
+  while (separates(peek(end)) && is_digit(peek(end + 1))) end = skip(end + 1, is_digit);
   return end;
 }
 
@@ -148,7 +149,7 @@ void Lexer::apostrophes() {
   const std::size_t negated = negation(at_);
   if (negated != at_ && !is_ascii_letter(peek(negated))) consider(negated + 1, negated);
   // '90s, and '90 alone
-  if (is_apostrophe(peek(at_)) && is_digit(peek(at_ + 1)) && is_digit(peek(at_ + 2))) {
+  if (is_apostrophe(peek(at_)) && is_ascii_digit(peek(at_ + 1)) && is_ascii_digit(peek(at_ + 2))) {
     if (peek(at_ + 2) == '0' && is_any(peek(at_ + 3), "sS")) consider(at_ + 4);
     if (at_end_or_space(at_ + 3)) consider(at_ + 4, at_ + 3);
   }
@@ -158,14 +159,14 @@ void Lexer::apostrophes() {
   // "D'Angelo", "n'est"
   const char32_t first = peek(at_);
   if (((is_upper(first) && first != 'I' && first != 'Y') || first == 'n') && is_like_apostrophe(peek(at_ + 1))) {
-    const std::size_t end = skip(at_ + 2, is_letter);
+    const std::size_t end = skip(at_ + 2, is_plain_letter);
     if (end >= at_ + 4) consider(end);
   }
   // An apostrophe between vowels: "ma'am", "Hawai'i"
-  const std::size_t letters = skip(at_, is_letter);
+  const std::size_t letters = skip(at_, is_plain_letter);
   if (letters > at_ + 1 && is_any(to_lower(peek(letters - 1)), "aeiouy") && is_like_apostrophe(peek(letters)) &&
       (is_any(peek(letters + 1), "aeiou") || is_upper(peek(letters + 1)))) {
-    consider(skip(letters + 1, is_letter));
+    consider(skip(letters + 1, is_plain_letter));
   }
 }
 
@@ -222,6 +223,11 @@ void Lexer::numbers() {
   const std::size_t first = is_any(peek(at_), "+-") ? at_ + 1 : at_;
   const std::size_t end = number(first);
   if (end != first) consider(end);
+  const std::size_t level =
+      peek(at_) == 0x207A || peek(at_) == 0x207B || peek(at_) == 0x208A || peek(at_) == 0x208B ? at_ + 1 : at_;
+  for (const std::size_t raised : {skip(level, is_superscript), skip(level, is_subscript)}) {
+    if (raised != level) consider(raised);
+  }
   // Dates: 12/25/2010, 1-2-03
   const std::size_t month = skip(at_, is_digit, 2);
   if (month != at_ && is_any(peek(month), "-/")) {
@@ -287,7 +293,7 @@ void Lexer::phone_numbers() {
 /// Anything without spaces and brackets around an @.
 void Lexer::mail_address() {
   if (!is_ascii_alnum(peek(at_))) return;
-  const auto allowed = [](char32_t c) { return !is_space(c) && !is_any(c, "\"<>|(){}"); };
+  const auto allowed = [](char32_t c) { return c != 0xA0 && !is_any(c, " \t\n\f\r\"<>|(){}"); };
   const auto in_domain = [&](char32_t c) { return allowed(c) && c != '.'; };
   for (std::size_t at = at_ + 1; at < text_.size() && allowed(text_[at]); ++at) {
     if (text_[at] != '@') continue;

@@ -1,8 +1,8 @@
 #include "core/text/unicode.hpp"
 
-#include <cwctype>
 #include <iterator>
 #include <utf8.h>
+#include <utf8proc.h>
 
 namespace saccade {
 
@@ -25,15 +25,14 @@ void append_utf8(std::string& text, char32_t code) {
   utf8::unchecked::append(code, std::back_inserter(text));
 }
 
-locale_t unicode_classes() {
-  static const locale_t classes = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
-  return classes;
-}
-
 char32_t to_lower(char32_t code) {
   if (code < 0x80) return code >= 'A' && code <= 'Z' ? code + ('a' - 'A') : code;
-  const locale_t classes = unicode_classes();
-  return classes == nullptr ? code : static_cast<char32_t>(towlower_l(static_cast<wint_t>(code), classes));
+  return static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(code)));
+}
+
+bool has_case(char32_t code) {
+  const utf8proc_category_t category = utf8proc_category(static_cast<utf8proc_int32_t>(code));
+  return category == UTF8PROC_CATEGORY_LU || category == UTF8PROC_CATEGORY_LL || category == UTF8PROC_CATEGORY_LT;
 }
 
 }  // namespace saccade

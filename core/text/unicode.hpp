@@ -1,6 +1,5 @@
 #pragma once
 
-#include <clocale>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -21,7 +20,7 @@ void append_utf8(std::string& text, char32_t code);
 /// Lower case, of any script.
 char32_t to_lower(char32_t code);
 
-/// Unicode's character classes, whatever the user's locale is, for isw*_l of <cwctype>; null where the system has none.
-locale_t unicode_classes();
+/// Whether it is a letter in upper, lower or title case.
+bool has_case(char32_t code);
 
 }  // namespace saccade

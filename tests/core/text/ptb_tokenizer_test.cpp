@@ -82,8 +82,26 @@ TEST_CASE("scoring tokens: letters of any script, and characters that are none")
   CHECK_THROWS_WITH_AS(ptb_tokenize("a \xff"), "the caption \"a \xff\" is not valid UTF-8", Error);
 }
 
+TEST_CASE("scoring tokens: the marks that the original keeps in words, and those that it drops") {
+  CHECK(tokens_of("हिन्दी") == "हिन्दी");                      // all marks of Hindi are letters
+  CHECK(tokens_of("cafe\u0301 noir") == "cafe\u0301 noir");  // so are decomposed accents
+  CHECK(tokens_of("ක්‍ෂ") == "ක ෂ");                 // the marks of Sinhala are dropped
+  CHECK(tokens_of("می\u200Cدود") == "می دود");               // and so are joiners, which part the word
+}
+
+TEST_CASE("scoring tokens: digits of other scripts, superscripts, and symbols in lower case") {
+  CHECK(tokens_of("३४ और ١٢٫٥") == "३४ और ١٢٫٥");
+  CHECK(tokens_of("10⁻³ H₂O x²³") == "10 ⁻³ h ₂ o x ²³");
+  CHECK(tokens_of("Ⓐ") == "ⓐ");
+}
+
+TEST_CASE("scoring tokens: lower case depends on the letters around as in Java") {
+  CHECK(tokens_of("ΟΔΟΣ ΣΚΥΛΟΣ Σ") == "οδος σκυλος σ");
+  CHECK(tokens_of("İstanbul") == "i\u0307stanbul");
+}
+
 TEST_CASE("scoring tokens equal those of the original") {
-  for (const char* name : {"ptb-dev.tsv", "ptb-edge.tsv"}) {
+  for (const char* name : {"ptb-dev.tsv", "ptb-edge.tsv", "ptb-scripts.tsv"}) {
     CAPTURE(name);
     const auto lines = lines_of(std::filesystem::path(SACCADE_TEST_DATA) / "metrics" / name);
     CHECK(lines.size() > 150);

@@ -61,6 +61,64 @@ TEST_CASE("combining marks stay in their word") {
   CHECK(tokenize("cafe\xCC\x81 noir") == Words{"cafe\xCC\x81", "noir"});
 }
 
+TEST_CASE("combining marks of every script stay in their word") {
+  for (const char* const word :
+       {"हिन्दी", "कुत्ता", "ज़्यादा", "বাংলা", "ਪੰਜਾਬੀ", "தமிழ்", "తెలుగు", "മലയാളം", "සිංහල", "ภาษาไทย", "น้ำ", "ພາສາລາວ",
+        "မြန်မာ", "ភាសាខ្មែរ", "مُحَمَّد", "שָׁלוֹם", "한국어", "\u1112\u1161\u11AB\u1100\u116E\u11A8", "Tie\u0302\u0301ng"}) {
+    CAPTURE(word);
+    const Words words = tokenize(word);
+    REQUIRE(words.size() == 1);
+    CHECK(tokenize(std::string("a ") + word + ", b") == Words{"a", words[0], "b"});
+    CHECK(words[0].size() == std::string(word).size());
+  }
+  CHECK(tokenize("एक कुत्ता घास पर दौड़ रहा है।") == Words{"एक", "कुत्ता", "घास", "पर", "दौड़", "रहा", "है"});
+  CHECK(tokenize("a \u0301 b") == Words{"a", "b"});  // a mark alone is no word
+}
+
+TEST_CASE("joiners stay where their script needs them") {
+  CHECK(tokenize("سگ می\u200Cدود") == Words{"سگ", "می\u200Cدود"});
+  CHECK(tokenize("ක්\u200Dෂ") == Words{"ක්\u200Dෂ"});
+  CHECK(tokenize("ന്\u200D നായ") == Words{"ന്\u200D", "നായ"});  // at the end, after a virama
+  CHECK(tokenize("क्\u200C ख") == Words{"क्\u200C", "ख"});
+  CHECK(tokenize("می\u200C دود\u200C") == Words{"می", "دود"});
+  CHECK(tokenize("\u200Ddog \u200C cat") == Words{"dog", "cat"});
+  CHECK(tokenize("ᠪᠠᠢᠨ\u180Eᠠ") == Words{"ᠪᠠᠢᠨ\u180Eᠠ"});
+}
+
+TEST_CASE("invisible format characters vanish, and a zero-width space separates") {
+  CHECK(tokenize("so\u00ADft w\u2060ord \u200Ea\u200F \uFEFFb") == Words{"soft", "word", "a", "b"});
+  CHECK(tokenize("ตัด\u200Bคำ") == Words{"ตัด", "คำ"});
+}
+
+TEST_CASE("marks within words of other scripts follow the policy of apostrophes") {
+  CHECK(tokenize("Ինչո՞ւ") == Words{"ինչու"});
+  CHECK(tokenize("צה״ל, ג׳") == Words{"צה״ל", "ג׳"});
+  CHECK(tokenize("col·lecció a · b") == Words{"col·lecció", "a", "b"});
+  CHECK(tokenize("oʻzbek o‘zbek ‘a’") == Words{"oʻzbek", "ozbek", "a"});
+  CHECK(tokenize("ΟΔΟΣ ΣΟΦΟΣ Σ") == Words{"οδος", "σοφος", "σ"});
+}
+
+TEST_CASE("an emoji with all that is joined to it is a word") {
+  CHECK(tokenize("dog🐕runs 🐕🐈") == Words{"dog", "🐕", "runs", "🐕", "🐈"});
+  CHECK(tokenize("👨‍👩‍👧‍👦👍🏽") == Words{"👨‍👩‍👧‍👦", "👍🏽"});
+  CHECK(tokenize("🇩🇪🇫🇷, ❤️ 1️⃣ #️⃣") == Words{"🇩🇪", "🇫🇷", "❤️", "1️⃣", "#️⃣"});
+  CHECK(tokenize("👩‍❤️‍💋‍👨 🏴󠁧󠁢󠁥󠁮󠁧󠁿 🧑🏿‍🚒") ==
+        Words{"👩‍❤️‍💋‍👨", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "🧑🏿‍🚒"});
+  CHECK(tokenize("5 © 3 → ✓ € ▶ ™") == Words{"5", "3"});  // symbols that text uses are none
+  CHECK(tokenize("🐕\u200D dog") == Words{"🐕", "dog"});
+}
+
+TEST_CASE("characters of scripts without spaces can be words, with their marks") {
+  const auto characters = [](const char* text) { return tokenize(text, TokenUnit::kCharacters); };
+  CHECK(characters("一只 狗，Dog 3只") == Words{"一", "只", "狗", "dog", "3", "只"});
+  CHECK(characters("ガラスが ﾊﾞ") == Words{"ガ", "ラ", "ス", "が", "ﾊﾞ"});
+  CHECK(characters("か\u3099 น้ำ") == Words{"か\u3099", "น้ำ"});
+  CHECK(characters("한국어 हिन्दी the dog's") == Words{"한국어", "हिन्दी", "the", "dogs"});
+  CHECK(unspaced_characters("一只狗") == 3);
+  CHECK(unspaced_characters("น้ำ") == 1);
+  CHECK(unspaced_characters("dog") == 0);
+}
+
 TEST_CASE("words are the same whatever the locale") {
   const std::string before = std::setlocale(LC_ALL, nullptr);
   std::setlocale(LC_ALL, "C");
@@ -73,7 +131,8 @@ TEST_CASE("words are the same whatever the locale") {
 }
 
 TEST_CASE("splitting a caption's words again changes nothing") {
-  for (const char* const text : {"A T-shirt's \xC3\x84rmel, 3.5 m", "\xC4\xB0stanbul \xE1\xBA\x9E", "ca n't"}) {
+  for (const char* const text : {"A T-shirt's \xC3\x84rmel, 3.5 m", "\xC4\xB0stanbul \xE1\xBA\x9E", "ca n't",
+                                 "हिन्दी क्\u200C می\u200C", "👨‍👩‍👧x 🇩🇪1️⃣ col·lecció"}) {
     CAPTURE(text);
     std::string joined;
     for (const auto& word : tokenize(text)) joined += word + " ";
