@@ -15,9 +15,16 @@ struct Container {
   Format format = Format::jpeg;
   std::uint64_t width = 0;  ///< as stored, before the orientation is obeyed
   std::uint64_t height = 0;
-  std::uint64_t scans = 1;                   ///< times that a decoder goes over the whole picture
-  int orientation = 1;                       ///< EXIF tag 274: 1 to 8
-  Alpha alpha = Alpha::none;                 ///< of the pixels as they are decoded
+  std::uint64_t scans = 1;    ///< times that a decoder goes over the whole picture
+  int orientation = 1;        ///< EXIF tag 274: 1 to 8
+  Alpha alpha = Alpha::none;  ///< of the pixels as they are decoded
+  /// The first frame of an animated WebP: where its chunks lie in the file, and where it goes on the canvas.
+  struct Frame {
+    std::uint64_t offset = 0, length = 0;
+    std::uint64_t left = 0, top = 0, width = 0, height = 0;
+    bool alpha = false;
+  };
+  std::optional<Frame> frame;
   std::optional<unsigned> transparent_grey;  ///< a PNG without alpha may declare one level of grey transparent
 };
 

@@ -22,14 +22,15 @@ bool stands_alone(unsigned marker) {
 
 }  // namespace
 
-// ITU T.81, annex B. The end of image that counts is the first one outside a segment: thumbnails inside segments bring
-// ends of their own, and whatever follows the end is no part of the picture. Inside a scan 0xFF is followed by 0, a
-// restart or a fill byte, so that the next real marker is found without decoding.
+// ITU T.81, annex B. The first end-of-image marker outside a segment ends the picture; thumbnails have markers of their
+// own inside segments. Inside a scan 0xFF is followed by 0, a restart marker or a fill byte, so the next real marker
+// can be found without decoding.
 Container inspect_jpeg(std::string_view bytes, const std::string& name) {
   const ByteReader reader(bytes, ByteReader::Order::big);
   Container container;
   container.format = kJpeg;
   container.scans = 0;
+  ExifBlocks exif;
   std::uint64_t at = 2;
   for (;;) {
     const void* mark = at < bytes.size() ? std::memchr(bytes.data() + at, 0xFF, bytes.size() - at) : nullptr;
@@ -51,13 +52,14 @@ Container inspect_jpeg(std::string_view bytes, const std::string& name) {
       if (precision != 8) throw_damaged(name, kJpeg);
       container.height = reader.integer_or_zero(at + 3, 2);
       container.width = reader.integer_or_zero(at + 5, 2);
-    } else if (*marker == 0xE1 && reader.matches(at + 2, "Exif\0\0"sv) && *length > 8) {
-      container.orientation = exif_orientation(reader.bytes(at + 8, *length - 8));
+    } else if (*marker == 0xE1 && container.scans == 0) {  // readers of headers stop at the first scan
+      if (const auto payload = exif_payload(reader.bytes(at + 2, *length - 2))) exif.add(*payload);
     }
     if (*marker == 0xDA) ++container.scans;
     at += *length;
   }
   if (container.scans == 0 || container.width == 0 || container.height == 0) throw_damaged(name, kJpeg);
+  container.orientation = exif.orientation();
   return container;
 }
 

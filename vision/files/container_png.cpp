@@ -19,6 +19,7 @@ Container inspect_png(std::string_view bytes, const std::string& name) {
   constexpr std::uint64_t kGrey = 0, kAlphaChannel = 4;
   std::uint64_t depth = 8, colour_type = kGrey;
   bool has_data = false;
+  ExifBlocks exif;
   std::uint64_t at = 8;
   for (;;) {
     const auto length = reader.integer(at, 4);
@@ -41,7 +42,7 @@ Container inspect_png(std::string_view bytes, const std::string& name) {
     } else if (type == "tRNS"sv) {
       container.alpha = Container::Alpha::straight;
     } else if (type == "eXIf"sv) {
-      container.orientation = exif_orientation(reader.bytes(data, *length));
+      exif.add(reader.bytes(data, *length));
     } else if (type == "IDAT"sv) {
       has_data = true;
     } else if (type == "IEND"sv) {
@@ -50,6 +51,7 @@ Container inspect_png(std::string_view bytes, const std::string& name) {
     at = data + *length + 4;
   }
   if (!has_data || container.width == 0 || container.height == 0) throw_damaged(name, kPng);
+  container.orientation = exif.orientation();
   return container;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -9,17 +10,20 @@
 
 namespace saccade::vision {
 
-/// The first directory of tags of a TIFF file or of a block of EXIF data, which is laid out as one (TIFF 6.0, section
-/// 2; BigTIFF too).
+/// The first tag directory (IFD) of a TIFF or BigTIFF file, or of an Exif block, which has the same layout (TIFF 6.0,
+/// section 2).
 class TagDirectory {
  public:
-  /// Nothing when the bytes are not laid out so, or when the directory does not lie in them whole.
+  /// Returns nothing if the bytes have another layout or end before the directory does.
   static std::optional<TagDirectory> read(std::string_view bytes);
 
-  /// The values of a tag of whole numbers; nothing when it is absent or does not lie in the bytes whole.
+  /// The same, but a directory that is cut short keeps the entries that precede the cut.
+  static std::optional<TagDirectory> read_cut(std::string_view bytes);
+
+  /// The values of an integer tag. Returns nothing if the tag is absent or its values lie outside the bytes.
   std::optional<std::vector<std::uint64_t>> integers(unsigned tag) const;
 
-  /// Whether everything that the directory's entries point to lies in the bytes.
+  /// Whether the values of all entries lie inside the bytes.
   bool complete() const;
 
   bool has(unsigned tag) const;
@@ -34,11 +38,33 @@ class TagDirectory {
 
   explicit TagDirectory(ByteReader reader) : reader_(reader) {}
 
+  static std::optional<TagDirectory> parse(std::string_view bytes, bool accept_cut);
+
   ByteReader reader_;
   std::vector<Entry> entries_;
 };
 
-/// The orientation in a block of EXIF data (from its byte order mark on): 1 to 8; 1 when it names none.
-int exif_orientation(std::string_view block);
+/// The orientation tag, 1 to 8, of an Exif block that starts at its byte order mark. Returns nothing if the block has
+/// no valid orientation. A block that is cut after the tag still has one; thumbnails (the second directory) have no
+/// say.
+std::optional<int> exif_orientation(std::string_view block);
+
+/// If a JPEG APP1 segment holds Exif data, what follows the identifier. Accepts the malformed identifiers that exiftool
+/// accepts: up to four bytes before it, any case, any byte after `Exif\0`.
+std::optional<std::string_view> exif_payload(std::string_view segment);
+
+/// Collects the Exif blocks of one file in order. A block may span several JPEG segments: a segment without a TIFF
+/// header continues the block before it.
+class ExifBlocks {
+ public:
+  /// Adds the data of an Exif segment or chunk, with or without its identifier.
+  void add(std::string_view payload);
+
+  /// The first valid orientation of all blocks; 1 if there is none.
+  int orientation() const;
+
+ private:
+  std::vector<std::string> blocks_;
+};
 
 }  // namespace saccade::vision

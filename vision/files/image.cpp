@@ -106,7 +106,36 @@ cv::Mat decode_by_opencv(const std::string& bytes, const Container& container, c
   return image;
 }
 
+std::string little_endian(std::uint64_t value, int width) {
+  std::string bytes;
+  for (int i = 0; i < width; ++i) bytes += static_cast<char>(value >> (8 * i));
+  return bytes;
+}
+
+/// The first frame of an animated WebP on its canvas: BGRA, transparent where the frame leaves the canvas empty.
+cv::Mat decode_webp_frame(const std::string& bytes, const Container& container, const std::string& name) {
+  const Container::Frame& frame = *container.frame;
+  std::string chunks = "WEBPVP8X" + little_endian(10, 4) + little_endian(frame.alpha ? 0x10 : 0, 4) +
+                       little_endian(frame.width - 1, 3) + little_endian(frame.height - 1, 3);
+  chunks.append(bytes, frame.offset, frame.length);
+  const std::string still = "RIFF" + little_endian(chunks.size(), 4) + chunks;
+  Container of_frame;
+  of_frame.format = container.format;
+  of_frame.width = frame.width;
+  of_frame.height = frame.height;
+  of_frame.alpha = frame.alpha ? Container::Alpha::straight : Container::Alpha::none;
+  cv::Mat picture = decode_by_opencv(still, of_frame, name);
+  if (picture.channels() == 3) cv::cvtColor(picture, picture, cv::COLOR_BGR2BGRA);
+  const cv::Rect place(static_cast<int>(frame.left), static_cast<int>(frame.top), picture.cols, picture.rows);
+  const cv::Size size(static_cast<int>(container.width), static_cast<int>(container.height));
+  if (picture.size() == size) return picture;
+  cv::Mat canvas(size, CV_8UC4, cv::Scalar::all(0));
+  picture.copyTo(canvas(place));
+  return canvas;
+}
+
 cv::Mat decode(const std::string& bytes, const Container& container, const std::string& name) {
+  if (container.frame) return decode_webp_frame(bytes, container, name);
   cv::Mat image;
   if (container.format == Container::Format::gif) {
     image = decode_gif(bytes);

@@ -217,10 +217,31 @@ TEST_CASE("samples that are not 8 or 16 bits are refused") {
         std::string::npos);
 }
 
-TEST_CASE("an animated WebP is refused") {
-  const std::string chunks = "WEBPVP8X"s + little(10, 4) + little(2, 4) + little(9, 3) + little(9, 3);
-  CHECK(complaint_about("RIFF"s + little(chunks.size(), 4) + chunks) ==
-        "an animated WebP file; only still pictures are read");
+TEST_CASE("an animated WebP gives its first frame on its canvas") {
+  const cv::Mat picture = corner_picture(20, 12);
+  const std::string still = encode(".webp", picture).substr(12);  // one VP8L chunk
+  const std::string next = encode(".webp", cv::Mat(12, 20, CV_8UC3, cv::Scalar(9, 9, 9))).substr(12);
+  const auto frame = [](const std::string& chunk, std::uint64_t left, std::uint64_t top) {
+    const std::string data = little(left / 2, 3) + little(top / 2, 3) + little(19, 3) + little(11, 3) + little(100, 3) +
+                             std::string(1, '\0') + chunk;
+    return "ANMF" + little(data.size(), 4) + data + (data.size() % 2 == 1 ? std::string(1, '\0') : "");
+  };
+  const auto file = [](std::uint64_t width, std::uint64_t height, const std::string& frames) {
+    const std::string chunks = "WEBPVP8X"s + little(10, 4) + little(2, 4) + little(width - 1, 3) +
+                               little(height - 1, 3) + "ANIM" + little(6, 4) + std::string(6, '\0') + frames;
+    return "RIFF" + little(chunks.size(), 4) + chunks;
+  };
+  CHECK(largest_difference(read_bytes(file(20, 12, frame(still, 0, 0) + frame(next, 0, 0))), picture) == 0);
+
+  const cv::Mat placed = read_bytes(file(30, 20, frame(still, 4, 6)));
+  cv::Mat expected(20, 30, CV_8UC3, cv::Scalar::all(255));
+  picture.copyTo(expected(cv::Rect(4, 6, 20, 12)));
+  CHECK(largest_difference(placed, expected) == 0);
+
+  CHECK(complaint_about(file(20, 10, frame(still, 0, 0))).find("damaged") != std::string::npos);
+  CHECK(complaint_about(file(20, 12, "")).find("damaged") != std::string::npos);
+  const std::string whole = file(20, 12, frame(still, 0, 0));
+  CHECK(complaint_about(whole.substr(0, whole.size() - 9)).find("truncated") != std::string::npos);
 }
 
 TEST_CASE("pictures are told from other files by their extension") {
