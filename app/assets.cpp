@@ -8,8 +8,7 @@ namespace fs = std::filesystem;
 fs::path asset(const fs::path& name) {
   const fs::path program = fs::read_symlink("/proc/self/exe");
   const fs::path path = program.parent_path().parent_path() / "share" / "saccade" / name;
-  if (!fs::exists(path))
-    throw Error("{}: this file should have come with the program; install it again", path.string());
+  if (!fs::exists(path)) throw Error("{}: part of the installation is missing; install Saccade again", path.string());
   return path;
 }
 

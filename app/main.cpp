@@ -1,4 +1,4 @@
-// The program `saccade`: picks the subcommand, and is the one place where errors become messages and exit statuses.
+// Entry point: dispatches to a command and turns errors into messages and exit statuses.
 
 #include <cstdio>
 #include <cstdlib>
@@ -39,14 +39,14 @@ void print_help() {
   fmt::print(
       "Usage: saccade COMMAND [OPTION...]\n"
       "\n"
-      "Describes pictures in words and shows, for every word, where it looked.\n"
+      "Captions photos and shows which part of the photo each word attended to.\n"
       "\n"
       "Commands:\n");
   for (const Command* command : commands()) fmt::print("  {:<11}{}\n", command->name, command->summary);
-  fmt::print("\n`saccade help COMMAND` explains a command; `saccade version` tells the version.\n");
+  fmt::print("\nRun `saccade help COMMAND` for the options of a command, and `saccade version` for the version.\n");
 }
 
-/// The options of all commands, for those who write docs/reference/options.md and for those who install the program.
+/// Prints the options of all commands for docs/reference/options.md and for the installation.
 int print_options(const std::string& form) {
   const std::map<std::string, std::string (*)(const std::vector<const Command*>&)> forms{
       {"--markdown", options_markdown},
@@ -56,7 +56,8 @@ int print_options(const std::string& form) {
       {"--fish", fish_completion}};
   const auto found = forms.find(form);
   if (found == forms.end()) {
-    throw UsageError(fmt::format("options takes --markdown, --man, --bash, --zsh or --fish, not '{}'", form));
+    throw UsageError(
+        fmt::format("saccade options requires --markdown, --man, --bash, --zsh or --fish, not '{}'", form));
   }
   std::fputs(found->second(commands()).c_str(), stdout);
   return kSuccess;
@@ -66,7 +67,7 @@ int dispatch(const std::vector<std::string>& words) {
   if (words.empty()) {
     std::vector<std::string> names;
     for (const Command* command : commands()) names.emplace_back(command->name);
-    throw UsageError(fmt::format("a command is missing: give one of {} (see saccade --help)", fmt::join(names, ", ")));
+    throw UsageError(fmt::format("no command given; use one of {} (see saccade --help)", fmt::join(names, ", ")));
   }
   if (words[0] == "help" && words.size() == 2) return dispatch({words[1], "--help"});
   if (words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
@@ -81,7 +82,7 @@ int dispatch(const std::vector<std::string>& words) {
   for (const Command* command : commands()) {
     if (words[0] == command->name) return command->run({words.begin() + 1, words.end()});
   }
-  throw UsageError(fmt::format("there is no command '{}' (see saccade --help)", words[0]));
+  throw UsageError(fmt::format("unknown command '{}'; see saccade --help", words[0]));
 }
 
 std::string reason_of(const std::exception& error) {
@@ -112,12 +113,13 @@ int guarded(const std::vector<std::string>& words) {
 
 namespace {
 
-/// Where a caller closed standard input, output or error, the next file to be opened would take its number, and
-/// messages would be written into it. A descriptor that can do nothing of what it is for holds the place.
+/// Opens /dev/null for closed standard descriptors. Otherwise the next opened file would take such a number and
+/// receive messages.
 void hold_standard_descriptors() {
   for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (::fcntl(descriptor, F_GETFD) != -1) continue;
-    const int held = ::open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY);  // the lowest that is free
+    const int held =
+        ::open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY);  // the lowest free descriptor
     if (held != descriptor) std::_Exit(saccade::app::kFailure);
   }
 }
@@ -130,7 +132,7 @@ int main(int count, char** words) {
   saccade::models::keep_freed_memory();
   const int status = saccade::app::guarded({words + 1, words + count});
   const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
-  if (!written && status == 0) std::fputs("saccade: error: standard output cannot be written\n", stderr);
-  // Taking some hundred libraries down in order costs a quarter of a caption, and all files are closed by now.
+  if (!written && status == 0) std::fputs("saccade: error: standard output: cannot be written\n", stderr);
+  // Skips static destructors, which take a quarter of the time of a caption. All files are closed by now.
   std::_Exit(status == 0 && !written ? 1 : status);
 }

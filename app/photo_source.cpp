@@ -76,7 +76,7 @@ PhotoSource::PhotoSource(const std::vector<std::string>& words, char separator) 
     } else if (turn_ == kNone) {
       turn_ = known_.size();
     } else {
-      throw Error("-: standard input was named already, and comes only once");
+      throw Error("-: standard input can be read only once; name it once");
     }
   }
 }

@@ -40,7 +40,8 @@ const std::string& StandardInput::peek() {
 
 std::string StandardInput::take_all() {
   while (read_more()) {
-    if (buffer_.size() > kLargestPicture) throw Error("standard input: a picture of more than a gigabyte is not read");
+    if (buffer_.size() > kLargestPicture)
+      throw Error("standard input: images above 1 GB are not supported; use a smaller image");
   }
   return std::move(buffer_);
 }
@@ -54,7 +55,8 @@ void StandardInput::skip_mark() {
   peek();
   while ((may_become(kUtf8) || may_become(kLittle) || may_become(kBig)) && read_more()) continue;
   if (begins_with(kUtf8)) buffer_.erase(0, kUtf8.size());
-  if (begins_with(kLittle) || begins_with(kBig)) throw Error("standard input: a list in UTF-16; it must be UTF-8");
+  if (begins_with(kLittle) || begins_with(kBig))
+    throw Error("standard input: the list is in UTF-16; convert it to UTF-8");
 }
 
 bool StandardInput::take(char separator, std::string& piece) {
@@ -70,7 +72,7 @@ bool StandardInput::take(char separator, std::string& piece) {
   const std::size_t zeros = std::min(buffer_.find_first_not_of('\0'), buffer_.size());
   zeros_ = zeros > 0 ? zeros_ + zeros : 0;
   if (std::max(whole ? end : buffer_.size(), zeros_) > kLongestName) {
-    throw Error("standard input: neither a picture nor a list of files");
+    throw Error("standard input: neither an image nor a list of files; check the input");
   }
   piece = zeros > 0 ? std::string() : buffer_.substr(0, end);
   buffer_.erase(0, zeros > 0 ? zeros : whole ? end + 1 : end);

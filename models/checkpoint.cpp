@@ -123,7 +123,19 @@ json nested(const json& flat) {
   return {{"encoder", encoder}, {"decoder", decoder}};
 }
 
-/// The same of its tensors' names.
+/// Replaces the names that options had in earlier versions.
+json with_current_names(json architecture) {
+  json& decoder = architecture.at("decoder");
+  if (decoder.contains("initial_state") && decoder["initial_state"] == "blind") decoder["initial_state"] = "learned";
+  json& attention = decoder.at("attention");
+  if (attention.contains("key_positions")) {
+    attention["position_embeddings"] = attention["key_positions"];
+    attention.erase("key_positions");
+  }
+  return architecture;
+}
+
+/// Renames the tensors of the first format.
 StateDict renamed(const StateDict& weights) {
   const std::string before = "decoder.alignment.", now = "decoder.attention.weighting.score.";
   StateDict result;
@@ -262,8 +274,8 @@ Captioner load_checkpoint(const std::filesystem::path& path, const LoadOptions& 
     }
   };
   const json architecture = described([&] {
-    const json told = part_of(file, "architecture");
-    return first_format ? nested(told) : told;
+    const json stored = part_of(file, "architecture");
+    return first_format ? nested(stored) : with_current_names(stored);
   });
   const auto encoder = described([&] { return encoder_of(architecture, options); });
   StateDict weights = first_format ? renamed(file.all()) : file.all();

@@ -39,19 +39,19 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kAbout =
-    "Captions pictures (JPEG, PNG, WebP, BMP, TIFF, HEIC, AVIF, and the first of a GIF). A PHOTO is a\n"
-    "file, a folder with all below it, or - for standard input: a picture's bytes, or a list of files and\n"
-    "folders, answered as it comes. Prints a line each: path, tab, caption, with --top its\n"
-    "log-probability, with --samples its seed; control characters of a path are escaped, and JSON has\n"
-    "them as they are. A picture that cannot be read is told on standard error, the others go on, and the\n"
-    "exit status is 1. The photos at hand are never overwritten.\n";
+    "Captions photos (JPEG, PNG, WebP, BMP, TIFF, HEIC, AVIF, and the first frame of a GIF). PHOTO is a\n"
+    "file, a folder (with its subfolders), or - for standard input: image bytes, or a list of files and\n"
+    "folders, which are answered as they arrive. Prints one line per caption: the path, a tab and the\n"
+    "caption; with --top, also the log-probability, and with --samples, the seed. Control characters in\n"
+    "paths are escaped, except in JSON. If a photo cannot be read, prints an error, continues with the\n"
+    "others, and exits with status 1. Never overwrites a photo.\n";
 
 constexpr const char* kEpilogue =
-    "With --json a line is an object: path, rank (or number of the sample), caption, words,\n"
-    "log_probability, log_probabilities (a word), beta (the gate, a word), alpha (the attention weights,\n"
-    "words x cells), cells (the one that each word saw; none where it saw all by their weights) and grid\n"
-    "(rows, columns, shift: how far what a cell sees lies right of and below its tile, in cells).\n"
-    "--overlay and --scan-path take a picture's name for a single photo, and otherwise a folder.";
+    "With --json, each line is an object: path, rank (or sample number), caption, words, log_probability,\n"
+    "log_probabilities (per word), beta (gate per word), alpha (attention weights, words x cells), cells\n"
+    "(the cell that each word read; empty for soft attention) and grid (rows, columns, and shift: the\n"
+    "offset of the cell centers to the lower right, in cells). --overlay and --scan-path name a file for\n"
+    "a single photo and a folder for several.";
 
 /// A photo on its way through the program.
 struct Photo {
@@ -90,19 +90,19 @@ struct LostOutput : Error {
 
 class CaptionRun {
  public:
-  /// `beside`: what stands beside the model on the page. `config`: the file with options, or an empty name.
-  CaptionRun(const CaptionOptions& options, models::Captioner model, std::optional<models::Captioner> beside,
+  /// `compared`: a second model to show on the page. `config`: the configuration file, or an empty path.
+  CaptionRun(const CaptionOptions& options, models::Captioner model, std::optional<models::Captioner> compared,
              PhotoSource source, const fs::path& config)
       : options_(options),
         model_(std::move(model)),
-        beside_(std::move(beside)),
+        compared_(std::move(compared)),
         source_(std::move(source)),
         guard_(options.many.force) {
     for (const PhotoItem& item : source_.known()) guard_.add_input(item.path);
     if (!source_.count()) guard_.add_input("/dev/stdin");  // it may have been redirected to a file
     guard_.add_input(config);
     guard_.add_model(options.model.file());
-    if (beside_) guard_.add_model(model_file(options.beside));
+    if (compared_) guard_.add_model(model_file(options.compare));
     if (!options.many.output.empty()) file_.emplace(options.many.output, options.many.resume, guard_);
     if (!options.page.empty()) {
       guard_.claim(options.page, is_page(options.page));
@@ -158,7 +158,7 @@ class CaptionRun {
     if (done) ++done_before_;
     if (plan.skipped) return plan;
     if (!item.bytes.empty() && !plan.sidecars.empty()) {
-      throw Error("-: a photo from standard input has no file for --sidecar or --xmp to write beside");
+      throw Error("-: --sidecar and --xmp need photos in files; use --output for a photo on standard input");
     }
     plan.pictures.claim(guard_);
     std::error_code missing;  // reading the photo will say so
@@ -252,9 +252,10 @@ class CaptionRun {
   void add_to_page(const Photo& photo, const std::vector<Caption>& captions) {
     std::vector<PageCaption> shown;
     add_labelled(shown, options_.model.model, captions);
-    if (beside_) {
-      const vision::Preprocessed input = vision::preprocess(photo.pixels, beside_->preprocessing);
-      add_labelled(shown, options_.beside, describe(*beside_, tensor_of(input, beside_->preprocessing.input_size))[0]);
+    if (compared_) {
+      const vision::Preprocessed input = vision::preprocess(photo.pixels, compared_->preprocessing);
+      add_labelled(shown, options_.compare,
+                   describe(*compared_, tensor_of(input, compared_->preprocessing.input_size))[0]);
     }
     page_->add(photo.item.path, photo.pixels, shown);
   }
@@ -330,7 +331,7 @@ class CaptionRun {
 
   const CaptionOptions& options_;
   models::Captioner model_;
-  std::optional<models::Captioner> beside_;
+  std::optional<models::Captioner> compared_;
   PhotoSource source_;
   OutputGuard guard_;
   std::optional<CaptionFile> file_;
@@ -356,19 +357,19 @@ int run(const std::vector<std::string>& arguments) {
   options.check_model(*given, model);
   if (given->count("length-penalty") == 0) options.search.length_penalty = model.length_penalty;
   model.to(device);
-  std::optional<models::Captioner> beside;
-  if (!options.beside.empty()) {
-    beside = models::load_checkpoint(model_file(options.beside), options.model.load);
-    beside->to(device);
+  std::optional<models::Captioner> compared;
+  if (!options.compare.empty()) {
+    compared = models::load_checkpoint(model_file(options.compare), options.model.load);
+    compared->to(device);
   }
-  return CaptionRun(options, std::move(model), std::move(beside), std::move(source), config_file(*given)).run();
+  return CaptionRun(options, std::move(model), std::move(compared), std::move(source), config_file(*given)).run();
 }
 
 }  // namespace
 
 const Command& caption_command() {
   static const Command command{"caption",
-                               "caption pictures, print the words, draw where each came from",
+                               "caption photos and draw attention maps",
                                "PHOTO... [OPTION...]",
                                kAbout,
                                kEpilogue,

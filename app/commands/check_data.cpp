@@ -36,11 +36,11 @@ int run(const std::vector<std::string>& arguments) {
 const Command& check_data_command() {
   static const Command command{
       "check-data",
-      "name all that is wrong with a captions dataset",
+      "check a captions dataset",
       "--images DIR [OPTION...]",
-      "Reads all captions and all photos of a dataset, and prints a line for each thing that is wrong: what\n"
-      "is malformed, photos that are missing or broken, images all of whose captions are empty (the exit\n"
-      "status is then 1), and captions that are empty or there twice (which are no hindrance).\n",
+      "Reads all captions and images of a dataset and prints one line per problem. Malformed lines, missing\n"
+      "or broken images, and images without a caption set the exit status to 1. Empty and duplicate captions\n"
+      "are only reported.\n",
       "",
       declare_options<DataOptions>,
       run};

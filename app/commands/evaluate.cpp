@@ -40,16 +40,16 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kAbout =
-    "Captions the listed images and prints the corpus scores, times 100, against all their captions, for\n"
-    "one beam width or several: BLEU-1..4, ROUGE-L, CIDEr, CIDEr-D and, where WordNet is installed,\n"
-    "METEOR. Both sides are lower-cased and without punctuation. Beneath: how attention was spread over\n"
-    "the cells and how it moved from word to word. With --boxes: whether the maps lie on what the words\n"
-    "name. Correctness is the attention inside the boxes of the thing, beside a uniform map's; pointing\n"
-    "is how often the heaviest cell's centre is inside, beside the photo's centre; then the same of the\n"
-    "cells that hard attention saw. Pictures and tables are of the last way and width named. With --maps:\n"
-    "what the captions lose with other maps, for how a model looks matters only where it loses something.\n"
-    "With --faithfulness: whether a word of a caption of the first way and width becomes unlikely when\n"
-    "the cells of its map are greyed.\n";
+    "Captions the images and prints corpus scores, times 100, for each beam width: BLEU-1 to 4, ROUGE-L,\n"
+    "CIDEr, CIDEr-D and, if WordNet is installed, METEOR. Captions and references are compared in lower\n"
+    "case and without punctuation. Also prints the entropy of the attention maps and how much they change\n"
+    "between words.\n"
+    "\n"
+    "With --boxes, prints how well the maps lie on the named objects: correctness is the attention inside\n"
+    "the boxes, compared with a uniform map, and pointing is how often the cell with the largest weight\n"
+    "is inside, compared with the center of the photo. With --maps, prints what captions lose with other\n"
+    "maps. With --faithfulness, prints how the probability of a word falls when the cells of its map are\n"
+    "hidden. Files are written for the last beam width and cell selection.\n";
 
 /// One way to caption the split, and what came of it.
 struct Trial {
@@ -66,8 +66,8 @@ struct Trial {
 /// A trial for each beam width and, where attention is hard, each choice of cells; then one for each forced map and
 /// beam width.
 std::vector<Trial> trials_of(const EvaluateOptions& options, const Given& given, bool hard) {
-  if (!hard && given.count("cell") != 0)
-    throw UsageError("--cell is for models of hard attention, which this one is not (--model hard is)");
+  if (!hard && given.count("cell-selection") != 0)
+    throw UsageError("--cell-selection requires a model with hard attention, such as --model hard");
   std::vector<Trial> trials;
   for (const models::CellChoice cell : options.cells) {
     for (const int beam : options.beams) {
@@ -146,15 +146,15 @@ void run_trials(models::Captioner& model, const CaptionDataset& dataset, const f
   }
 }
 
-/// Those who are asked how likely they hold people's captions: the model, and the one beside it.
+/// The models whose likelihoods are printed: the model and the one of --compare.
 std::list<LikelihoodProbe> probes_of(const EvaluateOptions& options, const models::Captioner& model,
                                      const torch::Device& device) {
   std::list<LikelihoodProbe> probes;
   if (options.likelihood > 0) {
     probes.emplace_back(options.model.file().stem().string(), model, options.likelihood, /*same_encoder=*/true);
   }
-  if (!options.beside.empty()) {
-    const fs::path path = model_file(options.beside);
+  if (!options.compare.empty()) {
+    const fs::path path = model_file(options.compare);
     models::Captioner other = models::load_checkpoint(path, options.model.load);
     other.to(device);
     probes.emplace_back(path.stem().string(), std::move(other), options.likelihood, /*same_encoder=*/false);
@@ -216,7 +216,8 @@ CaptionDataset dataset_of(const EvaluateOptions& options) {
                                                                             : split.test);
   data.check_photos(dataset);
   data.require_sound();
-  if (dataset.empty()) throw Error("{}: there is no image to score", options.data.captions.string());
+  if (dataset.empty())
+    throw Error("{}: contains no image to score; check --list or --split", options.data.captions.string());
   return dataset;
 }
 
@@ -242,7 +243,7 @@ int run(const std::vector<std::string>& arguments) {
   guard.add_captions(options.data.captions);
   for (const fs::path& file : {options.list, fs::path(options.boxes), config_file(*given)}) guard.add_input(file);
   guard.add_model(options.model.file());
-  if (!options.beside.empty()) guard.add_model(model_file(options.beside));
+  if (!options.compare.empty()) guard.add_model(model_file(options.compare));
   for (const auto& image : dataset) guard.add_input(options.data.images / image.name);
   for (const fs::path* file : outputs) {
     if (!file->empty()) guard.claim(*file, true);
@@ -251,8 +252,7 @@ int run(const std::vector<std::string>& arguments) {
                       std::min(static_cast<std::size_t>(options.faithfulness), dataset.size())};
   if (model.decoder->maps().maps() == 0) {
     for (const char* option : {"boxes", "maps", "faithfulness"}) {
-      if (given->count(option) != 0)
-        throw UsageError(fmt::format("--{} is about attention maps; this model has none", option));
+      if (given->count(option) != 0) throw UsageError(fmt::format("--{} requires a model with attention", option));
     }
   }
   if (!options.boxes.empty()) onlookers.judge.emplace(options.boxes, dataset);
@@ -292,7 +292,7 @@ int run(const std::vector<std::string>& arguments) {
 
 const Command& evaluate_command() {
   static const Command command{"evaluate",
-                               "score a model on a captions dataset",
+                               "evaluate a model on a captions dataset",
                                "--images DIR [OPTION...]",
                                kAbout,
                                "",

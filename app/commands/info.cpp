@@ -26,14 +26,14 @@ struct InfoOptions {
 
   void fields(Fields& f) {
     declare(f, load);
-    f(json, "json", "Print JSON, an object a line, with all notes as they are.", Affects::kNothing);
+    f(json, "json", "Print one JSON object per model and line, with all notes.", Affects::kNothing);
   }
 };
 
 int run(const std::vector<std::string>& arguments) {
   InfoOptions options;
   if (!parse(info_command(), arguments, fields_of(options), {"model", &options.models})) return kSuccess;
-  if (options.models.empty()) throw UsageError("a model is missing: a file, soft or hard (see saccade info --help)");
+  if (options.models.empty()) throw UsageError("no model given; use soft, hard or a file (see saccade info --help)");
   int status = kSuccess;
   for (const auto& name : options.models) {
     try {
@@ -54,11 +54,10 @@ int run(const std::vector<std::string>& arguments) {
 const Command& info_command() {
   static const Command command{
       "info",
-      "tell what a model is: its parts, widths, licence and scores",
+      "describe a model: architecture, license and scores",
       "MODEL... [OPTION...]",
-      "Prints what a model is and what its file notes: encoder, attention and decoder with all that was\n"
-      "chosen, licence, data, the commands that trained it and what it scored. A MODEL is a file, or soft\n"
-      "or hard, which come with the program.\n",
+      "Prints the architecture of a model and the notes in its file: license, data, training commands and\n"
+      "scores. MODEL is soft, hard or a file.\n",
       "",
       declare_options<InfoOptions>,
       run};

@@ -20,8 +20,8 @@ namespace saccade::app {
 namespace {
 
 constexpr const char* kAbout =
-    "Scores captions made by any program. FILEs are COCO results and annotations JSON, or plain text with\n"
-    "a caption a line and a file for each reference.\n";
+    "Scores captions from any program. FILE is COCO results or annotations JSON, or plain text with one\n"
+    "caption per line and one file per reference.\n";
 
 /// Whether the file holds JSON, by its first character.
 bool is_json(const metrics::TextFile& file) {
@@ -32,7 +32,7 @@ bool is_json(const metrics::TextFile& file) {
 metrics::ReferenceSet read_references(const std::vector<std::string>& names) {
   const std::vector<metrics::TextFile> files(names.begin(), names.end());
   if (!is_json(files.front())) return metrics::read_text_references(files);
-  if (files.size() > 1) throw UsageError("--references takes one file when it is a COCO annotations file");
+  if (files.size() > 1) throw UsageError("--references takes a single COCO annotations file; give only one");
   return metrics::read_coco_annotations(files.front());
 }
 
@@ -80,7 +80,7 @@ int run(const std::vector<std::string>& arguments) {
 
 const Command& score_command() {
   static const Command command{"score",
-                               "score captions that any program made",
+                               "score captions from any program",
                                "--hypotheses FILE --references FILE... [OPTION...]",
                                kAbout,
                                "",

@@ -41,7 +41,7 @@ std::shared_ptr<models::Decoder> new_decoder(const models::DecoderOptions& optio
 Vocabulary vocabulary_of(const std::vector<std::vector<std::string>>& captions, int min_count) {
   Vocabulary vocabulary = Vocabulary::build(captions, min_count);
   if (vocabulary.size() > Vocabulary::kSpecials) return vocabulary;
-  throw Error("--min-count {}: no word of the training captions is there so often; give a smaller one", min_count);
+  throw Error("--min-count {}: no word of the training captions occurs so often; use a smaller value", min_count);
 }
 
 models::Captioner new_model(const TrainOptions& options, const CaptionDataset& training) {
@@ -96,10 +96,9 @@ struct Outputs {
 /// Throws Error where a training would replace what nobody said to replace. A finished training leaves no
 /// OUTPUT.resume, a killed one does (models/training/trainer.hpp).
 void require_free(const fs::path& output, bool force) {
-  if (fs::is_directory(output)) throw Error("{}: cannot write here: it is a folder", output.string());
+  if (fs::is_directory(output)) throw Error("{}: is a folder; choose another --output", output.string());
   if (!fs::exists(output) || fs::exists(output.string() + ".resume") || force) return;
-  throw Error("{}: is there already, and finished; choose another --output, or replace it with --force",
-              output.string());
+  throw Error("{}: a finished model exists; choose another --output or use --force", output.string());
 }
 
 /// The same for the page and the log beside it, which others may have made; nothing that is read is ever replaced.
@@ -203,7 +202,7 @@ int run(const std::vector<std::string>& arguments) {
     model.notes["boxes"] = "The maps were trained with boxes: " + printable(options.boxes.filename().string());
   }
   if (!options.dev_boxes.empty()) trainer.dev_boxes = std::make_shared<const Entities>(options.dev_boxes);
-  if (!options.licence.empty()) model.notes["licence"] = options.licence;
+  if (!options.license.empty()) model.notes["licence"] = options.license;
   if (given->count("length-penalty") == 0) trainer.search.length_penalty = model.length_penalty;
   model.length_penalty = trainer.search.length_penalty;
   model.notes["provenance"] += command_of(fields_of(options), *given) + "\n";
@@ -230,7 +229,7 @@ const Command& train_command() {
   static const Command command{"train",
                                "train a model on a captions dataset",
                                "[OPTION...]",
-                               "Trains a model on a captions dataset, and keeps the best one by dev CIDEr-D.\n",
+                               "Trains a model on a captions dataset and keeps the one with the best dev CIDEr-D.\n",
                                "",
                                declare_options<TrainOptions>,
                                run};

@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 CaptionsFile read_file_of(const DataOptions& options) {
   if (!fs::is_directory(options.images)) {
-    throw Error("{}: there is no such folder of images", options.images.string());
+    throw Error("{}: no such folder; check --images", options.images.string());
   }
   return read_captions_file(options.captions, options.format);
 }
@@ -86,11 +86,10 @@ void CheckedData::require_sound() const {
     return;
   }
   if (findings_.size() == 1) {
-    throw Error("{}: {}; put it right, or go on without it by --skip-broken", findings_[0].where, findings_[0].what);
+    throw Error("{}: {}; correct it or use --skip-broken", findings_[0].where, findings_[0].what);
   }
   print_findings(stderr, findings_);
-  throw Error("{}: {}; put it right, or go on without it by --skip-broken", options_.captions.string(),
-              count_by_kind(findings_));
+  throw Error("{}: {}; correct it or use --skip-broken", options_.captions.string(), count_by_kind(findings_));
 }
 
 void print_findings(std::FILE* stream, const std::vector<Finding>& findings) {

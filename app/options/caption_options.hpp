@@ -26,7 +26,7 @@ struct CaptionOptions {
   int layer = 0;    ///< likewise, of a Transformer; 0: the last
   PictureOptions pictures;
   std::filesystem::path page;  ///< to look at in a browser; none where empty
-  std::string beside;          ///< another model, whose captions stand there too
+  std::string compare;         ///< a second model to show on the page
   ManyPhotosOptions many;
   ComputeOptions compute{"float32"};  ///< alike on every machine
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <map>
 #include <sstream>
 
 #include <boost/program_options.hpp>
@@ -21,8 +22,8 @@ namespace {
 
 namespace po = boost::program_options;
 
-constexpr unsigned kColumns = 100;     // of help
-constexpr unsigned kTextColumns = 62;  // of them at least for what an option does
+constexpr unsigned kColumns = 100;     // width of the help
+constexpr unsigned kTextColumns = 62;  // minimum width of the descriptions
 
 po::value_semantic* semantic_of(const Field& field) {
   if (field.type == Field::Type::kFlag) return po::bool_switch();
@@ -35,9 +36,31 @@ po::value_semantic* semantic_of(const Field& field) {
   return field.required ? word->required() : word;
 }
 
+/// Help text with the choices or the range of values. Seeds have no range worth printing.
 std::string help_of(const Field& field) {
-  if (field.choices.empty()) return field.help;
-  return fmt::format("{} Choices: {}.", field.help, fmt::join(field.choices, ", "));
+  if (!field.choices.empty()) return fmt::format("{} Choices: {}.", field.help, fmt::join(field.choices, ", "));
+  const std::size_t range = field.wanted.find(" from ");
+  if (range == std::string::npos || field.name.find("seed") != std::string::npos) return field.help;
+  const std::size_t first = range + std::string(" from ").size();
+  return fmt::format("{} Range: {}.", field.help, field.wanted.substr(first, field.wanted.find(',') - first));
+}
+
+/// Option names of earlier versions, which the notes of trained models quote.
+const std::map<std::string, std::string>& former_names() {
+  static const std::map<std::string, std::string> names{{"beside", "compare"},
+                                                        {"cell", "cell-selection"},
+                                                        {"key-positions", "position-embeddings"},
+                                                        {"licence", "license"},
+                                                        {"thawed-stages", "unfrozen-stages"}};
+  return names;
+}
+
+/// `--option` or `--option=value` with the current name of the option.
+std::string with_current_name(const std::string& argument) {
+  if (argument.rfind("--", 0) != 0) return argument;
+  const std::size_t end = std::min(argument.find('='), argument.size());
+  const auto found = former_names().find(argument.substr(2, end - 2));
+  return found == former_names().end() ? argument : "--" + found->second + argument.substr(end);
 }
 
 po::options_description described(const Fields& fields) {
@@ -52,9 +75,9 @@ po::options_description described(const Fields& fields) {
   return all;
 }
 
-/// Lists of paths that end with a zero byte are asked for by -0 in xargs and perl, and so they are here; but not where
-/// an option waits for its value.
-std::vector<std::string> spelt_out(std::vector<std::string> arguments, const Fields& fields) {
+/// Replaces former names and -0, which xargs and perl use for --null-separated, except where an option expects its
+/// value.
+std::vector<std::string> normalized(std::vector<std::string> arguments, const Fields& fields) {
   const auto takes_value = [&fields](const std::string& argument) {
     return std::any_of(fields.all().begin(), fields.all().end(), [&argument](const Field& field) {
       return field.type != Field::Type::kFlag && argument == "--" + field.name;
@@ -62,14 +85,17 @@ std::vector<std::string> spelt_out(std::vector<std::string> arguments, const Fie
   };
   const auto end = std::find(arguments.begin(), arguments.end(), "--");
   for (auto argument = arguments.begin(); argument != end; ++argument) {
-    if (*argument != "-0" || (argument != arguments.begin() && takes_value(argument[-1]))) continue;
-    *argument = "--null-separated";
+    if (argument != arguments.begin() && takes_value(argument[-1])) {
+      if (argument[-1] == "--initial-state" && *argument == "blind") *argument = "learned";  // former name
+      continue;
+    }
+    *argument = *argument == "-0" ? "--null-separated" : with_current_name(*argument);
   }
   return arguments;
 }
 
-/// Boost fills its lines up with blanks.
-std::string without_trailing_blanks(const std::string& text) {
+/// Boost pads lines with spaces.
+std::string without_trailing_spaces(const std::string& text) {
   std::string result;
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) result += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
@@ -78,13 +104,13 @@ std::string without_trailing_blanks(const std::string& text) {
 
 void print_help(const Command& command, const po::options_description& options) {
   std::ostringstream text;
-  text << options;  // begins with an empty line
+  text << options;  // starts with an empty line
   const std::string end = *command.epilogue == '\0' ? "" : fmt::format("\n{}\n", command.epilogue);
   fmt::print("Usage: saccade {} {}\n\n{}{}{}", command.name, command.usage, command.about,
-             without_trailing_blanks(text.str()), end);
+             without_trailing_spaces(text.str()), end);
 }
 
-/// The options with a value that is no default.
+/// The options with an explicit value.
 Given given_in(const Fields& fields, const po::variables_map& values) {
   Given given;
   for (const Field& field : fields.all()) {
@@ -101,7 +127,7 @@ Given given_in(const Fields& fields, const po::variables_map& values) {
   return given;
 }
 
-/// Sets the fields that were given; those that are not `typed` came from the config file.
+/// Sets the given fields. Those that are not `typed` come from the configuration file.
 void take(const Fields& fields, const Given& given, const Given& typed, const std::filesystem::path& config) {
   for (const Field& field : fields.all()) {
     const auto found = given.find(field.name);
@@ -116,14 +142,14 @@ void take(const Fields& fields, const Given& given, const Given& typed, const st
   }
 }
 
-/// Adds what the config file has of a command's own options to the values, where it is not among them.
+/// Adds the values of the configuration file that the command line does not set.
 void add_config(const std::filesystem::path& config, const Fields& fields, po::variables_map& values) {
   const std::string content = read_file(config);
   std::istringstream text{std::string(without_byte_order_mark(content))};
   try {
     po::store(po::parse_config_file(text, described(fields)), values);
   } catch (const po::error& error) {
-    constexpr int kLongest = 200;  // it quotes the line, which may be of any length
+    constexpr int kLongest = 200;  // Boost quotes the whole line
     throw UsageError(fmt::format("{}: {:.{}}", config.string(), error.what(), kLongest));
   }
 }
@@ -151,10 +177,10 @@ std::optional<Given> parse(const Command& command, const std::vector<std::string
       places.add(positional.name, -1);
     }
     po::variables_map values;
-    // Without guessing an option is taken by its whole name only: a typing error is not another option.
+    // Disables prefix matching: a typo must not select another option.
     using namespace po::command_line_style;
     constexpr int kStyle = unix_style & ~allow_guessing;
-    po::store(po::command_line_parser(spelt_out(arguments, every)).options(all).positional(places).style(kStyle).run(),
+    po::store(po::command_line_parser(normalized(arguments, every)).options(all).positional(places).style(kStyle).run(),
               values);
     if (values.count("help") != 0) {
       print_help(command, options);
@@ -163,7 +189,7 @@ std::optional<Given> parse(const Command& command, const std::vector<std::string
     const Given typed = given_in(every, values);
     take(common_fields, typed, typed, {});
     if (!common.config.empty()) add_config(common.config, fields, values);
-    if (!common.dump_config) po::notify(values);  // what is required is there
+    if (!common.dump_config) po::notify(values);  // checks required options
     Given given = given_in(fields, values);
     take(fields, given, typed, common.config);
     if (!common.dump_config) {

@@ -5,8 +5,9 @@ namespace saccade::app {
 void CommonOptions::fields(Fields& f) {
   f.section("Configuration");
   f(config, "config", "FILE",
-    "Take options from this file too, lines of `name = value`; those on the command line win.", Affects::kNothing);
-  f(dump_config, "dump-config", "Print the options as such a file, and do nothing else.", Affects::kNothing);
+    "Read options from FILE, one `name = value` per line. Options on the command line take precedence.",
+    Affects::kNothing);
+  f(dump_config, "dump-config", "Print the options as a configuration file and exit.", Affects::kNothing);
 }
 
 void declare_all(const Command& command, const std::function<void(const Fields&)>& look) {

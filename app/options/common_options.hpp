@@ -8,7 +8,7 @@
 
 namespace saccade::app {
 
-/// What every command may be told, beside its own options.
+/// The options that all commands share.
 struct CommonOptions {
   std::filesystem::path config;  ///< of further options; none where empty
   bool dump_config = false;

@@ -13,13 +13,12 @@ namespace saccade::app {
 void ComputeOptions::fields(Fields& f) {
   f.section("Machine");
   f(precision_name, "precision", {"auto", "float32", "bfloat16"},
-    "Precision of large matrix products; auto is bfloat16 where the processor has it.", Affects::kNothing);
-  f(threads, "threads", Range{0, 1024}, "Threads; 0 is one for each core (and one for a single photo).",
+    "Set the precision of large matrix products. auto uses bfloat16 if the CPU supports it.", Affects::kNothing);
+  f(threads, "threads", Range{0, 1024},
+    "Set the number of threads. 0 means one per core, or one in total for a single photo.", Affects::kNothing);
+  f(device_name, "device", {"auto", "cpu", "cuda"}, "Set the device. auto uses CUDA if it is available.",
     Affects::kNothing);
-  f(device_name, "device", {"auto", "cpu", "cuda"}, "What computes; auto is CUDA where there is a device.",
-    Affects::kNothing);
-  f(megapixels, "megapixels", Range{1, 1000}, "Largest picture that is read, in millions of pixels.",
-    Affects::kNothing);
+  f(megapixels, "megapixels", Range{1, 1000}, "Refuse images with more than N million pixels.", Affects::kNothing);
 }
 
 models::Precision ComputeOptions::precision() const {
@@ -30,7 +29,8 @@ models::Precision ComputeOptions::precision() const {
 torch::Device ComputeOptions::device() const {
   if (device_name == "cpu") return torch::kCPU;
   if (torch::cuda::is_available()) return torch::kCUDA;
-  if (device_name == "cuda") throw Error("--device cuda: this LibTorch finds no CUDA device; leave the option out");
+  if (device_name == "cuda")
+    throw Error("--device cuda: LibTorch finds no CUDA device; use --device cpu or a LibTorch with CUDA");
   return torch::kCPU;
 }
 
@@ -41,8 +41,8 @@ void ComputeOptions::use_threads(bool single_photo) const {
   models::set_threads(count);
   if (count > 1 && models::has_foreign_threads()) {
     std::fputs(
-        "saccade: warning: OpenBLAS with threads of its own is loaded, which is up to three times slower here; install "
-        "libopenblas0-openmp and let the alternatives libblas.so.3 and liblapack.so.3 point to it\n",
+        "saccade: warning: this OpenBLAS uses its own threads, which can make Saccade three times slower; install "
+        "libopenblas0-openmp and select it for libblas.so.3 and liblapack.so.3 with update-alternatives\n",
         stderr);
   }
 }

@@ -12,14 +12,15 @@ void require_fit(const std::string& option, const std::string& value) {
   const bool trimmed = value.find_first_of(kBlanks) == 0 || value.find_last_of(kBlanks) + 1 == value.size();
   if (!trimmed && value.find_first_of("#\n") == std::string::npos) return;
   throw UsageError(
-      fmt::format("--{}: a config file cannot carry a '#', a line end, or a blank at the begin or end of a value: '{}'",
+      fmt::format("--{}: a value in a configuration file cannot contain '#' or a line break, or begin or end with a "
+                  "space: '{}'; give it on the command line",
                   option, value));
 }
 
 std::string comment_of(const Field& field) {
   const bool standing = field.type == Field::Type::kFlag || field.has_default;
   return fmt::format("# {} = {}{}\n", field.name, standing ? field.text() : field.placeholder,
-                     field.required ? " (must be given)" : "");
+                     field.required ? " (required)" : "");
 }
 
 std::string lines_of(const Field& field, const std::vector<std::string>& words) {
@@ -36,7 +37,7 @@ std::string lines_of(const Field& field, const std::vector<std::string>& words) 
 
 std::string config_text(const Command& command, const Fields& fields, const Given& given) {
   std::string text = fmt::format(
-      "# Options of `saccade {}`, for --config. What was not given is a comment, with its default.\n", command.name);
+      "# Options of `saccade {}` for --config. Comments show the defaults of the other options.\n", command.name);
   for (const Section& section : sections_of(fields)) {
     text += fmt::format("\n# {}\n", section.heading);
     for (const Field& field : section.options) {

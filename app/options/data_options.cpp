@@ -9,15 +9,15 @@ void DataOptions::fields(Fields& f) {
   std::vector<std::string> formats = caption_formats().names();
   formats.insert(formats.begin(), "auto");
   f.section("Data");
-  f(images, "images", "DIR", "Folder of the images.", kNothing).required = true;
+  f(images, "images", "DIR", "Read images from this folder.", kNothing).required = true;
   f(captions, "captions", "FILE",
-    "Captions: COCO's annotations, Karpathy's JSON, lines `name#k<TAB>caption`, a table with a header, JSON Lines; or "
-    "a folder with a .txt beside each image, which is the images' own where this is not given.",
+    "Read captions from FILE: COCO or Karpathy JSON, lines `name#k<TAB>caption`, CSV with a header, or JSON Lines; or "
+    "from a folder with one .txt file per image. The default is the folder of the images.",
     kNothing);
-  f(format, "format", std::move(formats), "Form of the captions, where it is not recognised.", kNothing);
-  f(split_seed, "split-seed", kSeeds, "Seed by which images are split where neither lists nor the captions say how.",
-    kNothing);
-  f(skip_broken, "skip-broken", "Go on without what is malformed, missing or cannot be read.", kNothing);
+  f(format, "format", std::move(formats), "Set the format of the captions. auto detects it.", kNothing);
+  f(split_seed, "split-seed", kSeeds,
+    "Set the seed of the random split, which is used if neither lists nor captions define a split.", kNothing);
+  f(skip_broken, "skip-broken", "Skip malformed, missing and unreadable items.", kNothing);
 }
 
 }  // namespace saccade::app

@@ -30,7 +30,7 @@ struct EvaluateOptions {
   int faithfulness = 0;                 ///< photos to be greyed cell by cell; 0: it is not asked for
   models::SearchOptions search;         ///< but for the beam and the cells
   int likelihood = 0;                   ///< samples; 0: it is not asked for
-  std::string beside;                   ///< another model
+  std::string compare;                  ///< a second model for the likelihood
   ComputeOptions compute{"float32"};
 
   void fields(Fields& f);

@@ -12,20 +12,18 @@ namespace saccade::app {
 void ManyPhotosOptions::fields(Fields& f) {
   constexpr auto kNothing = Affects::kNothing;
   f.section("Many photos");
-  f(output, "output", "FILE", "Write the captions to this file: .csv, .jsonl or .txt.", kNothing);
-  f(sidecar, "sidecar", "Write the caption beside each photo, a.txt beside a.jpg.", kNothing);
-  f(xmp, "xmp", "Write the caption as a description into XMP beside each photo, a.jpg.xmp, for photo managers.",
+  f(output, "output", "FILE", "Write the captions to FILE (.csv, .jsonl or .txt).", kNothing);
+  f(sidecar, "sidecar", "Write the caption of a.jpg to a.txt in the same folder.", kNothing);
+  f(xmp, "xmp", "Write the caption of a.jpg to a.jpg.xmp as an XMP description.", kNothing);
+  f(resume, "resume", "Skip photos that already have captions in the output file or next to the photo.", kNothing);
+  f(shard, "shard", "K/N", "Caption every N-th photo, starting with the K-th, to divide the work among N processes.",
     kNothing);
-  f(resume, "resume", "Go on with that file, or with those beside the photos, and pass over photos that have captions.",
-    kNothing);
-  f(shard, "shard", "K/N", "Caption every N-th photo, beginning with the K-th: a part of the work for each of N runs.",
-    kNothing);
-  f(recursive, "recursive", "Look into folders within folders. That is done anyway: for those who are used to say it.",
-    kNothing);
+  f(recursive, "recursive", "Accepted for compatibility. Subfolders are always included.", kNothing);
   f(null_separated, "null-separated",
-    "Paths on standard input end with a zero byte, as those of `find -print0` do; -0 for short.", kNothing);
-  f(force, "force", "Replace files that this program did not make; the photos at hand are never replaced.", kNothing);
-  f(quiet, "quiet", "Neither progress nor a summary.", kNothing);
+    "Read paths from standard input that end with a zero byte, as `find -print0` writes them. Short form: -0.",
+    kNothing);
+  f(force, "force", "Replace files that Saccade did not write. Input photos are never replaced.", kNothing);
+  f(quiet, "quiet", "Do not print progress or a summary.", kNothing);
 }
 
 void ManyPhotosOptions::check() {
@@ -33,13 +31,13 @@ void ManyPhotosOptions::check() {
   int length = 0;
   const bool read = std::sscanf(shard.c_str(), "%6u/%6u%n", &k, &n, &length) == 2;
   if (!read || static_cast<std::size_t>(length) != shard.size() || k < 1 || k > n) {
-    throw UsageError(fmt::format("--shard must be K/N, with K from 1 to N, not {}", shard));
+    throw UsageError(fmt::format("--shard must be K/N with K from 1 to N, not {}", shard));
   }
   shard_ = k - 1;
   shards_ = n;
   if (!output.empty()) record_format_of(output);
   if (resume && output.empty() && sidecars().empty()) {
-    throw UsageError("--resume needs --output, --sidecar or --xmp, which say where the captions made so far are");
+    throw UsageError("--resume requires --output, --sidecar or --xmp");
   }
 }
 

@@ -11,10 +11,9 @@ namespace {
 constexpr const char* kBeginning =
     "# Options\n"
     "\n"
-    "Made by `saccade options --markdown` from where the options are declared; a test compares the two.\n"
-    "Values are checked when the command line is read: wrong usage is told in a sentence, with exit status 2.\n";
+    "`saccade options --markdown` generates this page. Invalid values are errors, with exit status 2.\n";
 
-/// A text in a cell of a table: without what Markdown or HTML would take for their own, but for code.
+/// Escapes text for a table cell, except within code.
 std::string cell(const std::string& text) {
   std::string safe;
   bool code = false;
@@ -35,9 +34,7 @@ std::string row_of(const Field& field) {
   const std::string value = field.placeholder.empty() ? "" : " " + field.placeholder;
   const std::string several = field.several_words ? "..." : "";
   const bool flag = field.type == Field::Type::kFlag;
-  const std::string standing = field.required               ? "must be given"
-                               : flag || !field.has_default ? ""
-                                                            : "`" + field.text() + "`";
+  const std::string standing = field.required ? "required" : flag || !field.has_default ? "" : "`" + field.text() + "`";
   return fmt::format("| `--{}{}{}` | {} | {} | {} |\n", field.name, cell(value), several, cell(standing),
                      flag ? "" : cell(field.wanted), cell(field.help));
 }
@@ -51,7 +48,7 @@ std::string options_markdown(const std::vector<const Command*>& commands) {
                         command->summary);
     declare_all(*command, [&text](const Fields& fields) {
       for (const Section& section : sections_of(fields)) {
-        text += fmt::format("\n### {}\n\n| option | default | values | what it does |\n| --- | --- | --- | --- |\n",
+        text += fmt::format("\n### {}\n\n| Option | Default | Values | Description |\n| --- | --- | --- | --- |\n",
                             section.heading);
         for (const Field& field : section.options) text += row_of(field);
       }

@@ -10,14 +10,13 @@ namespace saccade::app {
 
 void declare(Fields& f, models::LoadOptions& load) {
   f(load.trust_torchscript, "trust-torchscript",
-    "Open TorchScript files too. Their code is executed: do so only with files of people you trust.",
-    Affects::kNothing);
+    "Allow TorchScript files. They execute code: use only files from people you trust.", Affects::kNothing);
 }
 
 void check_lengths(const models::SearchOptions& search) {
   if (search.min_length <= search.max_length) return;
   throw UsageError(
-      fmt::format("--min-length must be at most --max-length, {}, not {}", search.max_length, search.min_length));
+      fmt::format("--min-length must be at most --max-length ({}), not {}", search.max_length, search.min_length));
 }
 
 std::filesystem::path ModelOption::file() const {

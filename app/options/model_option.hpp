@@ -20,7 +20,7 @@ struct ModelOption {
   models::LoadOptions load;
 
   void fields(Fields& f) {
-    f(model, "model", "MODEL", "Model: a file, or soft or hard, which come with the program.", Affects::kNothing);
+    f(model, "model", "MODEL", "Use this model: soft, hard or a file.", Affects::kNothing);
     declare(f, load);
   }
 

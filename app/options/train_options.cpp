@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Throws UsageError where a shape that was asked for is not the one there is.
+/// Throws UsageError if a requested option differs from the model of --start.
 template <typename Shape>
 void require_same(const Given& given, Shape asked, Shape has) {
   const Fields of_asked = fields_of(asked), of_has = fields_of(has);
@@ -22,7 +22,8 @@ void require_same(const Given& given, Shape asked, Shape has) {
     const Field& field = of_asked.all()[i];
     const std::string there = of_has.all()[i].text();
     if (field.name == "attention" || given.count(field.name) == 0 || field.text() == there) continue;
-    throw UsageError(fmt::format("--{} {}: the model at --start has {}", field.name, field.text(), there));
+    throw UsageError(fmt::format("--{} {}: the model of --start has {}; leave out the option or use --new-decoder",
+                                 field.name, field.text(), there));
   }
 }
 
@@ -32,32 +33,39 @@ void TrainOptions::fields(Fields& f) {
   constexpr auto kNothing = Affects::kNothing;
   data.fields(f);
   f(train_list, "train-list", "FILE",
-    "Names of the training images, one a line; without lists the split is the captions' own, or drawn.", kNothing);
-  f(dev_list, "dev-list", "FILE", "Names of the images that choose the best model.", kNothing);
+    "Read the file names of the training images from FILE, one per line. The default is the split of the captions, or "
+    "else a random split.",
+    kNothing);
+  f(dev_list, "dev-list", "FILE", "Read the file names of the dev images, which select the best model, from FILE.",
+    kNothing);
   f(trainer.output, "output", "FILE",
-    "Model to write; OUTPUT.csv logs every evaluation, OUTPUT.html shows them, OUTPUT.resume goes on where a killed "
-    "training stopped.",
+    "Write the model to FILE. Also write the scores (OUTPUT.csv), a report (OUTPUT.html) and the state of an "
+    "unfinished training (OUTPUT.resume).",
     kNothing)
       .required = true;
   f(force, "force", "Replace a finished model at OUTPUT.", kNothing);
-  f(trainer.cache, "cache", "DIR", "Folder of the feature cache; OUTPUT.cache where it is not given.", kNothing);
-  f(boxes, "boxes", "FILE", "Boxes around what the captions name, lines of JSON, plain or .gz: for --boxes-weight.",
+  f(trainer.cache, "cache", "DIR", "Keep the feature cache in this folder. The default is OUTPUT.cache.", kNothing);
+  f(boxes, "boxes", "FILE",
+    "Read boxes of the training images from FILE (JSON Lines, optionally compressed with gzip) for --boxes-weight.",
     kNothing);
   f(dev_boxes, "dev-boxes", "FILE",
-    "The same of the dev images: after every epoch is measured how well the maps lie in them.", kNothing);
-  f(licence, "licence", "TEXT", "Licence to note in the model.", kNothing);
+    "Read boxes of the dev images from FILE, and report after each epoch how well the maps lie in them.", kNothing);
+  f(license, "license", "TEXT", "Store this license in the model.", kNothing);
   f.section("Model");
-  f(backbone_weights, "backbone-weights", "FILE", "Published weights for a new model: .pth or .safetensors.", kNothing);
+  f(backbone_weights, "backbone-weights", "FILE",
+    "Initialize a new model with pretrained encoder weights from FILE (.pth or .safetensors).", kNothing);
   f(start, "start", "MODEL",
-    "Begin with this model (a file, soft or hard) instead of new weights; --input-size may be another than its own.",
+    "Start from MODEL (soft, hard or a file) instead of new weights. --input-size may differ from that of MODEL.",
     kNothing);
   f(share_encoder, "share-encoder",
-    "Leave the encoder in that model's file, beside which this one must stay; it cannot be fine-tuned then.", kNothing);
-  f(new_decoder, "new-decoder", "Of that model take the encoder and the vocabulary alone.", kNothing);
+    "Store only the decoder, and read the encoder from the file of --start. Both files must stay in one folder, and "
+    "the encoder stays frozen.",
+    kNothing);
+  f(new_decoder, "new-decoder", "Keep only the encoder and the vocabulary of --start.", kNothing);
   declare(f, load);
   encoder.fields(f);
   decoder.fields(f);
-  f(min_count, "min-count", Range{1, 1e6}, "Words seen fewer times become <unk>.", kNothing);
+  f(min_count, "min-count", Range{1, 1e6}, "Replace words that occur fewer than N times by <unk>.", kNothing);
   trainer.fields(f);
   compute.fields(f);
 }
@@ -67,26 +75,26 @@ void TrainOptions::check(const Given& given) {
   check_lengths(trainer.search);
   trainer.images = data.images;
   if (train_list.empty() != dev_list.empty()) {
-    throw UsageError("--train-list and --dev-list belong together; without both, a split is drawn");
+    throw UsageError("--train-list and --dev-list require each other; give both or neither");
   }
   if (backbone_weights.empty() == start.empty()) {
-    throw UsageError("give either --backbone-weights (a new model) or --start (to go on from a model)");
+    throw UsageError("give either --backbone-weights for a new model or --start to continue from a model");
   }
   if (encoder.backbone == "torchscript") {
-    refuse_thawing("a TorchScript backbone cannot be fine-tuned");
+    refuse_unfreezing("a TorchScript backbone cannot be fine-tuned");
   }
   if (encoder.input_size % 32 != 0) {
     throw UsageError(fmt::format("--input-size must be a multiple of 32, not {}", encoder.input_size));
   }
-  if (new_decoder && start.empty()) throw UsageError("--new-decoder needs --start, whose encoder it takes");
+  if (new_decoder && start.empty()) throw UsageError("--new-decoder requires --start");
   if (trainer.loss.teacher_share > 0 && start.empty()) {
-    throw UsageError("--teacher-share needs --start, who is the teacher");
+    throw UsageError("--teacher-share requires --start, which is the teacher");
   }
-  if (!is_utf8(licence)) throw UsageError("--licence must be UTF-8 text, as all that a model's file notes");
+  if (!is_utf8(license)) throw UsageError("--license must be UTF-8 text");
   if (share_encoder && !is_utf8(fs::path(start).filename().string())) {
-    throw UsageError("--share-encoder notes the name of --start's file, which must be UTF-8 text then; rename it");
+    throw UsageError("--share-encoder: the file name of --start must be UTF-8 text; rename the file");
   }
-  if (share_encoder && start.empty()) throw UsageError("--share-encoder needs --start, whose encoder it shares");
+  if (share_encoder && start.empty()) throw UsageError("--share-encoder requires --start");
   if (!start.empty()) start = model_file(start).string();
   const std::pair<const char*, fs::path> read[] = {{"start", start},
                                                    {"backbone-weights", backbone_weights},
@@ -99,29 +107,30 @@ void TrainOptions::check(const Given& given) {
     std::error_code error;
     if (!fs::equivalent(file, trainer.output, error)) continue;
     throw UsageError(fmt::format(
-        "--output must not be the file of --{}, with which a killed training would have to begin again", option));
+        "--output and --{} are the same file; choose another output, because resuming needs the input", option));
   }
   if (trainer.frozen.epochs + trainer.fine_tuning.epochs + trainer.self_critical.epochs == 0) {
-    throw UsageError("there is no epoch to train: give --epochs, --fine-tune-epochs or --self-critical-epochs");
+    throw UsageError("there are no epochs to train; give --epochs, --fine-tune-epochs or --self-critical-epochs");
   }
   if ((trainer.loss.boxes_weight > 0) != !boxes.empty()) {
-    throw UsageError("--boxes and --boxes-weight belong together: the file, and how much it counts");
+    throw UsageError("--boxes and --boxes-weight require each other; give both or neither");
   }
   if (trainer.loss.occlusion_weight > 0 && trainer.fine_tuning.epochs == 0) {
-    throw UsageError("--occlusion-weight needs --fine-tune-epochs: greyed pictures are encoded, not looked up");
+    throw UsageError(
+        "--occlusion-weight requires --fine-tune-epochs, because cached features do not cover hidden cells");
   }
   if (share_encoder) check_sharing();
   complete_attention(given);
   auto& estimator = trainer.estimator;
   if (estimator.baseline == models::Baseline::kLeaveOneOut && estimator.samples < 2) {
-    if (given.count("baseline") != 0) throw UsageError("--baseline leave-one-out needs --samples 2 at least");
+    if (given.count("baseline") != 0) throw UsageError("--baseline leave-one-out requires at least --samples 2");
     estimator.baseline = models::Baseline::kMovingAverage;
   }
   trainer.precision = trainer.search.precision = compute.precision();
   if (trainer.cache.empty()) trainer.cache = trainer.output.string() + ".cache";
 }
 
-/// Multi-head attention is a scaled dot product, and what a Transformer attends with unless something else is said.
+/// Multi-head attention defaults to scaled dot products, and a Transformer to multi-head attention.
 void TrainOptions::complete_attention(const Given& given) {
   auto& attention = decoder.attention;
   if (decoder.decoder.name() == "transformer" && given.count("weighting") == 0)
@@ -133,10 +142,11 @@ void TrainOptions::complete_attention(const Given& given) {
     }
   };
   if (attention.attention == "none") {
-    unused({"weighting", "alignment", "key-positions", "doubly-stochastic", "boxes", "dev-boxes", "occlusion-weight"},
-           "is about attention, of which --attention none has none");
+    unused({"weighting", "alignment", "position-embeddings", "doubly-stochastic", "boxes", "dev-boxes",
+            "occlusion-weight"},
+           "requires attention; leave it out with --attention none");
   }
-  if (decoder.decoder.name() != "lstm") unused({"placement", "initial-state"}, "is about --decoder lstm");
+  if (decoder.decoder.name() != "lstm") unused({"placement", "initial-state"}, "requires --decoder lstm");
 }
 
 void TrainOptions::check_maps(const models::Captioner& model) const {
@@ -146,13 +156,12 @@ void TrainOptions::check_maps(const models::Captioner& model) const {
                             : trainer.loss.doubly_stochastic > 0 ? "doubly-stochastic"
                                                                  : nullptr;
   if (asked != nullptr) {
-    throw UsageError(
-        fmt::format("--{} is about attention weights, of which a model without attention has none", asked));
+    throw UsageError(fmt::format("--{} requires a model with attention", asked));
   }
 }
 
-/// Throws UsageError where a stage would change the encoder, which `why` forbids.
-void TrainOptions::refuse_thawing(const char* why) const {
+/// Throws UsageError with the reason `why` if a stage would train the encoder.
+void TrainOptions::refuse_unfreezing(const char* why) const {
   const auto refuse = [why](const models::StageOptions& stage, const char* epochs, const char* rate) {
     if (stage.epochs == 0 || stage.encoder_learning_rate == 0) return;
     throw UsageError(fmt::format("{}; leave out --{}, or set --{} 0", why, epochs, rate));
@@ -161,18 +170,18 @@ void TrainOptions::refuse_thawing(const char* why) const {
   refuse(trainer.self_critical, "self-critical-epochs", "self-critical-encoder-learning-rate");
 }
 
-/// Throws UsageError unless the new model's file can do without an encoder of its own.
+/// Throws UsageError if the new model cannot share the encoder of --start.
 void TrainOptions::check_sharing() const {
-  refuse_thawing("--share-encoder: fine-tuning would change the encoder");
+  refuse_unfreezing("--share-encoder: fine-tuning would change the encoder");
   const auto folder = [](const fs::path& file) { return fs::weakly_canonical(fs::absolute(file).parent_path()); };
   if (folder(start) != folder(trainer.output)) {
-    throw UsageError(fmt::format("--share-encoder: --output must be in the folder of {}", start));
+    throw UsageError(fmt::format("--share-encoder: --output must be in the same folder as {}", start));
   }
 }
 
 void TrainOptions::check_shape(const Given& given, const models::Captioner& model) const {
   models::EncoderShape asked = encoder;
-  const bool program = model.encoder->backbone().program().defined();  // which knows one size of pictures alone
+  const bool program = model.encoder->backbone().program().defined();  // which supports a single input size
   if (!program) asked.input_size = model.encoder->shape().input_size;
   require_same(given, asked, model.encoder->shape());
   if (!new_decoder) require_same(given, decoder, model.decoder->options());

@@ -20,7 +20,7 @@ struct TrainOptions {
   bool new_decoder = false;
   bool share_encoder = false;
   bool force = false;  ///< a finished model at the output is replaced
-  std::string licence;
+  std::string license;
   std::filesystem::path boxes;      ///< entities file of the training images
   std::filesystem::path dev_boxes;  ///< of the dev images
   models::EncoderShape encoder;
@@ -42,7 +42,7 @@ struct TrainOptions {
   void check_shape(const Given& given, const models::Captioner& model) const;
 
  private:
-  void refuse_thawing(const char* why) const;
+  void refuse_unfreezing(const char* why) const;
   void check_sharing() const;
   void complete_attention(const Given& given);
 };

@@ -21,16 +21,19 @@ namespace fs = std::filesystem;
 void PictureOptions::fields(Fields& f) {
   static const Registry<vision::Scale> scales("scale",
                                               {{"caption", vision::Scale::caption}, {"word", vision::Scale::word}});
-  f(overlay, "overlay", "OUT", "Write a contact sheet that shows for each word which cells it was looked for in.",
+  f(overlay, "overlay", "OUT",
+    "Write a contact sheet with the attention map of each word to OUT: a file, or a folder for several photos.",
     Affects::kNothing);
-  f(overlay_each, "overlay-each", "Beside the sheet, write a full-size PNG for each word, in a folder SHEET-words.",
+  f(overlay_each, "overlay-each", "Also write a full-size PNG for each word into the folder SHEET-words.",
     Affects::kNothing);
   f(scan_path, "scan-path", "OUT",
-    "Write a picture of the cells that hard attention saw, joined in order; several samples stand side by side.",
+    "Write a picture of the cells that hard attention selected, joined in order, to OUT. Several samples appear side "
+    "by side.",
     Affects::kNothing);
-  f(drawing.smooth, "smooth", Range{0, 1}, "0 shows the cells of the grid, 1 a smooth surface.", Affects::kNothing);
-  f(drawing.scale, "scale", scales,
-    "What the strongest colour stands for: the largest weight of the caption or of the word.", Affects::kNothing);
+  f(drawing.smooth, "smooth", Range{0, 1},
+    "Set the interpolation of the maps: 0 draws the grid cells, 1 a smooth surface.", Affects::kNothing);
+  f(drawing.scale, "scale", scales, "Normalize colors by the largest weight of the caption or of each word.",
+    Affects::kNothing);
 }
 
 PictureTarget::PictureTarget(fs::path target, bool single_photo)

@@ -17,14 +17,14 @@ namespace {
 using nlohmann::json;
 using Words = std::vector<std::string>;
 
-/// Whether the whole text is a number within a range, and which.
+/// The number in a text, or nothing if the text is not a number in the range.
 template <typename Number>
 std::optional<Number> number_in(const std::string& text, Range range) {
   Number number{};
   const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (problem != std::errc() || end != text.data() + text.size()) return std::nullopt;
   const auto real = static_cast<double>(number);
-  if (!(real >= range.low && real <= range.high)) return std::nullopt;  // so that "nan" is none
+  if (!(real >= range.low && real <= range.high)) return std::nullopt;  // also rejects NaN
   return number;
 }
 
@@ -32,29 +32,29 @@ std::optional<Number> number_in(const std::string& text, Range range) {
   throw Error("{} must be {}, not '{}'", name, wanted, excerpt(text));
 }
 
-/// A bound of whole numbers, without an exponent.
+/// An integer bound, without an exponent.
 std::string whole(double bound) {
   constexpr double kMost = 0x1p63;
   const bool most = bound >= kMost;
   return fmt::format("{}", most ? std::numeric_limits<std::int64_t>::max() : static_cast<std::int64_t>(bound));
 }
 
-/// A bound in as many digits as it has: fmt would write a million with an exponent.
+/// A real bound. fmt alone would print a million with an exponent.
 std::string real(double bound) {
   return bound == static_cast<double>(static_cast<std::int64_t>(bound)) ? whole(bound) : fmt::format("{}", bound);
 }
 
 std::string whole_within(Range range) {
-  return fmt::format("a whole number from {} to {}", whole(range.low), whole(range.high));
+  return fmt::format("an integer from {} to {}", whole(range.low), whole(range.high));
 }
 
-/// The parts of a text with commas between; none of an empty text.
+/// The parts of a comma-separated text; none for an empty text.
 Words parts_of(const std::string& text) {
   Words parts;
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t comma = std::min(text.find(',', begin), text.size());
     parts.push_back(text.substr(begin, comma - begin));
-    if (comma + 1 == text.size()) parts.emplace_back();  // "5," names nothing behind its comma
+    if (comma + 1 == text.size()) parts.emplace_back();  // "5," ends with an empty part
     begin = comma + 1;
   }
   return parts;
@@ -75,7 +75,7 @@ Field field_of(std::string name, std::string help, std::string placeholder, Affe
   return field;
 }
 
-/// What was given for an option that takes any text but none.
+/// The value of an option that accepts any text except the empty one.
 const std::string& some_text(const std::string& name, const std::string& text) {
   if (text.empty()) throw Error("{} must not be empty; leave the option out", name);
   return text;
@@ -92,7 +92,7 @@ Field& Fields::add(Field field) {
   field.section = section_;
   const auto same = std::find_if(fields_.begin(), fields_.end(), [&](const Field& f) { return f.name == field.name; });
   if (same == fields_.end()) return fields_.emplace_back(std::move(field));
-  if (same->type != field.type) throw Error("the option {} is declared twice, of two types", field.name);
+  if (same->type != field.type) throw Error("option {}: declared twice with different types", field.name);
   same->affects = std::min(same->affects, field.affects);
   same->text = [one = same->text, other = field.text] {
     const std::string first = one(), second = other();
@@ -141,7 +141,7 @@ Field& Fields::add_real(std::string name, Range range, std::string help, Affects
 
 Field& Fields::operator()(std::vector<int>& value, std::string name, Range range, std::string help, Affects affects) {
   Field field = field_of(std::move(name), std::move(help), "N[,N...]", affects);
-  field.wanted = whole_within(range) + " or several with commas between";
+  field.wanted = whole_within(range) + ", or several separated by commas";
   field.take = [name = field.name, wanted = field.wanted, range, &value](const std::string& text) {
     std::vector<int> numbers;
     for (const auto& part : parts_of(text)) {
@@ -174,7 +174,7 @@ Field& Fields::add_choice(std::string name, Words choices, std::string help, Aff
 Field& Fields::add_choices(std::string name, Words choices, std::string help, Affects affects,
                            const std::function<Words()>& get, const std::function<void(const Words&)>& set) {
   Field field = field_of(std::move(name), std::move(help), "NAME[,NAME...]", affects);
-  field.wanted = fmt::format("one of {} or several with commas between", fmt::join(choices, ", "));
+  field.wanted = fmt::format("one of {}, or several separated by commas", fmt::join(choices, ", "));
   field.take = [name = field.name, wanted = field.wanted, choices, set](const std::string& text) {
     const Words parts = parts_of(text);
     const bool known =
@@ -252,7 +252,7 @@ void from_json(const json& object, const Fields& fields) {
                       : field.type == Field::Type::kFlag  ? member->is_boolean()
                       : field.type == Field::Type::kWhole ? member->is_number_integer()
                                                           : member->is_number();
-    if (!fits) throw Error("'{}' has a value of another type", member_name(field.name));
+    if (!fits) throw Error("'{}' has the wrong type", member_name(field.name));
     field.take(member->is_string() ? member->get<std::string>() : member->dump());
   }
 }

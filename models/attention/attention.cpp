@@ -51,7 +51,7 @@ class WeightedAttention : public Attention {
                                     options.alignment})),
         reading_(reading) {
     register_module("weighting", weighting_);
-    if (options.key_positions) {
+    if (options.position_embeddings) {
       positions_ = register_parameter("positions", zero_weight({shape.grid.cells(), shape.annotation}));
     }
   }
@@ -115,19 +115,22 @@ Memory Memory::select(const Tensor& index) const {
 }
 
 AttentionOptions::AttentionOptions()
-    : weighting(weighting_registry(), "weighting", "How alignment scores become weights.", "global") {}
+    : weighting(weighting_registry(), "weighting", "Set how alignment scores become attention weights.", "global") {}
 
 void AttentionOptions::fields(Fields& f) {
   f(attention, "attention", attention_names(),
-    "What is read of the image at each word: nothing, all cells by their weights, or one cell drawn by them.",
+    "At each word, read nothing (none), the weighted mean of all cells (soft), or one cell drawn from the weights "
+    "(hard).",
     Affects::kModel);
   f(mean_context, "mean-context",
-    "Without attention: let every step see the mean annotation, not the first state alone.", Affects::kModel);
-  f(alignment, "alignment", alignment_registry().names(), "Alignment score of a state and a cell.", Affects::kModel);
-  f(alignment_width, "alignment-width", Range{1, 8192}, "Width of the space in which state and cells are aligned.",
+    "With --attention none, pass the mean annotation to every step instead of the initial state only.",
     Affects::kModel);
+  f(alignment, "alignment", alignment_registry().names(), "Set the alignment score of a state and a cell.",
+    Affects::kModel);
+  f(alignment_width, "alignment-width", Range{1, 8192},
+    "Set the width of the space in which states and cells are compared.", Affects::kModel);
   weighting.fields(f);
-  declare_key_positions(f);
+  declare_position_embeddings(f);
 }
 
 void AttentionOptions::chosen_fields(Fields& f) {
@@ -139,13 +142,12 @@ void AttentionOptions::chosen_fields(Fields& f) {
   f(alignment, "alignment", alignment_registry().names(), "", Affects::kModel);
   f(alignment_width, "alignment-width", Range{1, 8192}, "", Affects::kModel);
   weighting.chosen_fields(f);
-  declare_key_positions(f);
+  declare_position_embeddings(f);
 }
 
-void AttentionOptions::declare_key_positions(Fields& f) {
-  f(key_positions, "key-positions",
-    "Let alignment know where a cell lies: a vector learnt for each place is added to what scores, not what is read.",
-    Affects::kModel)
+void AttentionOptions::declare_position_embeddings(Fields& f) {
+  f(position_embeddings, "position-embeddings",
+    "Add a learned position embedding to the vectors that are scored, but not to those that are read.", Affects::kModel)
       .later = true;
 }
 

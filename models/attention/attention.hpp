@@ -55,7 +55,7 @@ struct AttentionOptions {
   std::string alignment = "additive";
   std::int64_t alignment_width = 256;
   bool mean_context = false;
-  bool key_positions = false;
+  bool position_embeddings = false;
   WeightingChoice weighting;
 
   /// All options, and those that matter to what was chosen.
@@ -63,7 +63,7 @@ struct AttentionOptions {
   void chosen_fields(Fields& f);
 
  private:
-  void declare_key_positions(Fields& f);
+  void declare_position_embeddings(Fields& f);
 };
 
 /// none, soft, hard.

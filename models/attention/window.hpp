@@ -14,8 +14,7 @@ struct WindowOptions : OptionsOf<WindowOptions> {
   std::int64_t window = 2;
 
   void fields(Fields& f) override {
-    f(window, "window", Range{1, 64},
-      "Half width D of the window of local attention: cells at most so far from its middle, across and down.",
+    f(window, "window", Range{1, 64}, "Set the half-width of the window of local attention, in cells.",
       Affects::kModel);
   }
 };

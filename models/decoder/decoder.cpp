@@ -76,11 +76,11 @@ Tensor interpolated(const Tensor& table, const Grid& from, const Grid& to) {
 
 }  // namespace
 
-DecoderOptions::DecoderOptions() : decoder(decoder_registry(), "decoder", "Architecture of the decoder.", "lstm") {}
+DecoderOptions::DecoderOptions() : decoder(decoder_registry(), "decoder", "Set the decoder network.", "lstm") {}
 
 void DecoderOptions::fields(Fields& f) {
   decoder.fields(f);
-  f(embedding, "embedding", Range{1, 8192}, "Width of the word embedding.", Affects::kModel);
+  f(embedding, "embedding", Range{1, 8192}, "Set the width of the word embedding.", Affects::kModel);
   refiner.fields(f);
   attention.fields(f);
 }

@@ -11,15 +11,15 @@ const Registry<CellChoice>& cell_choices() {
 }
 
 void SearchOptions::fields(Fields& f) {
-  f(beam, "beam", Range{1, 100}, "Beam width; 1 is greedy search.", Affects::kResult);
-  f(max_length, "max-length", Range{1, 1000}, "Words after which a caption is cut.", Affects::kResult);
-  f(min_length, "min-length", Range{0, 1000}, "Words before which no caption ends.", Affects::kResult);
+  f(beam, "beam", Range{1, 100}, "Set the beam width; 1 is greedy search.", Affects::kResult);
+  f(max_length, "max-length", Range{1, 1000}, "End captions after N words.", Affects::kResult);
+  f(min_length, "min-length", Range{0, 1000}, "Do not end captions before N words.", Affects::kResult);
   f(length_penalty, "length-penalty", Range{0, 10},
-    "Power p in the score log p / words^p by which finished captions are ranked; of a model that was trained with "
-    "another, that one.",
+    "Rank finished captions by log p / words^X. The value that a model was trained with takes precedence over the "
+    "default.",
     Affects::kResult);
-  f(cell, "cell", cell_choices(), kCellHelp, Affects::kResult);
-  f(seed, "seed", kSeeds, "Seed of what is drawn at random.", Affects::kResult);
+  f(cell, "cell-selection", cell_choices(), kCellHelp, Affects::kResult);
+  f(seed, "seed", kSeeds, "Set the random seed.", Affects::kResult);
 }
 
 }  // namespace saccade::models

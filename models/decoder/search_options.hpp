@@ -8,31 +8,31 @@
 
 namespace saccade::models {
 
-/// What hard attention does when captions are generated.
+/// What hard attention reads when it generates captions.
 enum class CellChoice {
-  kMedoid,    ///< sees the cell whose annotation vector is nearest to the expectation
-  kArgmax,    ///< sees the likeliest cell
-  kExpected,  ///< sees the expectation, as soft attention does
-  kSample,    ///< sees a cell drawn from alpha, each beam its own
+  kMedoid,    ///< the cell whose annotation is nearest to the weighted mean
+  kArgmax,    ///< the cell with the largest weight
+  kExpected,  ///< the weighted mean, as in soft attention
+  kSample,    ///< a cell drawn from alpha, independently for each beam
 };
 
 constexpr const char* kCellHelp =
-    "What hard attention sees: the cell nearest to the mean of all by their weights (medoid), the likeliest cell "
-    "(argmax), a cell drawn by its weight (sample), or that mean itself (expected).";
+    "Select the cell that hard attention reads: the nearest to the weighted mean (medoid), the largest weight "
+    "(argmax), a random one (sample), or the weighted mean itself (expected).";
 
-/// By their names: medoid, argmax, sample, expected.
+/// The choices by name: medoid, argmax, sample, expected.
 const Registry<CellChoice>& cell_choices();
 
 struct SearchOptions {
-  int beam = 5;                               ///< hypotheses kept at every step; 1 is greedy search
-  int max_length = 30;                        ///< words; a hypothesis that has not ended by then is cut there
-  int min_length = 1;                         ///< <end> is forbidden before so many words
-  Precision precision = Precision::kFloat32;  ///< of the products
+  int beam = 5;                               ///< hypotheses kept at each step; 1 is greedy search
+  int max_length = 30;                        ///< words; longer hypotheses are truncated
+  int min_length = 1;                         ///< words before which <end> is forbidden
+  Precision precision = Precision::kFloat32;  ///< of the matrix products
   double length_penalty = 0.6;            ///< p of the score log p(y | a) / (words + 1)^p by which captions are ranked
-  CellChoice cell = CellChoice::kMedoid;  ///< where attention is hard
-  std::uint64_t seed = 1;                 ///< of drawn cells; an image's draws do not depend on the images beside it
+  CellChoice cell = CellChoice::kMedoid;  ///< for hard attention
+  std::uint64_t seed = 1;                 ///< of sampled cells; samples do not depend on the other images of a batch
 
-  /// All but the precision, which is the caller's to choose.
+  /// All options except the precision, which the caller sets.
   void fields(Fields& f);
 };
 

@@ -15,12 +15,12 @@ void require_input_size(int size) {
 }  // namespace
 
 void EncoderShape::fields(Fields& f) {
-  f(backbone, "backbone", backbone_names(), "Convolutional network that sees.", Affects::kModel);
+  f(backbone, "backbone", backbone_names(), "Set the encoder network.", Affects::kModel);
   f(map, "stride", feature_maps(),
-    "Input pixels from one cell of the grid to the next; 16-expanded: 16, at the six times wider features that an "
-    "EfficientNet's next block makes first; 16-full: 16, of the whole network, whose last stride is left out.",
+    "Set the stride of the feature map in pixels. 16-expanded reads the wider features of the expansion before the "
+    "last stride of an EfficientNet. 16-full runs the whole network without its last stride.",
     Affects::kModel);
-  f(input_size, "input-size", Range{32, kLargestInput}, "Side of the network's input in pixels, a multiple of 32.",
+  f(input_size, "input-size", Range{32, kLargestInput}, "Resize images to N x N pixels. N must be a multiple of 32.",
     Affects::kModel);
 }
 

@@ -19,11 +19,11 @@ struct RefinerOptions {
   std::int64_t heads = 8;
 
   void fields(Fields& f) {
-    f(layers, "refiner-layers", Range{0, 64}, "Layers of self-attention over the cells, after the encoder; 0: none.",
+    f(layers, "refiner-layers", Range{0, 64}, "Add N layers of self-attention over the cells after the encoder.",
       Affects::kModel);
-    f(width, "refiner-width", Range{4, 8192}, "Width of the annotations that they make, a multiple of the heads.",
+    f(width, "refiner-width", Range{4, 8192}, "Set the width of the refiner, a multiple of --refiner-heads.",
       Affects::kModel);
-    f(heads, "refiner-heads", Range{1, 64}, "Heads of each of these layers.", Affects::kModel);
+    f(heads, "refiner-heads", Range{1, 64}, "Set the number of heads of the refiner.", Affects::kModel);
   }
 };
 

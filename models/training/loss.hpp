@@ -16,18 +16,20 @@ struct LossOptions {
   double occlusion_weight = 0;   ///< of the term that asks maps to lie where hiding hurts (occlusion_target.hpp)
 
   void fields(Fields& f) {
-    f(label_smoothing, "label-smoothing", Range{0, 0.9}, "Share of the target spread over all words.",
+    f(label_smoothing, "label-smoothing", Range{0, 0.9}, "Spread this share of the target over all words.",
       Affects::kResult);
     f(doubly_stochastic, "doubly-stochastic", Range{0, 1e6},
-      "Weight lambda of the term that asks every cell to be seen, a mean over captions and cells.", Affects::kResult);
+      "Set the weight lambda of the doubly stochastic penalty (Xu et al. 2015, equation 14), a mean over captions and "
+      "cells.",
+      Affects::kResult);
     f(teacher_share, "teacher-share", Range{0, 1},
-      "Share of the target that is what the --start model says, seeing the expectation.", Affects::kResult);
+      "Take this share of the target from the predictions of the --start model with soft attention.", Affects::kResult);
     f(boxes_weight, "boxes-weight", Range{0, 1e6},
-      "Weight of the term that asks maps to lie in the boxes of what their words name, a mean over those words.",
+      "Set the weight of the loss that places maps in the boxes of the objects that their words name.",
       Affects::kResult);
     f(occlusion_weight, "occlusion-weight", Range{0, 1e6},
-      "Weight of the term that asks a word's map to lie in a block of cells as far as the word becomes unlikely when "
-      "that block is greyed; needs no boxes. Where pictures are varied at random, that is in fine-tuning.",
+      "Set the weight of the loss that places a word's map on cells whose removal makes the word less likely. It needs "
+      "no boxes and applies to the fine-tuning stage.",
       Affects::kResult);
   }
 };

@@ -151,18 +151,18 @@ Loss lower_bound_loss(const Unrolled& unrolled, const AttentionPaths& paths, con
 
 void EstimatorOptions::fields(Fields& f) {
   static const Registry<bool> rewards("reward", {{"to-go", true}, {"total", false}});
-  f(samples, "samples", Range{1, 1000}, "Paths of attention drawn for each caption.", Affects::kResult);
-  f(expected_share, "expected-share", Range{0, 1}, "Chance that an image is seen by expectation, not by samples.",
-    Affects::kResult);
+  f(samples, "samples", Range{1, 1000}, "Sample N attention paths per caption.", Affects::kResult);
+  f(expected_share, "expected-share", Range{0, 1},
+    "Set the probability that an image uses the weighted mean of all cells instead of samples.", Affects::kResult);
   f(baseline, "baseline", baselines(),
-    "What is taken off the reward; of a single sample it is the moving average, unless something else is asked for.",
-    Affects::kResult);
-  f(baseline_decay, "baseline-decay", Range{0, 1}, "Decay of the moving average of rewards.", Affects::kResult);
+    "Subtract this baseline from the reward. With one sample, the default is moving-average.", Affects::kResult);
+  f(baseline_decay, "baseline-decay", Range{0, 1}, "Set the decay of the moving average of rewards.", Affects::kResult);
   f(reward_to_go, "reward", rewards,
-    "What a choice earns: the value of the words from its own on (to-go) or of all (total).", Affects::kResult);
-  f(reward_weight, "reward-weight", Range{0, 1e6}, "Weight lambda_r of the reward; only 1 is without bias.",
+    "Reward a selected cell for the words from its step on (to-go) or for the whole caption (total).",
     Affects::kResult);
-  f(entropy_weight, "entropy-weight", Range{0, 1e6}, "Weight lambda_e of the entropy bonus.", Affects::kResult);
+  f(reward_weight, "reward-weight", Range{0, 1e6},
+    "Set the weight lambda_r of the reward. Only 1 gives an unbiased gradient.", Affects::kResult);
+  f(entropy_weight, "entropy-weight", Range{0, 1e6}, "Set the weight lambda_e of the entropy bonus.", Affects::kResult);
 }
 
 std::vector<std::string> baseline_names() {

@@ -44,10 +44,10 @@ AttentionPaths drawn_paths(const CaptionBatch& batch, const std::vector<std::vec
 }  // namespace
 
 void SelfCriticalOptions::fields(Fields& f) {
-  f(samples, "self-critical-samples", Range{2, 1000}, "Captions drawn of each image.", Affects::kResult);
-  f(words, "self-critical-words", Range{1, 1e6}, "Likeliest words of each step among which is drawn.",
+  f(samples, "self-critical-samples", Range{2, 1000}, "Sample N captions per image.", Affects::kResult);
+  f(words, "self-critical-words", Range{1, 1e6}, "Sample from the N most probable words of each step.",
     Affects::kResult);
-  f(bleu_weight, "self-critical-bleu", Range{0, 1e6}, "Weight of a caption's BLEU-4 beside its CIDEr-D.",
+  f(bleu_weight, "self-critical-bleu", Range{0, 1e6}, "Set the weight of BLEU-4 relative to CIDEr-D in the reward.",
     Affects::kResult);
 }
 

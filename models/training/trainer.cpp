@@ -53,7 +53,7 @@ struct Stage {
   bool live;      // pictures are varied and encoded at every step; else their features are cached
   bool critical;  // captions that the model draws are rewarded; else it says those that people wrote
 
-  bool thaws() const { return live && options->encoder_learning_rate > 0; }
+  bool unfreezes() const { return live && options->encoder_learning_rate > 0; }
 };
 
 /// The loop over stages, epochs and steps.
@@ -120,7 +120,7 @@ class Training {
     rates_.clear();
     for (auto& parameter : model_.encoder->parameters()) parameter.requires_grad_(false);
     for (const auto& parameter : model_.decoder->parameters()) add_parameter(parameter, stage().options->learning_rate);
-    if (stage().thaws()) thaw();
+    if (stage().unfreezes()) unfreeze();
     objective_.begin_stage();
     Adam::Options adam;
     adam.weight_decay = options_.weight_decay;
@@ -128,13 +128,13 @@ class Training {
     average_ = std::make_unique<WeightAverage>(parameters_, options_.averaging);
     if (resumed != nullptr) restore(resumed->tensors);
 
-    // An encoder that is thawed is soon another than the teacher's, who goes on to look through its own.
-    const bool taught = stage().thaws() && !stage().critical && options_.loss.teacher_share > 0;
-    batches_.encode(stage().thaws(), !stage().critical && options_.loss.occlusion_weight > 0,
+    // An unfrozen encoder diverges from the teacher's, so the teacher keeps its own.
+    const bool taught = stage().unfreezes() && !stage().critical && options_.loss.teacher_share > 0;
+    batches_.encode(stage().unfreezes(), !stage().critical && options_.loss.occlusion_weight > 0,
                     taught ? options_.teacher.get() : nullptr);
     dev_evaluation_.look_up(nullptr);
     if (!stage().live) batches_.look_up(cache(training_, 2, "train"));
-    if (!stage().thaws()) dev_evaluation_.look_up(cache(dev_, 1, "dev"));
+    if (!stage().unfreezes()) dev_evaluation_.look_up(cache(dev_, 1, "dev"));
   }
 
   /// The best model of the stages before, which may not be the last.
@@ -151,11 +151,11 @@ class Training {
     rates_.push_back(rate);
   }
 
-  void thaw() {
+  void unfreeze() {
     model_.encoder_file.clear();  // it is about to be another than that file's
     const auto parts = model_.encoder->backbone().stages();
-    const auto thawed = std::min(parts.size(), static_cast<std::size_t>(options_.thawed_stages));
-    for (std::size_t i = parts.size() - thawed; i < parts.size(); ++i) {
+    const auto unfrozen = std::min(parts.size(), static_cast<std::size_t>(options_.unfrozen_stages));
+    for (std::size_t i = parts.size() - unfrozen; i < parts.size(); ++i) {
       for (const auto& parameter : parts[i]) {
         parameter.requires_grad_(true);
         add_parameter(parameter, stage().options->encoder_learning_rate);

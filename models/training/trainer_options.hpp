@@ -19,7 +19,7 @@ namespace saccade::models {
 struct StageOptions {
   int epochs = 0;                    ///< passes over the training images; 0 leaves the stage out
   double learning_rate = 0;          ///< peak rate of the decoder
-  double encoder_learning_rate = 0;  ///< peak rate of the encoder's thawed parts; 0: it stays frozen
+  double encoder_learning_rate = 0;  ///< peak learning rate of the unfrozen encoder stages; 0 keeps the encoder frozen
 
   /// `prefix` comes before the names, `where` before the full stops.
   void fields(Fields& f, const std::string& prefix, const std::string& where);
@@ -31,17 +31,17 @@ struct TrainerOptions {
   std::filesystem::path output;  ///< the model; `OUTPUT.resume` and `OUTPUT.csv` are written beside it
   std::uint64_t seed = 1;
   int images_per_batch = 32;                ///< each with all its captions
-  StageOptions frozen{8, 2e-3, 0};          ///< on cached features; nothing of the encoder is thawed
+  StageOptions frozen{8, 2e-3, 0};          ///< on cached features, with a frozen encoder
   StageOptions fine_tuning{0, 3e-4, 1e-4};  ///< on pictures varied at random, the encoder's last parts along
   StageOptions self_critical{0, 5e-5, 0};   ///< on the score of captions that the model draws, of such pictures
   SelfCriticalOptions critic;
   int patience = 5;           ///< epochs without a better dev score after which a stage ends
-  int thawed_stages = 4;      ///< parts of the backbone, from its end, that fine-tuning changes
+  int unfrozen_stages = 4;    ///< last stages of the encoder that fine-tuning trains
   double word_dropout = 0.3;  ///< of the embedded words
   double dropout = 0.5;       ///< of the deep output's hidden layer
   LossOptions loss;
   std::shared_ptr<Captioner>
-      teacher;  ///< of the same shape of encoder, and the same one unless that is thawed; for loss.teacher_share
+      teacher;  ///< of the same shape of encoder, and the same one unless that is unfrozen; for loss.teacher_share
   std::shared_ptr<const Entities> boxes;      ///< of the training images; wanted where loss.boxes_weight is not 0
   std::shared_ptr<const Entities> dev_boxes;  ///< of the dev images: measured after every epoch; may be null
   EstimatorOptions estimator;                 ///< of the gradient, where attention is hard

@@ -46,11 +46,12 @@ json first_object(const test::Outcome& outcome) {
 }  // namespace
 
 TEST_CASE("the medoid is what is seen where nothing is said") {
-  CHECK(caption({"--json", "--cell", "medoid", fixture().photo(0)}).out == caption({"--json", fixture().photo(0)}).out);
+  CHECK(caption({"--json", "--cell-selection", "medoid", fixture().photo(0)}).out ==
+        caption({"--json", fixture().photo(0)}).out);
 }
 
 TEST_CASE("argmax sees the cell that weighs most") {
-  const auto outcome = caption({"--json", "--cell", "argmax", fixture().photo(0)});
+  const auto outcome = caption({"--json", "--cell-selection", "argmax", fixture().photo(0)});
   const json object = first_object(outcome);
   REQUIRE(object.at("cells").size() == object.at("words").size());
   for (std::size_t t = 0; t < object.at("cells").size(); ++t) {
@@ -60,7 +61,7 @@ TEST_CASE("argmax sees the cell that weighs most") {
 }
 
 TEST_CASE("the expectation sees no single cell, and says what the same weights say with soft attention") {
-  const json expected = first_object(caption({"--json", "--cell", "expected", fixture().photo(1)}));
+  const json expected = first_object(caption({"--json", "--cell-selection", "expected", fixture().photo(1)}));
   CHECK(expected.at("cells").empty());
   const json soft = first_object(test::caption({"--json", fixture().photo(1)}));
   CHECK(expected == soft);
@@ -68,7 +69,7 @@ TEST_CASE("the expectation sees no single cell, and says what the same weights s
 
 TEST_CASE("samples repeat with their seed, whatever photos are beside them, and differ without") {
   const auto cells = [](const std::string& seed, const std::vector<std::string>& more) {
-    std::vector<std::string> words{"--json", "--cell", "sample", "--seed", seed};
+    std::vector<std::string> words{"--json", "--cell-selection", "sample", "--seed", seed};
     words.insert(words.end(), more.begin(), more.end());
     const auto outcome = caption(words);
     REQUIRE(outcome.status == 0);
@@ -83,11 +84,12 @@ TEST_CASE("samples repeat with their seed, whatever photos are beside them, and 
 }
 
 TEST_CASE("--samples gives so many captions, the k-th drawn with the seed + k") {
-  const auto several = caption({"--json", "--cell", "sample", "--seed", "5", "--samples", "3", fixture().photo(0)});
+  const auto several =
+      caption({"--json", "--cell-selection", "sample", "--seed", "5", "--samples", "3", fixture().photo(0)});
   REQUIRE(several.lines().size() == 3);
   for (int k = 0; k < 3; ++k) {
-    const auto one =
-        first_object(caption({"--json", "--cell", "sample", "--seed", std::to_string(5 + k), fixture().photo(0)}));
+    const auto one = first_object(
+        caption({"--json", "--cell-selection", "sample", "--seed", std::to_string(5 + k), fixture().photo(0)}));
     const auto line = json::parse(several.lines()[static_cast<std::size_t>(k)]);
     CHECK(line.at("cells") == one.at("cells"));
     CHECK(line.at("caption") == one.at("caption"));
@@ -97,7 +99,7 @@ TEST_CASE("--samples gives so many captions, the k-th drawn with the seed + k") 
 
 TEST_CASE("drawn cells are followed word by word: no beam keeps the lucky ones unless it is asked for") {
   const auto text = [](std::vector<std::string> more) {
-    more.insert(more.end(), {"--cell", "sample", "--samples", "6", "--json", fixture().photo(1)});
+    more.insert(more.end(), {"--cell-selection", "sample", "--samples", "6", "--json", fixture().photo(1)});
     return caption(more).out;
   };
   CHECK(text({}) == text({"--beam", "1"}));
@@ -108,7 +110,8 @@ TEST_CASE("--scan-path draws the cells that were seen: one picture a photo, samp
   const test::TemporaryFolder folder;
   const std::string one = (folder / "one.png").string(), three = (folder / "three.png").string();
   REQUIRE(caption({"--scan-path", one, fixture().photo(0)}).status == 0);
-  REQUIRE(caption({"--scan-path", three, "--cell", "sample", "--samples", "3", fixture().photo(0)}).status == 0);
+  REQUIRE(caption({"--scan-path", three, "--cell-selection", "sample", "--samples", "3", fixture().photo(0)}).status ==
+          0);
   const cv::Mat single = cv::imread(one), several = cv::imread(three);
   REQUIRE_FALSE(single.empty());
   REQUIRE_FALSE(several.empty());
@@ -126,7 +129,7 @@ TEST_CASE("the contact sheet frames the cell that was seen") {
   const test::TemporaryFolder folder;
   const auto sheet = [&](const char* cell) {
     const auto path = folder / "sheet.png";
-    REQUIRE(caption({"--cell", cell, "--overlay", path.string(), fixture().photo(0)}).status == 0);
+    REQUIRE(caption({"--cell-selection", cell, "--overlay", path.string(), fixture().photo(0)}).status == 0);
     return read_file(path);
   };
   CHECK(sheet("argmax") != sheet("expected"));
@@ -134,18 +137,20 @@ TEST_CASE("the contact sheet frames the cell that was seen") {
 
 TEST_CASE("what hard attention cannot do, and soft attention cannot, is wrong usage") {
   const auto photo = fixture().photo(0);
-  CHECK(check_refused(caption({"--cell", "squint", photo}), 2).find("medoid, argmax, sample, expected") !=
+  CHECK(check_refused(caption({"--cell-selection", "squint", photo}), 2).find("medoid, argmax, sample, expected") !=
         std::string::npos);
-  CHECK(check_refused(caption({"--samples", "2", photo}), 2).find("--cell sample") != std::string::npos);
-  CHECK(check_refused(caption({"--samples", "0", "--cell", "sample", photo}), 2).find("--samples") !=
+  CHECK(check_refused(caption({"--samples", "2", photo}), 2).find("--cell-selection sample") != std::string::npos);
+  CHECK(check_refused(caption({"--samples", "0", "--cell-selection", "sample", photo}), 2).find("--samples") !=
         std::string::npos);
-  CHECK(check_refused(caption({"--samples", "2", "--top", "2", "--cell", "sample", photo}), 2).find("--top") !=
-        std::string::npos);
-  CHECK(check_refused(caption({"--scan-path", "x.png", "--cell", "expected", photo}), 2).find("--scan-path") !=
-        std::string::npos);
+  CHECK(
+      check_refused(caption({"--samples", "2", "--top", "2", "--cell-selection", "sample", photo}), 2).find("--top") !=
+      std::string::npos);
+  CHECK(
+      check_refused(caption({"--scan-path", "x.png", "--cell-selection", "expected", photo}), 2).find("--scan-path") !=
+      std::string::npos);
   for (const std::vector<std::string>& option :
-       {std::vector<std::string>{"--cell", "sample"}, {"--seed", "2"}, {"--scan-path", "x.png"}}) {
+       {std::vector<std::string>{"--cell-selection", "sample"}, {"--seed", "2"}, {"--scan-path", "x.png"}}) {
     const auto outcome = test::caption({option[0], option[1], photo});
-    CHECK(check_refused(outcome, 2).find(option[0] + " is for models of hard attention") != std::string::npos);
+    CHECK(check_refused(outcome, 2).find(option[0] + " requires a model with hard attention") != std::string::npos);
   }
 }

@@ -158,7 +158,7 @@ TEST_CASE("--resume goes on behind the last whole line and passes over what the 
   write_file(album.out("other.csv"), "name,price\n");
   CHECK(check_refused(caption({album.photos.string(), "--resume", "--output", album.out("other.csv")}), 1)
             .find("not captions that this program wrote") != std::string::npos);
-  CHECK(check_refused(caption({album.photos.string(), "--resume"}), 2).find("--resume needs") != std::string::npos);
+  CHECK(check_refused(caption({album.photos.string(), "--resume"}), 2).find("--resume requires") != std::string::npos);
 }
 
 TEST_CASE("shards have every photo once between them") {
@@ -305,10 +305,9 @@ TEST_CASE("what a folder holds under a picture's name and is none is told, and t
 
 TEST_CASE("bytes without end that are neither a picture nor names are refused soon") {
   const auto refused = caption({"-"}, std::string(std::size_t{3} << 20, 'x'));
-  CHECK(check_refused(refused, 1).find("neither a picture nor a list of files") != std::string::npos);
-  CHECK(
-      check_refused(caption({"-"}, std::string(std::size_t{3} << 20, '\0')), 1).find("neither a picture nor a list") !=
-      std::string::npos);
+  CHECK(check_refused(refused, 1).find("neither an image nor a list of files") != std::string::npos);
+  CHECK(check_refused(caption({"-"}, std::string(std::size_t{3} << 20, '\0')), 1).find("neither an image nor a list") !=
+        std::string::npos);
   const std::string photo = fixture().photo(0);  // empty names in a list lose none
   CHECK(caption({"-"}, photo + "\n" + std::string(3, '\0') + photo + "\n\n" + photo).lines().size() == 3);
 }
@@ -347,8 +346,8 @@ TEST_CASE("sheets and words of photos with awkward names do not collide") {
 
 TEST_CASE("the seed of each sample is told with it") {
   const Album album({"a.png"});
-  const auto outcome = test::saccade({"caption", "--model", "hard", "--threads", "1", "--cell", "sample", "--samples",
-                                      "3", "--seed", "7", album.photo("a.png")});
+  const auto outcome = test::saccade({"caption", "--model", "hard", "--threads", "1", "--cell-selection", "sample",
+                                      "--samples", "3", "--seed", "7", album.photo("a.png")});
   CHECK(outcome.status == 0);
   REQUIRE(outcome.lines().size() == 3);
   for (std::size_t i = 0; i < 3; ++i) {

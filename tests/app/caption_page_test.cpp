@@ -55,8 +55,8 @@ TEST_CASE("a page holds all photos with their words, probabilities, gates and ma
 TEST_CASE("another model's captions stand beside the first one's, and samples under their seeds") {
   const test::TemporaryFolder folder;
   const std::string file = (folder / "page.html").string();
-  REQUIRE(test::saccade({"caption", "--threads", "1", "--model", "hard", "--cell", "sample", "--samples", "2", "--seed",
-                         "7", "--beside", "soft", fixture().photo(0), "--page", file})
+  REQUIRE(test::saccade({"caption", "--threads", "1", "--model", "hard", "--cell-selection", "sample", "--samples", "2",
+                         "--seed", "7", "--compare", "soft", fixture().photo(0), "--page", file})
               .status == 0);
   const auto photos = photos_of(read_file(file));
   REQUIRE(photos.size() == 1);
@@ -64,7 +64,7 @@ TEST_CASE("another model's captions stand beside the first one's, and samples un
   CHECK(photos[0].at("captions")[1].at("label") == "hard, seed 8");
   CHECK(photos[0].at("captions")[1].at("cells").size() == photos[0].at("captions")[1].at("words").size());
   CHECK(photos[0].at("captions")[2].at("label") == "soft");
-  CHECK(check_refused(caption({"--beside", "soft", fixture().photo(0)}), 2).find("--beside needs --page") !=
+  CHECK(check_refused(caption({"--compare", "soft", fixture().photo(0)}), 2).find("--compare requires --page") !=
         std::string::npos);
 }
 

@@ -77,16 +77,16 @@ TEST_CASE("bash completes commands, options, choices, folders and files") {
   CHECK(offered("saccade c", folder) == Set{"caption", "check-data"});
   CHECK(offered("saccade help s", folder) == Set{"score"});
   CHECK(offered("saccade caption --bea", folder) == Set{"--beam"});
-  CHECK(offered("saccade caption --cell \"\"", folder) == Set{"medoid", "argmax", "sample", "expected"});
-  CHECK(offered("saccade caption --cell = a", folder) == Set{"argmax"});
-  CHECK(offered("saccade caption --cell =", folder) == Set{"medoid", "argmax", "sample", "expected"});
+  CHECK(offered("saccade caption --cell-selection \"\"", folder) == Set{"medoid", "argmax", "sample", "expected"});
+  CHECK(offered("saccade caption --cell-selection = a", folder) == Set{"argmax"});
+  CHECK(offered("saccade caption --cell-selection =", folder) == Set{"medoid", "argmax", "sample", "expected"});
   CHECK(offered("saccade caption \"a \"", folder) == Set{"a photo.jpg", "a folder"});
   CHECK(offered("saccade train --images a", folder) == Set{"a folder"});
   CHECK(offered("saccade caption --model so", folder) == Set{"soft"});
   CHECK(offered("saccade info \"\"", folder).count("hard") == 1);
   CHECK(offered("saccade info \"\"", folder).count("a photo.jpg") == 1);
   CHECK(offered("saccade train --epochs a", folder) == Set{""});
-  CHECK(offered("saccade train --cell argmax --conf", folder) == Set{"--config"});
+  CHECK(offered("saccade train --cell-selection argmax --conf", folder) == Set{"--config"});
 }
 
 TEST_CASE("zsh and fish take their completions") {
@@ -100,7 +100,8 @@ TEST_CASE("zsh and fish take their completions") {
   if (!is_there("fish")) return;
   CHECK(shell("fish --no-execute saccade.fish", folder).empty());
   const auto lines = shell(
-      "HOME=$PWD fish --private -c 'source saccade.fish; complete -C \"saccade caption --cell \"' | cut -f1", folder);
+      "HOME=$PWD fish --private -c 'source saccade.fish; complete -C \"saccade caption --cell-selection \"' | cut -f1",
+      folder);
   CHECK(Set(lines.begin(), lines.end()) == Set{"argmax", "expected", "medoid", "sample"});
 }
 

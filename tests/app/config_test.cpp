@@ -42,12 +42,12 @@ TEST_CASE("a dumped config names every option of every command, and reads back t
   const std::vector<std::pair<Words, std::string>> cases{
       {{"caption", "--beam", "7", "--smooth", "2.5e-1", "--json", "--overlay", "a folder/b=c"},
        "beam = 7|smooth = 2.5e-1|json = true|overlay = a folder/b=c|# top = 1|# quiet = false|# page = FILE"},
-      {{"train", "--images", "photos", "--output=model", "--cell", "sample"},
+      {{"train", "--images", "photos", "--output=model", "--cell-selection", "sample"},
        "images = photos|output = model|# train-list = FILE|# seed = 1"},
       {{"evaluate", "--images", "photos", "--beam", "1,3,5"}, "images = photos|beam = 1,3,5"},
       {{"score", "--references", "a", "b c", "--hypotheses", "h"},
        "references = a|references = b c|hypotheses = h|# against = FILE"},
-      {{"check-data"}, "# images = DIR (must be given)|# skip-broken = false"},
+      {{"check-data"}, "# images = DIR (required)|# skip-broken = false"},
       {{"info", "--json"}, "json = true|# trust-torchscript = false"}};
   for (const auto& [words, expected] : cases) {
     const std::string text = dumped(words);
@@ -68,6 +68,16 @@ TEST_CASE("a dumped config names every option of every command, and reads back t
     }
     write_file(folder / "config", text);
     CHECK(dumped({words[0], "--config", (folder / "config").string()}) == text);
+  }
+}
+
+TEST_CASE("the option names that the notes of earlier models quote are accepted") {
+  const std::string text = dumped({"train", "--images", "photos", "--output", "model", "--thawed-stages", "2",
+                                   "--key-positions", "--initial-state", "blind", "--cell=argmax", "--licence", "CC0"});
+  for (const char* line : {"unfrozen-stages = 2", "position-embeddings = true", "initial-state = learned",
+                           "cell-selection = argmax", "license = CC0"}) {
+    CAPTURE(line);
+    CHECK(has_line(text, line));
   }
 }
 

@@ -135,7 +135,7 @@ TEST_CASE("beneath the scores stands how attention was spread and how it moved")
 TEST_CASE("--likelihood prints how likely the model holds people's captions, and another model beside it") {
   const Dataset dataset;
   const auto lines =
-      dataset.evaluate({"--beam", "1", "--likelihood", "3", "--beside", fixture().model_file.string()}).lines();
+      dataset.evaluate({"--beam", "1", "--likelihood", "3", "--compare", fixture().model_file.string()}).lines();
   REQUIRE(lines.size() == 11);
   double log_p = 0, words = 0;
   for (const auto& image : dataset.images) {
@@ -166,7 +166,7 @@ TEST_CASE("a model of hard attention is scored for every way to look") {
     more.insert(more.begin(), model.begin(), model.end());
     return dataset.evaluate(more);
   };
-  const auto lines = evaluate({"--cell", "expected,sample", "--likelihood", "4"}).lines();
+  const auto lines = evaluate({"--cell-selection", "expected,sample", "--likelihood", "4"}).lines();
   REQUIRE(lines.size() == 5 + 1 + 5 + 1 + 4 + 1);
   CHECK(lines[1].find("beam 1, expected") == 0);
   CHECK(lines[4].find("beam 2, sample") == 0);
@@ -175,11 +175,15 @@ TEST_CASE("a model of hard attention is scored for every way to look") {
   CHECK(lines[15].find("hard: expected context") == 0);
   const double bound = std::stod(words_of(lines[13])[5]), marginal = std::stod(words_of(lines[14])[4]);
   CHECK(bound <= marginal);
-  CHECK(evaluate({"--cell", "sample", "--seed", "9"}).out == evaluate({"--cell", "sample", "--seed", "9"}).out);
+  CHECK(evaluate({"--cell-selection", "sample", "--seed", "9"}).out ==
+        evaluate({"--cell-selection", "sample", "--seed", "9"}).out);
 
-  CHECK(check_refused(evaluate({"--cell", "softly"}), 2).find("medoid, argmax, sample, expected") != std::string::npos);
-  CHECK(check_refused(dataset.evaluate({"--cell", "argmax"}), 2).find("which this one is not") != std::string::npos);
-  CHECK(check_refused(evaluate({"--beside", path.string()}), 2).find("--likelihood") != std::string::npos);
+  CHECK(check_refused(evaluate({"--cell-selection", "softly"}), 2).find("medoid, argmax, sample, expected") !=
+        std::string::npos);
+  CHECK(
+      check_refused(dataset.evaluate({"--cell-selection", "argmax"}), 2).find("requires a model with hard attention") !=
+      std::string::npos);
+  CHECK(check_refused(evaluate({"--compare", path.string()}), 2).find("--likelihood") != std::string::npos);
   CHECK(check_refused(evaluate({"--likelihood", "0"}), 2).find("--likelihood") != std::string::npos);
 }
 

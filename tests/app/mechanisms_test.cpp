@@ -240,10 +240,10 @@ void check_captions(const Data& data, const Kind& kind) {
   if (kind.heads == 0) {
     check_json(first_object(data.caption({"--json", data.photo()})), kind, 1, 0);
     const auto refused = check_refused(data.caption({"--overlay", sheet, data.photo()}), 2);
-    CHECK(refused.find("has no attention, so that there is nothing to draw") != std::string::npos);
+    CHECK(refused.find("has no attention maps to draw") != std::string::npos);
     CHECK_FALSE(fs::exists(sheet));
     const char* which = kind.layers == 1 ? "--head" : "--layer";
-    CHECK(check_refused(data.caption({which, "1", data.photo()}), 2).find("no maps to choose from") !=
+    CHECK(check_refused(data.caption({which, "1", data.photo()}), 2).find("has no attention maps; leave out --head") !=
           std::string::npos);
     return;
   }
@@ -257,7 +257,7 @@ void check_captions(const Data& data, const Kind& kind) {
   check_json(first_object(data.caption(one)), kind, 1, 2);
   CHECK(fs::exists(path) == kind.hard());
   if (kind.hard()) {
-    CHECK(check_refused(data.caption({"--scan-path", path, data.photo()}), 2).find("--head must name") !=
+    CHECK(check_refused(data.caption({"--scan-path", path, data.photo()}), 2).find("select it with --head") !=
           std::string::npos);
     return;
   }

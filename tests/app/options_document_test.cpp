@@ -15,7 +15,7 @@ TEST_CASE("docs/reference/options.md is what `saccade options --markdown` prints
   CHECK(outcome.status == 0);
   const bool same =
       read_file(std::filesystem::path(SACCADE_ASSETS).parent_path() / "docs/reference/options.md") == outcome.out;
-  CHECK_MESSAGE(same, "make it anew: build/default/bin/saccade options --markdown > docs/reference/options.md");
+  CHECK_MESSAGE(same, "run build/default/bin/saccade options --markdown >docs/reference/options.md");
 }
 
 TEST_CASE("every option of a command's help is in the document, with its help in whole phrases") {

@@ -65,9 +65,9 @@ TEST_CASE("a TorchScript program that is not trusted, or is to be fine-tuned, is
   CHECK(untrusted.status == 1);
   CHECK(untrusted.err.find(data.path("net.pt")) != std::string::npos);
   CHECK(untrusted.err.find("--trust-torchscript") != std::string::npos);
-  const auto thawed = data.train({"--trust-torchscript", "--fine-tune-epochs", "1"});
-  CHECK(thawed.status == 2);
-  CHECK(thawed.err.find("TorchScript backbone cannot be fine-tuned") != std::string::npos);
+  const auto unfrozen = data.train({"--trust-torchscript", "--fine-tune-epochs", "1"});
+  CHECK(unfrozen.status == 2);
+  CHECK(unfrozen.err.find("TorchScript backbone cannot be fine-tuned") != std::string::npos);
   const auto help = test::saccade({"train", "--help"});
   CHECK(help.out.find("--trust-torchscript") != std::string::npos);
 }

@@ -55,7 +55,7 @@ struct Data {
 TEST_CASE("a model is trained from six pictures, evaluated, and captions a picture") {
   const Data data;
   const auto trained =
-      test::saccade(data.command("model", {"--epochs", "3", "--fine-tune-epochs", "1", "--licence", "CC0"}));
+      test::saccade(data.command("model", {"--epochs", "3", "--fine-tune-epochs", "1", "--license", "CC0"}));
   CAPTURE(trained.err);
   REQUIRE(trained.status == 0);
   CHECK(trained.err.find("frozen epoch 1: loss") != std::string::npos);
@@ -158,7 +158,7 @@ TEST_CASE("maps are trained to lie in boxes, on local cells with places, and the
                                          data.path("boxes.jsonl"),
                                          "--boxes-weight",
                                          "5",
-                                         "--key-positions",
+                                         "--position-embeddings",
                                          "--stride",
                                          "16-expanded",
                                          "--learning-rate",
@@ -215,8 +215,9 @@ TEST_CASE("what a decoder has no use for is refused") {
   const auto refused = [&](const std::vector<std::string>& options) {
     return check_refused(test::saccade(data.command("model", options)), 2);
   };
-  CHECK(refused({"--attention", "none", "--key-positions"}).find("--key-positions") != std::string::npos);
-  CHECK(refused({"--decoder", "transformer", "--initial-state", "blind"}).find("--decoder lstm") != std::string::npos);
+  CHECK(refused({"--attention", "none", "--position-embeddings"}).find("--position-embeddings") != std::string::npos);
+  CHECK(refused({"--decoder", "transformer", "--initial-state", "learned"}).find("--decoder lstm") !=
+        std::string::npos);
   REQUIRE(test::saccade(data.command("none", {"--epochs", "1", "--attention", "none"})).status == 0);
   auto command = starting_from(data.command("model", {"--doubly-stochastic", "1"}), data.path("none"));
   const auto width = std::find(command.begin(), command.end(), "--alignment-width");
@@ -255,11 +256,11 @@ TEST_CASE("a new decoder is trained on another model's encoder, with widths of i
 
 TEST_CASE("a training may go on with larger pictures, with the decoder as it is or a new one, and with a teacher") {
   const Data data;
-  REQUIRE(test::saccade(data.command("first", {"--epochs", "1", "--key-positions"})).status == 0);
+  REQUIRE(test::saccade(data.command("first", {"--epochs", "1", "--position-embeddings"})).status == 0);
   const auto first = models::load_checkpoint(data.path("first"));
   for (const std::vector<std::string>& more :
        std::vector<std::vector<std::string>>{{},
-                                             {"--new-decoder", "--key-positions"},
+                                             {"--new-decoder", "--position-embeddings"},
                                              {"--new-decoder", "--teacher-share", "0.5"},
                                              {"--share-encoder"}}) {
     CAPTURE(more);
@@ -288,15 +289,15 @@ TEST_CASE("what the model to start with has already cannot be chosen, and what i
   CHECK(refused({"--share-encoder", "--fine-tune-epochs", "1"}).find("--share-encoder") != std::string::npos);
   CHECK(refused({"--share-encoder", "--self-critical-epochs", "1", "--self-critical-encoder-learning-rate", "1e-5"})
             .find("set --self-critical-encoder-learning-rate 0") != std::string::npos);
-  CHECK(refused({"--share-encoder"}, "elsewhere/second").find("in the folder of") != std::string::npos);
+  CHECK(refused({"--share-encoder"}, "elsewhere/second").find("in the same folder as") != std::string::npos);
   CHECK(refused({}, "first").find("--output must not be the file of --start") != std::string::npos);
   CHECK(refused({"--baseline", "leave-one-out", "--samples", "1"}).find("--samples 2") != std::string::npos);
   const auto without = [&](const std::vector<std::string>& options) {
     return check_refused(test::saccade(data.command("second", options)), 2);
   };
-  CHECK(without({"--share-encoder"}).find("needs --start") != std::string::npos);
-  CHECK(without({"--new-decoder"}).find("needs --start") != std::string::npos);
-  CHECK(without({"--teacher-share", "0.5"}).find("needs --start") != std::string::npos);
+  CHECK(without({"--share-encoder"}).find("requires --start") != std::string::npos);
+  CHECK(without({"--new-decoder"}).find("requires --start") != std::string::npos);
+  CHECK(without({"--teacher-share", "0.5"}).find("requires --start") != std::string::npos);
 }
 
 TEST_CASE("a training that was killed is resumed by the same command, to the same model") {
@@ -401,7 +402,7 @@ TEST_CASE("a finished model is replaced only by force, and by nothing that is re
   // By force, but in vain: everything is read before anything is touched.
   auto wordless = data.command("model", {"--force"});
   *(std::find(wordless.begin(), wordless.end(), "--min-count") + 1) = "1000";
-  CHECK(refused(wordless).find("no word of the training captions is there so often") != std::string::npos);
+  CHECK(refused(wordless).find("no word of the training captions occurs so often") != std::string::npos);
   CHECK(refused(data.command("model", {"--force", "--boxes", data.path("none"), "--boxes-weight", "1"})).find("none") !=
         std::string::npos);
   auto uncached = data.command("model", {"--force"});  // found when features are wanted, after all that is read
@@ -419,7 +420,7 @@ TEST_CASE("an output that is read as well is refused, and so is a training witho
   CHECK(check_refused(test::saccade(data.command("lite0.safetensors", {"--force"})), 2).find("--backbone-weights") !=
         std::string::npos);
   CHECK(check_refused(test::saccade(data.command("captions.txt")), 2).find("--captions") != std::string::npos);
-  CHECK(check_refused(test::saccade(data.command("model", {"--epochs", "0"})), 2).find("no epoch to train") !=
+  CHECK(check_refused(test::saccade(data.command("model", {"--epochs", "0"})), 2).find("no epochs to train") !=
         std::string::npos);
   CHECK(left_by(data, "model").empty());
 
@@ -457,7 +458,7 @@ TEST_CASE("an output that is read as well is refused, and so is a training witho
   *(std::find(own.begin(), own.end(), "--train-list") + 1) = data.path("list");
   CHECK(test::saccade(own).status == 1);
   CHECK(read_file(data.path("images/own.csv")) == photo);
-  CHECK(check_refused(test::saccade(data.command("model", {"--licence", "\xff"})), 2).find("--licence") !=
+  CHECK(check_refused(test::saccade(data.command("model", {"--license", "\xff"})), 2).find("--license") !=
         std::string::npos);
   write_file(data.path("mine.csv"), "what,I,count\n");
   CHECK(check_refused(test::saccade(data.command("mine")), 1)

@@ -73,18 +73,18 @@ TEST_CASE("every command explains itself, in lines that fit on a screen") {
 }
 
 TEST_CASE("a missing or an unknown command is wrong usage") {
-  check_wrong({}, "command is missing");
+  check_wrong({}, "no command given");
   check_wrong({"describe"}, "'describe'");
   check_wrong({"--verbose"}, "'--verbose'");
 }
 
 TEST_CASE("a missing photo, model or a missing required option is wrong usage") {
-  check_wrong({"caption", "--beam", "3"}, "photo is missing");
-  check_wrong({"info"}, "model is missing");
+  check_wrong({"caption", "--beam", "3"}, "no photo given");
+  check_wrong({"info"}, "no model given");
   check_wrong({"train"}, "--");
   check_wrong({"evaluate", "--captions", "/nowhere"}, "--images");
   check_wrong({"train", "--images", "/nowhere", "--output", "/nowhere/m", "--start", "soft", "--dev-list", "/nowhere"},
-              "--train-list and --dev-list belong together");
+              "--train-list and --dev-list require each other");
   check_wrong({"score", "--hypotheses", "/nowhere"}, "--references");
 }
 
@@ -128,10 +128,10 @@ TEST_CASE("a value that evaluation cannot use is wrong usage") {
 
 TEST_CASE("a value that training cannot use is wrong usage") {
   const std::vector<std::pair<const char*, const char*>> wrong{
-      {"--stride", "8"},        {"--epochs", "-1"},        {"--epochs", "several"}, {"--dropout", "1"},
-      {"--precision", "int8"},  {"--hidden", "0"},         {"--input-size", "33"},  {"--backbone", "vgg"},
-      {"--alignment", "blind"}, {"--attention", "blind"},  {"--threads", "100000"}, {"--samples", "0"},
-      {"--baseline", "sea"},    {"--reward", "none"},      {"--cell", "softly"},    {"--expected-share", "2"},
+      {"--stride", "8"},        {"--epochs", "-1"},        {"--epochs", "several"},        {"--dropout", "1"},
+      {"--precision", "int8"},  {"--hidden", "0"},         {"--input-size", "33"},         {"--backbone", "vgg"},
+      {"--alignment", "blind"}, {"--attention", "blind"},  {"--threads", "100000"},        {"--samples", "0"},
+      {"--baseline", "sea"},    {"--reward", "none"},      {"--cell-selection", "softly"}, {"--expected-share", "2"},
       {"--temperature", "0"},   {"--entropy-weight", "-1"}};
   for (const auto& [option, value] : wrong) {
     check_wrong(train({"--backbone-weights", "/nowhere/weights", option, value}), std::string(option).substr(2));

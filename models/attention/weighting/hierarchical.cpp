@@ -19,7 +19,7 @@ struct HierarchicalOptions : OptionsOf<HierarchicalOptions> {
   std::int64_t block = 2;
 
   void fields(Fields& f) override {
-    f(block, "block", Range{1, 64}, "Side of a block of hierarchical attention, in cells.", Affects::kModel);
+    f(block, "block", Range{1, 64}, "Set the side of a block of hierarchical attention, in cells.", Affects::kModel);
   }
 };
 

@@ -22,7 +22,7 @@ struct MonotonicOptions : OptionsOf<MonotonicOptions> {
 
   void fields(Fields& f) override {
     window.fields(f);
-    f(words, "crossing-words", Range{1, 1000}, "Words in which the window of local-m crosses the image.",
+    f(words, "crossing-words", Range{1, 1000}, "Move the window of local-m across the image in N words.",
       Affects::kModel);
   }
 };

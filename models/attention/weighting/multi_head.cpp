@@ -20,8 +20,8 @@ struct MultiHeadOptions : OptionsOf<MultiHeadOptions> {
   std::int64_t heads = 8;
 
   void fields(Fields& f) override {
-    f(heads, "heads", Range{1, 64}, "Heads of multi-head attention; the alignment width is divided among them.",
-      Affects::kModel);
+    f(heads, "heads", Range{1, 64},
+      "Set the number of heads of multi-head attention, which divide the alignment width.", Affects::kModel);
   }
 };
 

@@ -31,11 +31,11 @@ struct LstmOptions : OptionsOf<LstmOptions> {
   std::string initial_state = "mean";
 
   void fields(Fields& f) override {
-    f(hidden, "hidden", Range{1, 8192}, "Width of the LSTM's state.", Affects::kModel);
-    f(placement, "placement", {"before", "after"},
-      "Whether the LSTM attends before its step, with h_{t-1}, or after it, with h_t.", Affects::kModel);
-    f(initial_state, "initial-state", {"mean", "blind"},
-      "Where h_0 and c_0 come from: the mean annotation, or no image at all (learnt constants).", Affects::kModel)
+    f(hidden, "hidden", Range{1, 8192}, "Set the width of the LSTM state.", Affects::kModel);
+    f(placement, "placement", {"before", "after"}, "Attend before the LSTM step, with h_{t-1}, or after it, with h_t.",
+      Affects::kModel);
+    f(initial_state, "initial-state", {"mean", "learned"},
+      "Compute h_0 and c_0 from the mean annotation (mean), or learn them as constants (learned).", Affects::kModel)
         .later = true;
   }
 };

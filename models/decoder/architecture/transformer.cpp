@@ -21,8 +21,8 @@ struct TransformerOptions : OptionsOf<TransformerOptions> {
   std::int64_t word_heads = 8;
 
   void fields(Fields& f) override {
-    f(layers, "layers", Range{1, 64}, "Layers of the Transformer.", Affects::kModel);
-    f(word_heads, "word-heads", Range{1, 64}, "Heads of the Transformer's attention to the words before.",
+    f(layers, "layers", Range{1, 64}, "Set the number of Transformer layers.", Affects::kModel);
+    f(word_heads, "word-heads", Range{1, 64}, "Set the number of heads of the Transformer's self-attention over words.",
       Affects::kModel);
   }
 };

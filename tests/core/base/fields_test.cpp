@@ -106,7 +106,7 @@ TEST_CASE("a field sets the value that it was declared of, and shows it") {
 }
 
 TEST_CASE("a value that cannot be is refused in a sentence that says what it must be") {
-  const std::string whole = "state-width must be a whole number from 1 to 8192, not '";
+  const std::string whole = "state-width must be an integer from 1 to 8192, not '";
   for (const char* text : {"0", "8193", "-1", "1.5", "1e3", "", " 1", "1 ", "many", "99999999999999999999"}) {
     check_refused("state-width", text, whole + text + "'");
   }
@@ -119,13 +119,13 @@ TEST_CASE("a value that cannot be is refused in a sentence that says what it mus
   for (const char* text : {"", ",", "5,", ",5", "5,x", "5,101", "5;6"}) {
     check_refused(
         "beams", text,
-        std::string("beams must be a whole number from 1 to 100 or several with commas between, not '") + text + "'");
+        std::string("beams must be an integer from 1 to 100, or several separated by commas, not '") + text + "'");
   }
-  check_refused("both", "red,green", "both must be one of red, blue or several with commas between, not 'red,green'");
+  check_refused("both", "red,green", "both must be one of red, blue, or several separated by commas, not 'red,green'");
 }
 
 TEST_CASE("a range is no wider than what the number can hold") {
-  check_refused("seed", "4294967296", "seed must be a whole number from 0 to 4294967295, not '4294967296'");
+  check_refused("seed", "4294967296", "seed must be an integer from 0 to 4294967295, not '4294967296'");
   std::uint64_t seed = 0;
   Fields fields;
   fields(seed, "seed", kSeeds, "Seed.", Affects::kNothing).take("9223372036854775807");
@@ -165,7 +165,7 @@ TEST_CASE("two declarations of one name are one option that sets both values") {
   other = 3;
   CHECK(field.text() == "4 and 3");
   CHECK(field.affects == Affects::kModel);
-  CHECK_THROWS_WITH_AS(field.take("7"), "width must be a whole number from 1 to 5, not '7'", Error);
+  CHECK_THROWS_WITH_AS(field.take("7"), "width must be an integer from 1 to 5, not '7'", Error);
   std::string name = "a";
   CHECK_THROWS_AS(fields(name, "width", "NAME", "Width.", Affects::kNothing), Error);
 }

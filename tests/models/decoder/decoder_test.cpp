@@ -299,7 +299,7 @@ TEST_CASE("a decoder of unknown mechanisms is refused") {
 
 TEST_CASE("keys may know where a cell lies, and what is read does not") {
   test::DecoderPlan plan = test::tiny_plan();
-  plan.set("key-positions", "true");
+  plan.set("position-embeddings", "true");
   const auto decoder = test::tiny_decoder(1, plan);
   const Tensor positions = test::parameter(*decoder, "attention.positions");
   REQUIRE(positions.sizes() == torch::IntArrayRef({4, 6}));
@@ -318,7 +318,7 @@ TEST_CASE("keys may know where a cell lies, and what is read does not") {
 TEST_CASE(
     "resized, a decoder keeps its weights, and what it has learnt of cells is interpolated between their centres") {
   test::DecoderPlan plan = test::tiny_plan();
-  plan.set("key-positions", "true");
+  plan.set("position-embeddings", "true");
   const auto decoder = test::tiny_decoder(1, plan);
   const torch::NoGradGuard no_gradient;
   // A place's first number says its column, its second its row; centres lie at a quarter and three quarters.
@@ -355,7 +355,7 @@ TEST_CASE("every decoder can be resized, and says the same where the grid is the
 
 TEST_CASE("a blind start knows nothing of the image before it looks") {
   test::DecoderPlan plan = test::tiny_plan();
-  plan.set("initial-state", "blind");
+  plan.set("initial-state", "learned");
   const auto decoder = test::tiny_decoder(1, plan);
   torch::manual_seed(4);
   const torch::NoGradGuard no_gradient;

@@ -29,7 +29,7 @@ TEST_CASE("an epoch shows every image once, in an order of its own") {
   for (std::size_t i = 0; i < training.dataset.size(); ++i) CHECK(sorted[i] == i);
 }
 
-TEST_CASE("where the encoder is thawed, a teacher looks at the very pictures through its own") {
+TEST_CASE("where the encoder is unfrozen, a teacher looks at the very pictures through its own") {
   TinyTraining training;
   models::Captioner teacher = test::tiny_captioner(test::words_of(training.dataset), 2);
   Batches batches(training.model, training.dataset, training.options.images, 2);

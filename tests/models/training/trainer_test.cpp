@@ -142,17 +142,17 @@ TEST_CASE("fine-tuning changes the last parts of the encoder and leaves the firs
   TinyTraining training;
   training.options.frozen.epochs = 0;
   training.options.fine_tuning = {1, 1e-3, 1e-3};
-  training.options.thawed_stages = 2;
+  training.options.unfrozen_stages = 2;
   const auto before = snapshot(*training.model.encoder);
   const auto history = training.train();
   REQUIRE(history.size() == 1);
   CHECK(history[0].stage == "fine-tuning");
   const auto stages = training.model.encoder->backbone().stages();
-  std::size_t thawed = 0;
-  for (std::size_t i = stages.size() - 2; i < stages.size(); ++i) thawed += stages[i].size();
+  std::size_t unfrozen = 0;
+  for (std::size_t i = stages.size() - 2; i < stages.size(); ++i) unfrozen += stages[i].size();
   const auto after = snapshot(*training.model.encoder);
-  CHECK(unlike(before, after) == thawed);
-  const std::size_t frozen = before.size() - thawed;
+  CHECK(unlike(before, after) == unfrozen);
+  const std::size_t frozen = before.size() - unfrozen;
   for (std::size_t i = 0; i < frozen; ++i) CHECK(before[i].equal(after[i]));
 }
 

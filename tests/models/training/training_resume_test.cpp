@@ -30,7 +30,7 @@ struct Stopped : std::runtime_error {
 void two_stages(models::TrainerOptions& options) {
   options.frozen = {2, 5e-3, 0};
   options.fine_tuning = {2, 2e-3, 1e-3};
-  options.thawed_stages = 1;
+  options.unfrozen_stages = 1;
   options.save_minutes = 0;
 }
 
@@ -131,7 +131,7 @@ TEST_CASE("a self-critical training that is stopped and resumed ends like one th
   const auto critical = [](TinyTraining& training) {
     training.options.frozen = {1, 5e-3, 0};
     training.options.self_critical = {2, 2e-3, 1e-3};
-    training.options.thawed_stages = 1;
+    training.options.unfrozen_stages = 1;
     training.options.save_minutes = 0;
   };
   TinyTraining whole;
