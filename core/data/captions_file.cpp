@@ -1,11 +1,14 @@
 #include "core/data/captions_file.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "core/base/atomic_file.hpp"
 #include "core/base/error.hpp"
 #include "core/data/format.hpp"
+#include "core/data/split.hpp"
 #include "core/text/unicode.hpp"
 
 namespace saccade {
@@ -48,6 +51,18 @@ void CaptionsFile::malformed(const std::string& place, std::string why) {
   findings_.push_back({"malformed", fmt::format("{}: {}", path_.string(), place), std::move(why), true});
 }
 
+void CaptionsFile::uncaptioned(const std::string& image, const std::string& place) {
+  note("photo without caption", fmt::format("{}: {}", path_.string(), place),
+       fmt::format("there is no caption of '{}'", image));
+}
+
+void CaptionsFile::put(const std::string& image, const std::string& split, const std::string& place) {
+  const auto [found, is_new] = splits_.emplace(image, split);
+  if (is_new || found->second == split || part_of(found->second) == part_of(split)) return;
+  note("conflicting split", fmt::format("{}: {}", path_.string(), place),
+       fmt::format("'{}' is in '{}' already; '{}' is ignored", image, found->second, split));
+}
+
 CaptionsFile read_captions_file(const fs::path& path, const std::string& format) {
   CaptionsSource source{path, fs::is_directory(path), {}};
   std::string content;
@@ -64,8 +79,11 @@ CaptionsFile read_captions_file(const fs::path& path, const std::string& format)
   }
   CaptionsFile file(path);
   reader.read(source, file);
-  if (file.entries().empty() && file.findings().empty()) {
-    throw Error("{}: there is no caption in this file", path.string());
+  const auto stops = [](const Finding& finding) { return finding.stops; };
+  if (file.entries().empty() && std::none_of(file.findings().begin(), file.findings().end(), stops)) {
+    throw Error(source.is_folder ? "{}: there is no caption in this folder; put a .txt file beside each photo"
+                                 : "{}: there is no caption in this file",
+                path.string());
   }
   return file;
 }

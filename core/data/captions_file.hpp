@@ -11,11 +11,14 @@ namespace saccade {
 
 /// Something about a dataset that its owner should know.
 struct Finding {
-  std::string kind;   ///< "malformed", "missing photo", ...: findings are counted by it
+  std::string kind;   ///< "malformed", "missing photo", ...: findings are counted by it (kinds are singular nouns)
   std::string where;  ///< file and line, or photo
   std::string what;   ///< a phrase
   bool stops = true;  ///< nothing can be learnt from it, rather than less
 };
+
+/// The kind of files that are no photos: they are counted, and nothing is wrong with them.
+inline constexpr const char* kOtherFile = "other file";
 
 /// One caption as its file has it.
 struct CaptionEntry {
@@ -36,8 +39,16 @@ class CaptionsFile {
   /// Notes that the part of the file at this place cannot be read, in a phrase that says why.
   void malformed(const std::string& place, std::string why);
 
-  /// Notes the split ("train", "restval", "val", "test") that the file itself puts an image in.
-  void put(const std::string& image, std::string split) { splits_[image] = std::move(split); }
+  /// Notes something that does not stop a training: of this kind, at a file or photo, in a phrase.
+  void note(std::string kind, std::string where, std::string what) {
+    findings_.push_back({std::move(kind), std::move(where), std::move(what), false});
+  }
+
+  /// Notes that the file lists an image without any caption.
+  void uncaptioned(const std::string& image, const std::string& place);
+
+  /// Notes the split that the file itself puts an image in, by its name there. Of several the first stays.
+  void put(const std::string& image, const std::string& split, const std::string& place);
 
   const std::filesystem::path& path() const { return path_; }
   const std::vector<CaptionEntry>& entries() const { return entries_; }

@@ -42,11 +42,16 @@ Json parse(const TextFile& file) {
   }
 }
 
+/// What is wrong with one entry.
+struct Fault {
+  std::string place;  ///< "annotation 3"
+  std::string what;
+};
+
 /// One object of one array of a file, for reading its keys and naming it when one is missing.
 class Entry {
  public:
-  Entry(const std::filesystem::path& path, const char* array, std::size_t number, const Json& json)
-      : path_(path), array_(array), number_(number), json_(json) {
+  Entry(const char* array, std::size_t number, const Json& json) : array_(array), number_(number), json_(json) {
     if (!json.is_object()) fail("is not an object");
   }
 
@@ -65,9 +70,7 @@ class Entry {
 
   bool has(const char* key) const { return json_.contains(key); }
 
-  [[noreturn]] void fail(const std::string& what) const {
-    throw Error("{}: {} {}: {}", path_.string(), array_, number_, what);
-  }
+  [[noreturn]] void fail(const std::string& what) const { throw Fault{fmt::format("{} {}", array_, number_), what}; }
 
  private:
   const Json& get(const char* key) const {
@@ -76,7 +79,6 @@ class Entry {
     return *found;
   }
 
-  const std::filesystem::path& path_;
   const char* array_;
   std::size_t number_;
   const Json& json_;
@@ -126,17 +128,21 @@ HypothesisSet read_coco_results(const TextFile& file) {
   set.captions.reserve(json.size());
   Seen seen;
   for (std::size_t i = 0; i < json.size(); ++i) {
-    const Entry entry(path, "entry", i + 1, json[i]);
-    ImageCaption caption{entry.id("image_id"), entry.text("caption")};
-    if (const std::size_t before = seen.insert(caption.id, i + 1); before != 0) {
-      entry.fail(fmt::format("image \"{}\" has a caption already, in entry {}", caption.id, before));
+    try {
+      const Entry entry("entry", i + 1, json[i]);
+      ImageCaption caption{entry.id("image_id"), entry.text("caption")};
+      if (const std::size_t before = seen.insert(caption.id, i + 1); before != 0) {
+        entry.fail(fmt::format("image \"{}\" has a caption already, in entry {}", caption.id, before));
+      }
+      set.captions.push_back(std::move(caption));
+    } catch (const Fault& fault) {
+      throw Error("{}: {}: {}", path.string(), fault.place, fault.what);
     }
-    set.captions.push_back(std::move(caption));
   }
   return set;
 }
 
-ReferenceSet read_coco_annotations(const TextFile& file) {
+ReferenceSet read_coco_annotations(const TextFile& file, const CocoFault& fault) {
   const auto& path = file.path;
   const Json json = parse(file);
   if (!json.is_object() || !json.contains("annotations") || !json["annotations"].is_array()) {
@@ -144,39 +150,50 @@ ReferenceSet read_coco_annotations(const TextFile& file) {
   }
   ReferenceSet set;
   set.source = path.string();
-  std::unordered_map<std::string, std::size_t> place_of_image;
+  std::unordered_map<std::string, std::size_t> place_of_image;  // in `set`
+  Seen seen_images, seen_annotations;
+  const auto read_each = [&](const char* array, const Json& entries, const auto& read) {
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      try {
+        read(Entry(array, i + 1, entries[i]), i + 1);
+      } catch (const Fault& found) {
+        if (!fault) throw Error("{}: {}: {}", path.string(), found.place, found.what);
+        fault(found.place, found.what);
+      }
+    }
+  };
   const bool listed = json.contains("images");
   if (listed) {
-    const Json& images = json["images"];
-    if (!images.is_array()) throw Error("{}: \"images\" is not an array", path.string());
-    for (std::size_t i = 0; i < images.size(); ++i) {
-      const Entry entry(path, "image", i + 1, images[i]);
+    if (!json["images"].is_array()) throw Error("{}: \"images\" is not an array", path.string());
+    read_each("image", json["images"], [&](const Entry& entry, std::size_t number) {
       const std::string id = entry.id("id");
-      const auto [place, fresh] = place_of_image.emplace(id, i);
-      if (!fresh) entry.fail(fmt::format("id \"{}\" is there already, in image {}", id, place->second + 1));
-      set.images.push_back({id, {}, entry.has("file_name") ? entry.text("file_name") : ""});
-    }
+      if (const std::size_t before = seen_images.insert(id, number); before != 0) {
+        entry.fail(fmt::format("id \"{}\" is there already, in image {}", id, before));
+      }
+      std::string name = entry.has("file_name") ? entry.text("file_name") : "";
+      place_of_image.emplace(id, set.images.size());
+      set.images.push_back({id, {}, std::move(name)});
+    });
   }
   const Json& annotations = json["annotations"];
   if (annotations.empty()) throw Error("{}: there is no caption in the file", path.string());
-  Seen seen;
-  for (std::size_t i = 0; i < annotations.size(); ++i) {
-    const Entry entry(path, "annotation", i + 1, annotations[i]);
+  read_each("annotation", annotations, [&](const Entry& entry, std::size_t number) {
     if (entry.has("id")) {
       const std::string id = entry.id("id");
-      if (const std::size_t before = seen.insert(id, i + 1); before != 0) {
+      if (const std::size_t before = seen_annotations.insert(id, number); before != 0) {
         entry.fail(fmt::format("id \"{}\" is there already, in annotation {}", id, before));
       }
     }
     const std::string image = entry.id("image_id");
+    std::string caption = entry.text("caption");
     auto found = place_of_image.find(image);
     if (found == place_of_image.end()) {
       if (listed) entry.fail(fmt::format(R"(its image "{}" is not listed in "images")", image));
       found = place_of_image.emplace(image, set.images.size()).first;
       set.images.push_back({image, {}});
     }
-    set.images[found->second].captions.push_back(entry.text("caption"));
-  }
+    set.images[found->second].captions.push_back(std::move(caption));
+  });
   return set;
 }
 

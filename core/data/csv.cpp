@@ -16,15 +16,33 @@ bool CsvRecords::next(std::vector<std::string>& fields) {
     if (rest_.empty()) return false;
     fields.clear();
     line_ = next_line_;
+    record_ = rest_;
+    unclosed_ = false;
     while (read_field(fields)) continue;
   } while (fields.size() == 1 && fields[0].empty());
   return true;
 }
 
+std::string_view CsvRecords::text() const {
+  std::string_view text = record_.substr(0, record_.size() - rest_.size());
+  if (!text.empty() && text.back() == '\n') text.remove_suffix(1);
+  return text;
+}
+
+void CsvRecords::reread_line(std::vector<std::string>& fields) {
+  rest_ = record_;
+  next_line_ = line_;
+  fields.clear();
+  unclosed_ = false;
+  literal_ = true;
+  while (read_field(fields)) continue;
+  literal_ = false;
+}
+
 /// Reads one field and what follows it; false when that ended the record.
 bool CsvRecords::read_field(std::vector<std::string>& fields) {
   std::string field;
-  bool quoted = separator_ != '|' && rest_.substr(0, 1) == "\"";
+  bool quoted = separator_ != '|' && !literal_ && rest_.substr(0, 1) == "\"";
   if (quoted) rest_.remove_prefix(1);
   while (!rest_.empty()) {
     const char c = rest_.front();

@@ -23,15 +23,21 @@ class CsvRecords {
   /// Whether a quotation mark of that record is never closed, so that it goes on to the end of the text.
   bool unclosed() const { return unclosed_; }
 
+  /// The text of that record, with its quotation marks and without its line end.
+  std::string_view text() const;
+
+  /// Reads that record again as its first line alone, in which a quotation mark is a letter like any other.
+  void reread_line(std::vector<std::string>& fields);
+
   char separator() const { return separator_; }
 
  private:
   bool read_field(std::vector<std::string>& fields);
 
-  std::string_view rest_;
+  std::string_view rest_, record_;
   char separator_;
   std::size_t line_ = 1, next_line_ = 1;
-  bool unclosed_ = false;
+  bool unclosed_ = false, literal_ = false;
 };
 
 /// The text as a field between commas.

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/data/captions_file.hpp"
+#include "core/text/tokenizer.hpp"
 
 namespace saccade {
 
@@ -17,8 +18,9 @@ struct CaptionedImage {
 using CaptionDataset = std::vector<CaptionedImage>;
 
 /// The images of a captions file with their captions, in the order of each image's first. A caption without any word
-/// is left out, and an image that then has none; all that is wrong with file and captions is added to `findings`.
-CaptionDataset collect(const CaptionsFile& file, std::vector<Finding>& findings);
+/// is left out, and an image that then has none; all that is wrong with file and captions is added to `findings`, and
+/// whether whole captions of a script without spaces are single words.
+CaptionDataset collect(const CaptionsFile& file, std::vector<Finding>& findings, TokenUnit unit = TokenUnit::kWords);
 
 /// Reads a captions file (core/data/format.hpp) of which everything must be right: throws Error naming file and line
 /// (or item) on anything malformed, on an image without a caption of any word, and when there is no caption at all. A

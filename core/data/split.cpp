@@ -1,7 +1,10 @@
 #include "core/data/split.hpp"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "core/base/error.hpp"
 #include "core/base/random.hpp"
@@ -9,14 +12,21 @@
 namespace saccade {
 namespace {
 
-Split told(const CaptionsFile& file, const CaptionDataset& dataset) {
+/// Images of other splits, or of none, are left out and added to `findings`.
+Split stated(const CaptionsFile& file, const CaptionDataset& dataset, std::vector<Finding>* findings) {
   Split split;
   for (const auto& image : dataset) {
     const auto found = file.splits().find(image.name);
     const std::string name = found == file.splits().end() ? "" : found->second;
-    if (name == "train" || name == "restval") split.train.push_back(image.name);
-    if (name == "val" || name == "dev") split.dev.push_back(image.name);
-    if (name == "test") split.test.push_back(image.name);
+    if (const auto part = part_of(name)) {
+      (*part == Part::kTrain ? split.train : *part == Part::kDev ? split.dev : split.test).push_back(image.name);
+    } else if (findings != nullptr) {
+      findings->push_back({name.empty() ? "photo without split" : "photo of unknown split", file.path().string(),
+                           name.empty()
+                               ? fmt::format("'{}' has no split, though other photos have", image.name)
+                               : fmt::format("the split '{}' of '{}' is none of train, dev and test", name, image.name),
+                           false});
+    }
   }
   return split;
 }
@@ -26,6 +36,12 @@ std::uint64_t lot(const std::string& name, std::uint64_t seed) {
   for (const char c : name) state = derived_seed({state, static_cast<unsigned char>(c)});
   return state;
 }
+
+/// Split names in lower case.
+constexpr std::pair<std::string_view, Part> kSplitNames[] = {
+    {"train", Part::kTrain}, {"training", Part::kTrain}, {"restval", Part::kTrain},  {"dev", Part::kDev},
+    {"val", Part::kDev},     {"valid", Part::kDev},      {"validation", Part::kDev}, {"development", Part::kDev},
+    {"test", Part::kTest},   {"testing", Part::kTest}};
 
 Split drawn(const CaptionDataset& dataset, std::uint64_t seed) {
   std::vector<std::pair<std::uint64_t, std::string>> lots;
@@ -43,8 +59,23 @@ Split drawn(const CaptionDataset& dataset, std::uint64_t seed) {
 
 }  // namespace
 
-Split split_of(const CaptionsFile& file, const CaptionDataset& dataset, std::uint64_t seed) {
-  Split split = file.splits().empty() ? drawn(dataset, seed) : told(file, dataset);
+std::optional<Part> part_of(std::string_view name) {
+  constexpr std::string_view kBlank = " \t";
+  const std::size_t first = name.find_first_not_of(kBlank);
+  const std::size_t last = name.find_last_not_of("0123456789_- \t");  // "train2014"
+  if (first == std::string_view::npos || last == std::string_view::npos) return std::nullopt;
+  std::string lower(name.substr(first, last - first + 1));
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  for (const auto& [known, part] : kSplitNames) {
+    if (lower == known) return part;
+  }
+  return std::nullopt;
+}
+
+Split split_of(const CaptionsFile& file, const CaptionDataset& dataset, std::uint64_t seed,
+               std::vector<Finding>* findings) {
+  Split split = file.splits().empty() ? drawn(dataset, seed) : stated(file, dataset, findings);
   if (split.train.empty() || split.dev.empty()) {
     throw Error("{}: of its {} images {} are to learn from and {} to choose the best model by; give it more images",
                 file.path().string(), dataset.size(), split.train.size(), split.dev.size());

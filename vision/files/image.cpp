@@ -13,6 +13,7 @@
 
 #include "core/base/atomic_file.hpp"
 #include "core/base/error.hpp"
+#include "core/base/image_name.hpp"
 #include "vision/files/container.hpp"
 #include "vision/files/decode_gif.hpp"
 #include "vision/files/decoding_memory.hpp"
@@ -259,12 +260,7 @@ bool looks_like_image_bytes(std::string_view bytes) {
 }
 
 bool looks_like_image_path(const fs::path& path) {
-  std::string extension = path.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  constexpr std::string_view kExtensions[] = {".jpg", ".jpeg", ".jpe", ".png",  ".webp", ".bmp",
-                                              ".tif", ".tiff", ".gif", ".heic", ".heif", ".avif"};
-  return std::find(std::begin(kExtensions), std::end(kExtensions), extension) != std::end(kExtensions);
+  return has_image_extension(path);
 }
 
 }  // namespace saccade::vision

@@ -8,8 +8,13 @@ namespace saccade {
 namespace {
 
 void read(const CaptionsSource& source, CaptionsFile& file) {
-  for (const auto& image : metrics::read_coco_annotations({source.path, std::string(source.text)}).images) {
+  const auto fault = [&file](const std::string& place, const std::string& what) { file.malformed(place, what); };
+  for (const auto& image : metrics::read_coco_annotations({source.path, std::string(source.text)}, fault).images) {
     const std::string place = "image " + image.id;
+    if (image.captions.empty()) {
+      file.uncaptioned(image.file.empty() ? image.id : image.file, place);
+      continue;
+    }
     if (image.file.empty()) {
       file.malformed(place, "there is no \"file_name\"");
       continue;

@@ -4,11 +4,14 @@
 #include "core/data/csv.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <optional>
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include "core/base/image_name.hpp"
 #include "core/data/format.hpp"
 
 namespace saccade {
@@ -55,6 +58,32 @@ std::optional<char> separator_of(std::string_view text) {
   return std::nullopt;
 }
 
+/// The images of those lines of a record, behind its first, that are rows of the table by themselves: a quotation mark
+/// that was not meant to open a field has taken them in.
+std::vector<std::string> swallowed_images(const CsvRecords& table, const Header& header, const std::string& own_image) {
+  std::vector<std::string> images;
+  std::vector<std::string> fields;
+  for_each_line(table.text(), [&](std::string_view line, std::size_t number) {
+    if (number == 1 || !CsvRecords(line, table.separator()).next(fields) || fields.size() < header.columns) return;
+    const std::filesystem::path image = fields[header.image];
+    const bool alike = !image.extension().empty() && image.extension() == std::filesystem::path(own_image).extension();
+    if (image != own_image && (alike || has_image_extension(image))) images.push_back(image.string());
+  });
+  return images;
+}
+
+/// Says that a quotation mark has taken in the rows of these images.
+std::string stray_mark(const std::vector<std::string>& images) {
+  constexpr std::size_t kNamed = 5;
+  std::vector<std::string> named(images.begin(),
+                                 images.begin() + static_cast<std::ptrdiff_t>(std::min(images.size(), kNamed)));
+  return fmt::format(
+      "a quotation mark opens the caption and is not closed in this line, so that the {} of {}{} would be part of it; "
+      "close the quotation mark or double it",
+      images.size() == 1 ? "row" : "rows", fmt::join(named, ", "),
+      images.size() > kNamed ? fmt::format(" and {} more", images.size() - kNamed) : "");
+}
+
 void read(const CaptionsSource& source, CaptionsFile& file) {
   CsvRecords table(source.text, separator_of(source.text).value_or(','));
   std::vector<std::string> fields;
@@ -69,6 +98,15 @@ void read(const CaptionsSource& source, CaptionsFile& file) {
   }
   while (table.next(fields)) {
     std::string place = fmt::format("line {}", table.line());
+    if (table.text().find('\n') != std::string_view::npos) {
+      const std::string own_image = fields.size() > header->image ? fields[header->image] : "";
+      const std::vector<std::string> swallowed = swallowed_images(table, *header, own_image);
+      if (!swallowed.empty()) {
+        file.malformed(place, stray_mark(swallowed));
+        table.reread_line(fields);  // so that the rows behind it are read
+        continue;
+      }
+    }
     if (table.unclosed()) {
       file.malformed(place, "a quotation mark is opened and never closed");
       continue;
@@ -86,7 +124,9 @@ void read(const CaptionsSource& source, CaptionsFile& file) {
       file.malformed(place, fmt::format("{} columns, but the header has {}", fields.size(), header->columns));
       continue;
     }
-    if (header->split && !fields[*header->split].empty()) file.put(fields[header->image], fields[*header->split]);
+    if (header->split && !fields[*header->split].empty()) {
+      file.put(fields[header->image], fields[*header->split], place);
+    }
     file.add(fields[header->image], fields[header->caption], std::move(place));
   }
 }

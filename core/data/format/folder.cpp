@@ -1,12 +1,17 @@
-// A folder of photos with text files beside them: a.jpg and a.txt, in which every line is a caption.
+// A folder of photos with text files beside them: a.jpg and a.txt (or a.caption), in which every line is a caption.
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "core/base/atomic_file.hpp"
 #include "core/base/error.hpp"
+#include "core/base/image_name.hpp"
+#include "core/data/folder_files.hpp"
 #include "core/data/format.hpp"
 
 namespace saccade {
@@ -14,44 +19,95 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The files beside a text file that are called as it is, but for the extension.
-struct Group {
+/// Suffixes of texts in lower case, the preferred one first.
+constexpr std::string_view kTextSuffixes[] = {".txt", ".caption"};
+
+/// The place of the text's suffix among those above; their number for other files.
+std::size_t rank_of(const fs::path& name) {
+  std::string suffix = name.extension().string();
+  std::transform(suffix.begin(), suffix.end(), suffix.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  const auto* const found = std::find(std::begin(kTextSuffixes), std::end(kTextSuffixes), suffix);
+  return static_cast<std::size_t>(found - std::begin(kTextSuffixes));
+}
+
+/// What a folder holds, by the names' relative paths.
+struct Contents {
   std::vector<fs::path> photos;
-  bool text = false;
+  std::map<std::string, std::vector<fs::path>> texts;  ///< by their names without suffix
+  std::vector<fs::path> others;
 };
 
-/// By their names relative to the folder, without extension.
-std::map<std::string, Group> groups_of(const fs::path& folder) {
-  std::map<std::string, Group> groups;
-  for (const auto& entry : fs::recursive_directory_iterator(folder, fs::directory_options::skip_permission_denied)) {
-    if (!entry.is_regular_file() || entry.path().filename().string().front() == '.') continue;
-    const fs::path name = entry.path().lexically_relative(folder);
-    Group& group = groups[(name.parent_path() / name.stem()).string()];
-    if (name.extension() == ".txt") {
-      group.text = true;
+Contents sorted(const std::vector<fs::path>& names) {
+  Contents contents;
+  for (const fs::path& name : names) {
+    if (rank_of(name) < std::size(kTextSuffixes)) {
+      contents.texts[(name.parent_path() / name.stem()).string()].push_back(name);
     } else {
-      group.photos.push_back(name);
+      (has_image_extension(name) ? contents.photos : contents.others).push_back(name);
     }
   }
-  return groups;
+  for (auto& [stem, texts] : contents.texts) {
+    std::stable_sort(texts.begin(), texts.end(),
+                     [](const fs::path& a, const fs::path& b) { return rank_of(a) < rank_of(b); });
+  }
+  return contents;
+}
+
+/// The text of a photo: a.jpg.txt, otherwise a.txt. Null where there is none.
+const std::vector<fs::path>* texts_of(const Contents& contents, const fs::path& photo) {
+  for (const fs::path& stem : {photo, photo.parent_path() / photo.stem()}) {
+    if (const auto found = contents.texts.find(stem.string()); found != contents.texts.end()) return &found->second;
+  }
+  return nullptr;
+}
+
+void read_text(const fs::path& folder, const fs::path& photo, const fs::path& name, CaptionsFile& file) {
+  std::string text;
+  try {
+    text = read_file(folder / name);
+  } catch (const Error& error) {
+    return file.malformed(name.string(), error.what());
+  }
+  bool any = false;
+  for_each_line(without_byte_order_mark(text), [&](std::string_view line, std::size_t number) {
+    if (line.find_first_not_of(" \t") == std::string_view::npos) return;
+    any = true;
+    file.add(photo.string(), line, fmt::format("{}: line {}", name.string(), number));
+  });
+  if (!any) {
+    file.note("photo without text", (folder / photo).string(), fmt::format("'{}' is empty", name.string()));
+  }
 }
 
 void read(const CaptionsSource& source, CaptionsFile& file) {
   if (!source.is_folder) throw Error("{}: is a file, and --format folder is a folder", source.path.string());
-  for (auto& [stem, group] : groups_of(source.path)) {
-    const std::string name = stem + ".txt";
-    if (!group.text) continue;
-    if (group.photos.empty()) {
-      file.malformed(name, "there is no photo beside this text");
+  const FolderFiles files = files_below(source.path);
+  for (const std::string& folder : files.unreadable) file.malformed(folder, "the folder cannot be listed");
+  const Contents contents = sorted(files.names);
+  std::set<fs::path> used;
+  for (const fs::path& photo : contents.photos) {
+    const auto* const texts = texts_of(contents, photo);
+    if (texts == nullptr) {
+      file.note("photo without text", (source.path / photo).string(), "there is no text beside it");
       continue;
     }
-    std::sort(group.photos.begin(), group.photos.end());
-    const std::string text = read_file(source.path / name);
-    for (const auto& photo : group.photos) {
-      for_each_line(text, [&](std::string_view line, std::size_t number) {
-        if (!line.empty()) file.add(photo.string(), line, fmt::format("{}: line {}", name, number));
-      });
+    used.insert(texts->begin(), texts->end());
+    read_text(source.path, photo, texts->front(), file);
+    for (std::size_t i = 1; i < texts->size(); ++i) {
+      file.note("second text", (source.path / (*texts)[i]).string(),
+                fmt::format("'{}' is read in its place", texts->front().string()));
     }
+  }
+  for (const auto& [stem, texts] : contents.texts) {
+    for (const fs::path& text : texts) {
+      if (used.count(text) == 0) {
+        file.note("text without photo", (source.path / text).string(), "there is no photo of this name beside it");
+      }
+    }
+  }
+  for (const fs::path& other : contents.others) {
+    file.note(kOtherFile, (source.path / other).string(), "no photo and no text by its name");
   }
 }
 

@@ -37,7 +37,10 @@ void read_line(std::string_view line, const std::string& place, CaptionsFile& fi
     if (!caption.is_string()) return file.malformed(place, "a caption is not text");
   }
   const auto& name = image->get_ref<const std::string&>();
-  if (const json* split = find(object, {"split"}); split != nullptr && split->is_string()) file.put(name, *split);
+  if (const json* split = find(object, {"split"}); split != nullptr && !split->is_null()) {
+    file.put(name, split->is_string() ? split->get<std::string>() : split->dump(), place);
+  }
+  if (list.empty()) return file.uncaptioned(name, place);
   for (const json& caption : list) file.add(name, caption.get_ref<const std::string&>(), place);
 }
 

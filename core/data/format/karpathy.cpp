@@ -24,7 +24,8 @@ void read_image(const json& image, const std::string& place, CaptionsFile& file)
   std::string name = image.at("filename").get<std::string>();
   const std::string folder = image.value("filepath", "");
   if (!folder.empty() && !name.empty()) name = folder + "/" + name;
-  if (image.contains("split")) file.put(name, image.at("split").get<std::string>());
+  if (image.contains("split")) file.put(name, image.at("split").get<std::string>(), place);
+  if (image.at("sentences").empty()) return file.uncaptioned(name, place);
   for (const auto& sentence : image.at("sentences")) file.add(name, text_of(sentence), place);
 }
 

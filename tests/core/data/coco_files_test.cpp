@@ -31,7 +31,7 @@ std::string results_message(const std::string& content) {
   return message(read_coco_results, content);
 }
 std::string annotations_message(const std::string& content) {
-  return message(read_coco_annotations, content);
+  return message([](const std::filesystem::path& path) { read_coco_annotations(path); }, content);
 }
 
 }  // namespace

@@ -32,7 +32,143 @@ Words read(const std::string& content, const std::string& format = "auto") {
   return read;
 }
 
+/// "kind: file name" for each thing found in a folder.
+Words kinds(const CaptionsFile& file) {
+  Words kinds;
+  for (const auto& finding : file.findings()) {
+    CHECK_FALSE(finding.stops);
+    kinds.push_back(finding.kind + ": " + fs::path(finding.where).filename().string());
+  }
+  return kinds;
+}
+
+/// Writes `text` to each of these files of a folder.
+void write_all(const test::TemporaryFolder& folder, const Words& names, const std::string& text) {
+  for (const auto& name : names) {
+    fs::create_directories((folder / name).parent_path());
+    write_file(folder / name, text);
+  }
+}
+
+/// The images of a file in its order, each once.
+Words images_of(const CaptionsFile& file) {
+  Words images;
+  for (const auto& entry : file.entries()) {
+    if (images.empty() || images.back() != entry.image) images.push_back(entry.image);
+  }
+  return images;
+}
+
 }  // namespace
+
+TEST_CASE("a lone quotation mark is found with its line and the rows that it takes in, which are read") {
+  const std::string stray =
+      "a quotation mark opens the caption and is not closed in this line, so that the rows of b.jpg, c.jpg, d.jpg "
+      "would "
+      "be part of it; close the quotation mark or double it";
+  CHECK(read("image,caption\na.jpg,\"Two dogs\nb.jpg,A cat\nc.jpg,A man\nd.jpg,\"A boy, a girl\"\ne.jpg,A car\n") ==
+        Words{"b.jpg: A cat", "c.jpg: A man", "d.jpg: A boy, a girl", "e.jpg: A car", "line 2: " + stray});
+  CHECK(read("image\tcaption\na.jpg\t\"Two dogs\nb.jpg\tA cat\nc.jpg\tA man\nd.jpg\tA car") ==
+        Words{"b.jpg: A cat", "c.jpg: A man", "d.jpg: A car", "line 2: " + stray});
+  CHECK(read("caption;image\n\"Two dogs;a.jpg\nA cat;b.jpg\nA \"\"big\"\" car;c.jpg\n").size() == 3);
+  // a caption of several lines that are no rows is a caption
+  CHECK(read("image,caption\na.jpg,\"One,\ntwo, three\"\n") == Words{"a.jpg: One,\ntwo, three"});
+}
+
+TEST_CASE("images without captions are found in every form of captions") {
+  const auto found = [](const std::string& content) {
+    const test::TemporaryFolder folder;
+    write_file(folder / "captions", content);
+    const CaptionsFile file = read_captions_file(folder / "captions");
+    REQUIRE(file.findings().size() == 1);
+    CHECK_FALSE(file.findings()[0].stops);
+    return file.findings()[0].kind + ": " + file.findings()[0].what;
+  };
+  const std::string expected = "photo without caption: there is no caption of 'b.jpg'";
+  CHECK(found(R"({"images": [{"id": 1, "file_name": "a.jpg"}, {"id": 2, "file_name": "b.jpg"}],
+                  "annotations": [{"image_id": 1, "id": 1, "caption": "A dog"}]})") == expected);
+  CHECK(found("{\"image\": \"a.jpg\", \"caption\": \"A dog\"}\n{\"image\": \"b.jpg\", \"captions\": []}\n") ==
+        expected);
+  CHECK(found(R"({"images": [{"filename": "a.jpg", "sentences": [{"raw": "A dog"}]},
+                             {"filename": "b.jpg", "sentences": []}]})") == expected);
+}
+
+TEST_CASE("all faults of COCO's annotations are found, and the rest is read") {
+  CHECK(read(R"({"images": [{"id": 1, "file_name": "a.jpg"}, {"id": 1, "file_name": "b.jpg"}, {"file_name": "c.jpg"}],
+                 "annotations": [{"id": 1, "image_id": 1, "caption": "A dog"}, {"id": 1, "image_id": 1, "caption": "x"},
+                                 {"id": 2, "image_id": 1, "caption": null}, {"id": 3, "image_id": 99, "caption": "x"},
+                                 7, {"id": 4, "image_id": 1, "caption": "The dog"}]})") ==
+        Words{"a.jpg: A dog", "a.jpg: The dog", R"(image 2: id "1" is there already, in image 1)",
+              R"(image 3: there is no "id")", R"(annotation 2: id "1" is there already, in annotation 1)",
+              R"(annotation 3: "caption" is not a string)", R"(annotation 4: its image "99" is not listed in "images")",
+              "annotation 5: is not an object"});
+}
+
+TEST_CASE("texts are found by both suffixes in any case, and by the photo's whole name") {
+  const test::TemporaryFolder folder;
+  write_all(folder, {"a.jpg", "b.JPG", "c.png", "d.jpg", "d.png", "e.jpg"}, "");
+  write_all(folder, {"a.TXT", "b.caption", "c.Caption", "d.png.txt", "d.txt", "e.txt", "e.caption"}, "A dog");
+  const CaptionsFile file = read_captions_file(folder.path());
+  CHECK(images_of(file) == Words{"a.jpg", "b.JPG", "c.png", "d.jpg", "d.png", "e.jpg"});
+  CHECK(file.entries()[3].place == "d.txt: line 1");
+  CHECK(file.entries()[4].place == "d.png.txt: line 1");
+  CHECK(kinds(file) == Words{"second text: e.caption"});
+}
+
+TEST_CASE("other files of a folder are counted and stop nothing, and an empty text is found") {
+  const test::TemporaryFolder folder;
+  write_all(folder, {"a.jpg", "b.jpg", "c.jpg", "a.npz", "b.npz", "notes"}, "");
+  write_all(folder, {"a.txt", "README.txt"}, "A dog");
+  write_all(folder, {"b.txt"}, "");
+  write_all(folder, {"c.txt"}, "\xEF\xBB\xBF \n\t\n");
+  const CaptionsFile file = read_captions_file(folder.path());
+  CHECK(images_of(file) == Words{"a.jpg"});
+  CHECK(kinds(file) == Words{"photo without text: b.jpg", "photo without text: c.jpg", "text without photo: README.txt",
+                             "other file: a.npz", "other file: b.npz", "other file: notes"});
+}
+
+TEST_CASE("linked folders are followed, without loops and without reading a folder twice") {
+  const test::TemporaryFolder folder, elsewhere;
+  write_all(folder, {"a.jpg", "sub/b.jpg", ".hidden/x.jpg"}, "");
+  write_all(folder, {"a.txt", "sub/b.txt", ".hidden/x.txt"}, "A dog");
+  write_all(elsewhere, {"c.jpg", "deep/d.jpg"}, "");
+  write_all(elsewhere, {"c.txt", "deep/d.txt"}, "A cat");
+  fs::create_directory_symlink(elsewhere.path(), folder / "more");
+  fs::create_directory_symlink(folder.path(), folder / "sub/loop");
+  fs::create_directory_symlink(folder.path(), elsewhere / "back");
+  fs::create_directory_symlink(folder / "sub", folder / "again");
+  const CaptionsFile file = read_captions_file(folder.path());
+  CHECK(images_of(file) == Words{"a.jpg", "more/c.jpg", "more/deep/d.jpg", "sub/b.jpg"});
+  CHECK(file.findings().empty());
+}
+
+TEST_CASE("a folder without any text is refused with what to do") {
+  const test::TemporaryFolder folder;
+  write_all(folder, {"a.jpg", "b.jpg"}, "");
+  CHECK_THROWS_WITH_AS(read_captions_file(folder.path()), doctest::Contains("put a .txt file beside each photo"),
+                       Error);
+}
+
+TEST_CASE("captions in Chinese without spaces are found, and those with spaces are not") {
+  const auto found = [](const std::string& first, const std::string& second, TokenUnit unit) {
+    const test::TemporaryFolder folder;
+    write_file(folder / "c.txt", "a.jpg#0\t" + first + "\nb.jpg#0\t" + second + "\n");
+    std::vector<Finding> findings;
+    collect(read_captions_file(folder / "c.txt"), findings, unit);
+    return findings;
+  };
+  const auto findings = found("一只狗在草地上奔跑", "两个孩子在海边玩耍", TokenUnit::kWords);
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].kind == "unsegmented captions");
+  CHECK_FALSE(findings[0].stops);
+  CHECK(findings[0].what.find("2 captions of a script without spaces are not divided into words, such as "
+                              "'一只狗在草地上奔跑'") == 0);
+  CHECK(found("一只 狗 在 草地 上 奔跑", "两个 孩子 在 海边 玩耍", TokenUnit::kWords).empty());
+  CHECK(found("一只狗在草地上奔跑", "两个孩子在海边玩耍", TokenUnit::kCharacters).empty());
+  CHECK(found("สุนัขวิ่งบนหญ้า", "犬が草の上を走っている", TokenUnit::kWords).size() == 1);
+  CHECK(found("สุนัข วิ่ง บน หญ้า", "एक कुत्ता घास पर दौड़ रहा है", TokenUnit::kWords).empty());
+  CHECK(found("개가 잔디 위를 달린다", "a dog runs", TokenUnit::kWords).empty());
+}
 
 TEST_CASE("COCO's annotations are read, images by their file names") {
   CHECK(read(R"({"info": {}, "images": [{"id": 7, "file_name": "b.jpg"}, {"id": 3, "file_name": "a.jpg"}],
@@ -81,7 +217,7 @@ TEST_CASE("a row of too few or too many columns is told with its line, and the o
 }
 
 TEST_CASE("what would be read as something else is told: an open quotation mark, a column twice, lines of old Macs") {
-  CHECK(read("image,caption\na.jpg,cat\nb.jpg,\"A dog\nc.jpg,bird\n") ==
+  CHECK(read("image,caption\na.jpg,cat\nb.jpg,\"A dog\n") ==
         Words{"a.jpg: cat", "line 3: a quotation mark is opened and never closed"});
   CHECK(read("Image,caption,image\na.jpg,cat,b.jpg\n") == Words{"line 1: the header names the column 'image' twice"});
   CHECK(read("a.jpg#0\tA dog\rb.jpg#0\tA cat\r") ==
@@ -114,8 +250,7 @@ TEST_CASE("a folder is read as photos with texts of their names beside them") {
   CHECK(file.entries()[1].text == "The dog");
   CHECK(file.entries()[1].place == "a.txt: line 3");
   CHECK(file.entries()[2].image == "sub/b.png");
-  REQUIRE(file.findings().size() == 1);
-  CHECK(file.findings()[0].what == "there is no photo beside this text");
+  CHECK(kinds(file) == Words{"photo without text: none.jpg", "text without photo: alone.txt"});
 }
 
 TEST_CASE("the form may be said outright, and a form that is not recognised is refused with the choices") {
@@ -137,7 +272,7 @@ TEST_CASE("an empty caption and a doubled one are found, with their lines, and s
   CHECK(findings[0].where == (folder / "c.txt").string() + ": line 2");
   CHECK(findings[1].kind == "doubled caption");
   CHECK_FALSE(findings[1].stops);
-  CHECK(findings[3].kind == "without caption");
+  CHECK(findings[3].kind == "photo without caption");
   CHECK(findings[3].stops);
 }
 

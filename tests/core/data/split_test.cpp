@@ -107,12 +107,52 @@ TEST_CASE("a split of few images has one of dev, and one of a single image is re
 
 TEST_CASE("the split that a captions file tells is taken, restval with train") {
   CaptionsFile file("captions.txt");
-  file.put("0.jpg", "test");
-  file.put("1.jpg", "restval");
-  file.put("2.jpg", "val");
-  file.put("3.jpg", "train");
+  file.put("0.jpg", "test", "line 1");
+  file.put("1.jpg", "restval", "line 2");
+  file.put("2.jpg", "val", "line 3");
+  file.put("3.jpg", "train", "line 4");
   const Split split = split_of(file, images(4), 1);
   CHECK(split.train == Names{"1.jpg", "3.jpg"});
   CHECK(split.dev == Names{"2.jpg"});
   CHECK(split.test == Names{"0.jpg"});
+}
+
+TEST_CASE("a split is known by its common names, in any case and with a year") {
+  for (const char* name : {"train", "Train", "TRAIN", "training", "restval", "train2014", " train "}) {
+    CAPTURE(name);
+    CHECK(part_of(name) == Part::kTrain);
+  }
+  for (const char* name :
+       {"val", "Valid", "validation", "VALIDATION", "dev", "Dev", "development", "val2017", "val_1"}) {
+    CAPTURE(name);
+    CHECK(part_of(name) == Part::kDev);
+  }
+  for (const char* name : {"test", "TEST", "testing", "Testing", "test2015"}) {
+    CAPTURE(name);
+    CHECK(part_of(name) == Part::kTest);
+  }
+  for (const char* name : {"", " ", "2014", "holdout", "unused", "test-dev", "trainval"}) {
+    CAPTURE(name);
+    CHECK_FALSE(part_of(name).has_value());
+  }
+}
+
+TEST_CASE("images of unknown splits, of none and of two are found") {
+  CaptionsFile file("captions.txt");
+  file.put("0.jpg", "Train", "line 1");
+  file.put("1.jpg", "validation", "line 2");
+  file.put("2.jpg", "holdout", "line 3");
+  file.put("0.jpg", "training", "line 4");
+  file.put("1.jpg", "test", "line 5");
+  std::vector<Finding> findings;
+  const Split split = split_of(file, images(4), 1, &findings);
+  CHECK(split.train == Names{"0.jpg"});
+  CHECK(split.dev == Names{"1.jpg"});
+  REQUIRE(findings.size() == 2);
+  CHECK(findings[0].kind == "photo of unknown split");
+  CHECK(findings[0].what == "the split 'holdout' of '2.jpg' is none of train, dev and test");
+  CHECK(findings[1].kind == "photo without split");
+  REQUIRE(file.findings().size() == 1);
+  CHECK(file.findings()[0].kind == "conflicting split");
+  CHECK(file.findings()[0].where == "captions.txt: line 5");
 }
