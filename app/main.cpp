@@ -21,7 +21,7 @@
 #include "app/options/zsh_completion.hpp"
 #include "core/base/error.hpp"
 #include "core/base/interruption.hpp"
-#include "core/base/lack_of_memory.hpp"
+#include "core/base/out_of_memory.hpp"
 #include "core/base/plain_reason.hpp"
 #include "core/text/printable.hpp"
 #include "models/kernels/runtime.hpp"
@@ -86,7 +86,7 @@ int dispatch(const std::vector<std::string>& words) {
 }
 
 std::string reason_of(const std::exception& error) {
-  if (is_lack_of_memory(error)) return kLackOfMemory;
+  if (is_out_of_memory(error)) return kOutOfMemory;
   const auto* const of_libtorch = dynamic_cast<const c10::Error*>(&error);
   return (of_libtorch == nullptr ? "" : "the tensor library failed: ") + plain_reason(error);
 }

@@ -9,7 +9,7 @@
 #include "core/base/error.hpp"
 #include "core/base/excerpt.hpp"
 #include "core/base/fingerprint.hpp"
-#include "core/base/lack_of_memory.hpp"
+#include "core/base/out_of_memory.hpp"
 #include "core/base/plain_reason.hpp"
 #include "core/text/printable.hpp"
 #include "models/kernels/initialisation.hpp"
@@ -269,7 +269,7 @@ Captioner load_checkpoint(const std::filesystem::path& path, const LoadOptions& 
       throw Error("{}: the model's description is damaged: a part of it is of another kind than was written",
                   path.string());
     } catch (const std::exception& error) {  // JSON's or ours: all say that the file contradicts itself
-      pass_on_lack_of_memory(error);
+      rethrow_out_of_memory(error);
       throw Error("{}: the model's description is damaged: {}", path.string(), plain_reason(error));
     }
   };

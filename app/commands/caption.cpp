@@ -28,7 +28,7 @@
 #include "app/photo_source.hpp"
 #include "core/base/atomic_file.hpp"
 #include "core/base/error.hpp"
-#include "core/base/lack_of_memory.hpp"
+#include "core/base/out_of_memory.hpp"
 #include "core/text/printable.hpp"
 #include "models/checkpoint.hpp"
 #include "vision/files/image.hpp"
@@ -71,7 +71,7 @@ Photo read_photo(PhotoItem item, const vision::Preprocessing& preprocessing, boo
     if (keep_pixels) photo.pixels = std::move(pixels);
   } catch (const std::exception& error) {
     photo.problem = error.what();
-    if (is_lack_of_memory(error)) photo.problem = fmt::format("{}: {}", photo.item.path.string(), kLackOfMemory);
+    if (is_out_of_memory(error)) photo.problem = fmt::format("{}: {}", photo.item.path.string(), kOutOfMemory);
   }
   return photo;
 }

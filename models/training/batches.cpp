@@ -9,7 +9,7 @@
 #include <opencv2/core/utility.hpp>
 
 #include "core/base/error.hpp"
-#include "core/base/lack_of_memory.hpp"
+#include "core/base/out_of_memory.hpp"
 #include "core/base/random.hpp"
 #include "models/encoder/occlusion.hpp"
 #include "models/training/occlusion_target.hpp"
@@ -82,7 +82,7 @@ SeenImages Batches::encoded(const std::vector<std::size_t>& images, std::uint64_
         const cv::Mat varied = vision::augment(picture, {}, random, &crops[static_cast<std::size_t>(i)]);
         vision::preprocess(varied, model_.preprocessing, pixels[i].data_ptr<float>());
       } catch (const std::exception& error) {
-        problems[static_cast<std::size_t>(i)] = is_lack_of_memory(error) ? kLackOfMemory : error.what();
+        problems[static_cast<std::size_t>(i)] = is_out_of_memory(error) ? kOutOfMemory : error.what();
       }
     }
   });

@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.hpp"
-#include "core/base/lack_of_memory.hpp"
+#include "core/base/out_of_memory.hpp"
 #include "core/base/plain_reason.hpp"
 #include "models/weights/checksums.hpp"
 #include "models/weights/safetensors.hpp"
@@ -40,7 +40,7 @@ ResumeState read_resume_file(const std::filesystem::path& path) {
     state.position = json::parse(file.text("position")).get<TrainingPosition>();
     state.history = json::parse(file.text("history")).get<std::vector<Evaluation>>();
   } catch (const std::exception& error) {
-    pass_on_lack_of_memory(error);
+    rethrow_out_of_memory(error);
     throw Error("{}: is not a training to resume ({}); delete it to begin anew", path.string(), plain_reason(error));
   }
   return state;

@@ -13,7 +13,7 @@
 #include "core/base/atomic_file.hpp"
 #include "core/base/error.hpp"
 #include "core/base/excerpt.hpp"
-#include "core/base/lack_of_memory.hpp"
+#include "core/base/out_of_memory.hpp"
 #include "models/encoder/backbone.hpp"
 
 // A network that comes as a program: the archive that `torch.jit.save` writes. It is loaded by LibTorch and is code of
@@ -115,7 +115,7 @@ class TorchScript : public Backbone {
       module_.eval();
       for (Tensor parameter : module_.parameters()) parameter.set_requires_grad(false);
     } catch (const std::exception& error) {
-      pass_on_lack_of_memory(error);
+      rethrow_out_of_memory(error);
       throw Error("{}: not a TorchScript program that this LibTorch can load: {}", file_, reason(error));
     }
   }
@@ -128,7 +128,7 @@ class TorchScript : public Backbone {
         return result.toTensor().to(torch::kFloat);
       }
     } catch (const std::exception& error) {
-      pass_on_lack_of_memory(error);
+      rethrow_out_of_memory(error);
       throw Error("{}: the TorchScript program fails on an image [1, 3, {}, {}]: {}", file_, image.size(2),
                   image.size(3), reason(error));
     }

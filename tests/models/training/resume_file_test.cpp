@@ -83,7 +83,7 @@ TEST_CASE("a resume file that is damaged or of another kind is refused by name")
   CHECK_THROWS_WITH_AS(read_resume_file(path), doctest::Contains("is not a training to resume"), Error);
 }
 
-TEST_CASE("a training's state that speaks of a lack of memory is damaged all the same") {
+TEST_CASE("a resume file that mentions a lack of memory is damaged") {
   const test::TemporaryFolder folder;
   const auto path = folder / "m.resume";
   models::write_safetensors(path, state().tensors,

@@ -9,7 +9,7 @@
 #include "core/base/atomic_file.hpp"
 #include "tests/app/fixture.hpp"
 
-// The program where memory lacks: one request for much of it fails, and another with each run.
+// Makes one large allocation of the program fail, a different one in each run.
 
 using namespace saccade;
 namespace fs = std::filesystem;
@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// What the program's next runs find in their environment.
+/// Environment variables for the next runs of the program.
 class Environment {
  public:
   explicit Environment(const std::map<std::string, std::string>& values) : values_(values) {
@@ -34,32 +34,32 @@ class Environment {
   std::map<std::string, std::string> values_;
 };
 
-/// A run whose request number `number` for 128 kB or more fails. Smaller ones are left alone: GDAL, which OpenCV loads,
-/// ends the program where it cannot have 80 kB.
-test::Outcome starved(int number, const fs::path& told, const std::vector<std::string>& arguments) {
+/// Runs the program and lets allocation `number` of 128 kB or more fail. Smaller ones succeed: GDAL, which OpenCV
+/// loads, aborts if it cannot allocate 80 kB.
+test::Outcome starved(int number, const fs::path& record, const std::vector<std::string>& arguments) {
   const Environment starve({{"LD_PRELOAD", SACCADE_FAILING_CALLS},
                             {"FAIL_CALL", "allocation"},
                             {"FAIL_NUMBER", std::to_string(number)},
                             {"FAIL_SIZE", "131072"},
-                            {"FAIL_TOLD", told.string()}});
+                            {"FAIL_TOLD", record.string()}});
   return test::saccade(arguments);
 }
 
-/// Lets request 1, 2, 4, 8 and so on fail, until the program asks less often; that run must do its work.
+/// Lets allocation 1, 2, 4, 8 and so on fail, until the program makes fewer; that run must succeed.
 void check_starved(const std::vector<std::string>& arguments, const std::vector<fs::path>& outputs) {
   const test::TemporaryFolder folder;
-  const fs::path told = folder / "told";
+  const fs::path record = folder / "record";
   int failed = 0;
   bool refused = true;
   for (int number = 1; refused; number *= 2) {
     REQUIRE(number < 1 << 20);
     CAPTURE(number);
     for (const auto& output : outputs) fs::remove_all(output);
-    fs::remove(told);
-    const auto outcome = starved(number, told, arguments);
+    fs::remove(record);
+    const auto outcome = starved(number, record, arguments);
     CAPTURE(outcome.err);
-    refused = fs::exists(told);
-    if (outcome.status == 0) continue;  // whoever asked could do without, or nobody asked
+    refused = fs::exists(record);
+    if (outcome.status == 0) continue;  // the allocation was not needed or not made
     ++failed;
     CHECK(outcome.status == 1);
     REQUIRE_FALSE(outcome.error_lines().empty());
@@ -67,7 +67,7 @@ void check_starved(const std::vector<std::string>& arguments, const std::vector<
     const bool of_openblas = outcome.err == "OpenBLAS: malloc failed in gemm_driver\n";  // which ends the program
     CHECK((ours || of_openblas));
     CHECK(outcome.err.find("frame #") == std::string::npos);
-    CHECK(outcome.error_lines().size() <= 2);  // a photo's and how many failed
+    CHECK(outcome.error_lines().size() <= 2);  // the photo and the number of failures
   }
   CHECK(failed > 4);
   for (const auto& output : outputs) CHECK(fs::exists(output));
@@ -75,13 +75,13 @@ void check_starved(const std::vector<std::string>& arguments, const std::vector<
 
 }  // namespace
 
-TEST_CASE("wherever memory lacks, captioning says so in a sentence") {
+TEST_CASE("captioning reports any failed allocation in one error") {
   const test::TemporaryFolder folder;
   const fs::path page = folder / "page.html";
   check_starved({"caption", "--model", "soft", "--page", page.string(), test::fixture().photo(0)}, {page});
 }
 
-TEST_CASE("wherever memory lacks, evaluation says so in a sentence") {
+TEST_CASE("evaluation reports any failed allocation in one error") {
   const test::TemporaryFolder folder;
   const CaptionDataset images = test::write_pictures(folder / "images", 2);
   write_file(folder / "captions.txt", test::flickr_lines(images));

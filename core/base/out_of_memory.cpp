@@ -1,4 +1,4 @@
-#include "core/base/lack_of_memory.hpp"
+#include "core/base/out_of_memory.hpp"
 
 #include <filesystem>
 #include <new>
@@ -11,7 +11,7 @@
 namespace saccade {
 namespace {
 
-/// Those who quote what they were given, which may say anything.
+/// Exceptions that quote their input, which may contain any text.
 bool quotes(const std::exception& error) {
   return dynamic_cast<const nlohmann::json::exception*>(&error) != nullptr ||
          dynamic_cast<const std::filesystem::filesystem_error*>(&error) != nullptr;
@@ -19,7 +19,7 @@ bool quotes(const std::exception& error) {
 
 }  // namespace
 
-bool is_lack_of_memory(const std::exception& error) {
+bool is_out_of_memory(const std::exception& error) {
   if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr) return true;
   if (dynamic_cast<const Error*>(&error) != nullptr || quotes(error)) return false;
   const std::string_view text = error.what();
@@ -29,8 +29,8 @@ bool is_lack_of_memory(const std::exception& error) {
   return false;
 }
 
-void pass_on_lack_of_memory(const std::exception& error) {
-  if (is_lack_of_memory(error)) throw std::bad_alloc();
+void rethrow_out_of_memory(const std::exception& error) {
+  if (is_out_of_memory(error)) throw std::bad_alloc();
 }
 
 }  // namespace saccade
