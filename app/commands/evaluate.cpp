@@ -100,18 +100,18 @@ std::vector<std::vector<Caption>> captions_of(models::Captioner& model, const to
   return captions;
 }
 
-/// Those who look on while images are captioned.
-struct Onlookers {
-  std::list<LikelihoodProbe> likelihood;  ///< read people's captions
-  std::optional<GroundingJudge> judge;    ///< sees all maps that are the model's own
-  FaithfulnessProbe faithfulness;         ///< greys the first photos under the captions of the first trial
+/// Measurements that are updated while images are captioned.
+struct Observers {
+  std::list<LikelihoodProbe> likelihood;  ///< likelihood of the references
+  std::optional<GroundingJudge> judge;    ///< grounding of the model's own maps
+  FaithfulnessProbe faithfulness;         ///< hides cells of the first photos, with the captions of the first trial
   std::size_t faithfulness_photos = 0;
 };
 
 /// Captions all images in every trial; each image is encoded once.
 void run_trials(models::Captioner& model, const CaptionDataset& dataset, const fs::path& images,
-                std::vector<Trial>& trials, Onlookers& onlookers) {
-  auto& [probes, judge, faithfulness, faithfulness_photos] = onlookers;
+                std::vector<Trial>& trials, Observers& observers) {
+  auto& [probes, judge, faithfulness, faithfulness_photos] = observers;
   constexpr std::size_t kBatch = 16;
   ProgressLine progress;
   for (std::size_t first = 0; first < dataset.size(); first += kBatch) {
@@ -248,39 +248,39 @@ int run(const std::vector<std::string>& arguments) {
   for (const fs::path* file : outputs) {
     if (!file->empty()) guard.claim(*file, true);
   }
-  Onlookers onlookers{probes_of(options, model, device), std::nullopt, FaithfulnessProbe(options.search.seed),
+  Observers observers{probes_of(options, model, device), std::nullopt, FaithfulnessProbe(options.search.seed),
                       std::min(static_cast<std::size_t>(options.faithfulness), dataset.size())};
   if (model.decoder->maps().maps() == 0) {
     for (const char* option : {"boxes", "maps", "faithfulness"}) {
       if (given->count(option) != 0) throw UsageError(fmt::format("--{} requires a model with attention", option));
     }
   }
-  if (!options.boxes.empty()) onlookers.judge.emplace(options.boxes, dataset);
-  run_trials(model, dataset, options.data.images, trials, onlookers);
+  if (!options.boxes.empty()) observers.judge.emplace(options.boxes, dataset);
+  run_trials(model, dataset, options.data.images, trials, observers);
 
   const metrics::EvaluationOptions metric_options = available_metrics();
   EvaluationRecord record{
       options.model.file().string(), dataset.size(), {}, options.bootstrap.confidence, {}, {}, {}, {}};
   for (const Trial& trial : trials) {
-    record.trials.push_back(record_of(trial, trials, onlookers.judge.has_value(), options.bootstrap, metric_options));
+    record.trials.push_back(record_of(trial, trials, observers.judge.has_value(), options.bootstrap, metric_options));
   }
   print_trials(fmt::format("{} images", dataset.size()), record.trials);
-  if (onlookers.judge) {
-    record.references = findings_of("people's captions", onlookers.judge->references(), options.bootstrap);
+  if (observers.judge) {
+    record.references = findings_of("people's captions", observers.judge->references(), options.bootstrap);
     print_grounding("teacher forcing", {*record.references});
   }
   if (options.faithfulness > 0) {
-    record.faithfulness = WordFindings::of(onlookers.faithfulness.summary(), interval_options(options.bootstrap));
+    record.faithfulness = WordFindings::of(observers.faithfulness.summary(), interval_options(options.bootstrap));
     print_faithfulness(*record.faithfulness);
   }
-  if (!onlookers.likelihood.empty()) print_likelihood(onlookers.likelihood);
+  if (!observers.likelihood.empty()) print_likelihood(observers.likelihood);
   const std::size_t last = options.cells.size() * options.beams.size() - 1;  // the last that is the model's own
   const auto& items = trials[last].items;
   if (options.bootstrap.confidence > 0) {
     record.intervals = metrics::bootstrap(metrics::Evaluation(items, metric_options), options.bootstrap);
     print_intervals(record.intervals, options.bootstrap);
   }
-  for (const LikelihoodProbe& probe : onlookers.likelihood) {
+  for (const LikelihoodProbe& probe : observers.likelihood) {
     for (auto& finding : probe.findings()) record.likelihoods.push_back(std::move(finding));
   }
   if (!options.json.empty()) write_evaluation(options.json, record);

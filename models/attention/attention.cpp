@@ -22,12 +22,12 @@ class NoAttention : public Attention {
     if (width_ > 0) memory.keys = {annotations.mean(1)};
     return memory;
   }
-  Glimpse attend(const Query& query, const Memory& memory, const Selection& /*it chooses nothing*/) override {
-    Glimpse glimpse;
-    if (width_ == 0) return glimpse;
+  AttentionOutput attend(const Query& query, const Memory& memory, const Selection& /*it chooses nothing*/) override {
+    AttentionOutput attended;
+    if (width_ == 0) return attended;
     const std::int64_t beams = query.hidden.size(1);
-    glimpse.context = memory.keys[0].unsqueeze(1).expand({-1, beams, -1}).flatten(0, 1);
-    return glimpse;
+    attended.context = memory.keys[0].unsqueeze(1).expand({-1, beams, -1}).flatten(0, 1);
+    return attended;
   }
   std::int64_t context_width() const override { return width_; }
   int maps() const override { return 0; }
@@ -60,15 +60,15 @@ class WeightedAttention : public Attention {
     const Tensor placed = positions_.defined() ? annotations + positions_ : annotations;
     return {annotations, weighting_->keys(placed, precision), weighting_->values(annotations, precision)};
   }
-  Glimpse attend(const Query& query, const Memory& memory, const Selection& selection) override {
-    Glimpse glimpse;
-    glimpse.log_alpha = weighting_->log_weights(query, memory.keys);
-    if (forcer_) glimpse.log_alpha = forcer_->replace(glimpse.log_alpha);
+  AttentionOutput attend(const Query& query, const Memory& memory, const Selection& selection) override {
+    AttentionOutput attended;
+    attended.log_alpha = weighting_->log_weights(query, memory.keys);
+    if (forcer_) attended.log_alpha = forcer_->replace(attended.log_alpha);
     const Reading reading = forcer_ ? Reading::kExpectation : reading_;
-    Read seen = read(reading, glimpse.log_alpha, memory.values, query.image, selection);
-    glimpse.cell = std::move(seen.cell);
-    glimpse.context = weighting_->combine(seen.context);
-    return glimpse;
+    Read seen = read(reading, attended.log_alpha, memory.values, query.image, selection);
+    attended.cell = std::move(seen.cell);
+    attended.context = weighting_->combine(seen.context);
+    return attended;
   }
   std::int64_t context_width() const override { return weighting_->context_width(); }
   int maps() const override { return weighting_->maps(); }

@@ -9,8 +9,8 @@
 #include <torch/types.h>
 
 #include "core/base/fields.hpp"
+#include "models/attention/attention_output.hpp"
 #include "models/attention/forced_map.hpp"
-#include "models/attention/glimpse.hpp"
 #include "models/attention/reading.hpp"
 #include "models/attention/weighting.hpp"
 #include "models/kernels/linear.hpp"
@@ -26,7 +26,7 @@ class Attention : public torch::nn::Module {
   virtual Memory prepare(const torch::Tensor& annotations, Precision precision) = 0;
 
   /// Where R rows look, and what they see there.
-  virtual Glimpse attend(const Query& query, const Memory& memory, const Selection& selection) = 0;
+  virtual AttentionOutput attend(const Query& query, const Memory& memory, const Selection& selection) = 0;
 
   /// C, the width of a context vector; 0: there is none.
   virtual std::int64_t context_width() const = 0;

@@ -2,7 +2,7 @@
 
 #include <torch/types.h>
 
-#include "models/attention/glimpse.hpp"
+#include "models/attention/attention_output.hpp"
 
 namespace saccade::models {
 
@@ -12,7 +12,7 @@ enum class Reading {
   kDraw          ///< hard (stochastic) attention: that of one cell, `a_{s_t}`, p(s_t = i) = alpha_ti (SAT section 4.1)
 };
 
-/// What was read, [R, M, d], and by which cells: `cell` as in Glimpse.
+/// What was read, [R, M, d], and by which cells: `cell` as in AttentionOutput.
 struct Read {
   torch::Tensor cell;
   torch::Tensor context;

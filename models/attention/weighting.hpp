@@ -11,7 +11,7 @@
 #include "core/base/choice.hpp"
 #include "core/text/caption.hpp"
 #include "models/attention/alignment.hpp"
-#include "models/attention/glimpse.hpp"
+#include "models/attention/attention_output.hpp"
 
 namespace saccade::models {
 

@@ -4,7 +4,7 @@
 
 #include <torch/types.h>
 
-#include "models/attention/glimpse.hpp"
+#include "models/attention/attention_output.hpp"
 #include "models/decoder/caption_batch.hpp"
 
 namespace saccade::models {

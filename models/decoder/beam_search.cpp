@@ -45,8 +45,8 @@ class BeamSearch {
   BeamSearch(Decoder& decoder, const Tensor& annotations, const SearchOptions& options)
       : decoder_(decoder),
         options_(options),
-        scene_(decoder.look(annotations, options.precision)),
-        state_(decoder.start(scene_)),
+        encoded_(decoder.precompute(annotations, options.precision)),
+        state_(decoder.start(encoded_)),
         finished_(static_cast<std::size_t>(annotations.size(0))) {
     const std::int64_t images = annotations.size(0);
     running_.resize(static_cast<std::size_t>(images));
@@ -58,7 +58,7 @@ class BeamSearch {
 
   std::vector<std::vector<Hypothesis>> run() {
     for (int t = 0; t < options_.max_length && !running_.empty(); ++t) advance(t);
-    for (std::size_t i = 0; i < running_.size(); ++i) give_up(i);
+    for (std::size_t i = 0; i < running_.size(); ++i) finish_truncated(i);
     for (auto& hypotheses : finished_) {
       std::stable_sort(hypotheses.begin(), hypotheses.end(),
                        [](const Hypothesis& a, const Hypothesis& b) { return a.score > b.score; });
@@ -75,8 +75,8 @@ class BeamSearch {
   void advance(int t) {
     const auto images = static_cast<std::int64_t>(running_.size());
     const auto beams = static_cast<std::int64_t>(width());
-    const auto device = scene_.device();
-    Step step = decoder_.step(scene_, state_, torch::tensor(words_, torch::kLong).view({images, beams}).to(device),
+    const auto device = encoded_.device();
+    Step step = decoder_.step(encoded_, state_, torch::tensor(words_, torch::kLong).view({images, beams}).to(device),
                               selection(t));
     state_ = std::move(step.state);
     Trace trace;
@@ -109,7 +109,7 @@ class BeamSearch {
   Selection selection(int t) const {
     const auto images = static_cast<std::int64_t>(running_.size());
     const auto beams = static_cast<std::int64_t>(width());
-    const auto device = scene_.device();
+    const auto device = encoded_.device();
     const std::int64_t maps = decoder_.maps().maps();
     Selection selection;
     selection.likeliest =
@@ -166,7 +166,7 @@ class BeamSearch {
         state_rows.push_back(row);
       }
       if (finished.size() >= wanted || words.size() == first) {
-        if (finished.empty()) give_up(static_cast<std::size_t>(i));
+        if (finished.empty()) finish_truncated(static_cast<std::size_t>(i));
         words.resize(first);
         nodes_of.resize(first);
         totals.resize(first);
@@ -189,14 +189,14 @@ class BeamSearch {
     nodes_of_ = std::move(nodes_of);
     totals_ = std::move(totals);
     if (running_.empty()) return;
-    const auto device = scene_.device();
-    if (some_left) scene_ = scene_.select(torch::tensor(image_rows, torch::kLong).to(device));
+    const auto device = encoded_.device();
+    if (some_left) encoded_ = encoded_.select(torch::tensor(image_rows, torch::kLong).to(device));
     state_ =
         state_.select(torch::tensor(state_rows, torch::kLong).to(device), static_cast<std::int64_t>(running_.size()));
   }
 
   /// Takes the beams of the i-th running image as they are, unended.
-  void give_up(std::size_t i) {
+  void finish_truncated(std::size_t i) {
     const std::size_t beams = width();
     auto& finished = finished_[running_[i]];
     for (std::size_t k = i * beams; k < (i + 1) * beams; ++k) {
@@ -227,8 +227,8 @@ class BeamSearch {
 
   Decoder& decoder_;
   const SearchOptions& options_;
-  Scene scene_;  // of the running images
-  State state_;  // of [running, beams]
+  EncoderMemory encoded_;  // of the running images
+  State state_;            // of [running, beams]
   std::vector<Node> nodes_;
   std::vector<Trace> traces_;
   std::vector<std::size_t> running_;    // numbers of the images still searched

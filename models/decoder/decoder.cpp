@@ -10,8 +10,8 @@ namespace saccade::models {
 
 using torch::Tensor;
 
-Scene Scene::select(const Tensor& index) const {
-  Scene selected{{}, weights};
+EncoderMemory EncoderMemory::select(const Tensor& index) const {
+  EncoderMemory selected{{}, weights};
   for (const Memory& memory : memories) selected.memories.push_back(memory.select(index));
   return selected;
 }
@@ -27,7 +27,7 @@ State State::select(const Tensor& index, std::int64_t images) const {
   return selected;
 }
 
-Scene Decoder::look(const Tensor& annotations, Precision precision) {
+EncoderMemory Decoder::precompute(const Tensor& annotations, Precision precision) {
   return prepare(refiner_ ? refiner_->forward(annotations, precision) : annotations, precision);
 }
 

@@ -24,14 +24,14 @@ struct StepWeights {
 };
 
 /// What is computed once, before the first step, for N images.
-struct Scene {
+struct EncoderMemory {
   std::vector<Memory> memories;  ///< of each layer that looks
   std::shared_ptr<const StepWeights> weights;
 
   std::int64_t images() const { return memories.front().annotations.size(0); }
   torch::Device device() const { return memories.front().annotations.device(); }
   /// The images that `index` [N'] int64 names.
-  Scene select(const torch::Tensor& index) const;
+  EncoderMemory select(const torch::Tensor& index) const;
 };
 
 /// What a decoder knows of K captions (or beams) of each of N images: tensors of its own, [N, K, ...].
@@ -49,7 +49,7 @@ struct Step {
   torch::Tensor logits;     ///< [N, K, V]
   torch::Tensor log_alpha;  ///< [N, K, M, L]; undefined where there are no maps
   torch::Tensor beta;       ///< [N, K], the gate on the context; undefined where there is none
-  torch::Tensor cell;       ///< [N, K, M] as in Glimpse; undefined where attention is soft
+  torch::Tensor cell;       ///< [N, K, M] as in AttentionOutput; undefined where attention is soft
 };
 
 struct UnrollOptions {
@@ -63,7 +63,7 @@ struct UnrollOptions {
 struct Unrolled {
   torch::Tensor logits;     ///< [P, V]
   torch::Tensor log_alpha;  ///< [P, M, L]; undefined where there are no maps
-  torch::Tensor cell;       ///< [P, M] as in Glimpse; undefined where attention is soft
+  torch::Tensor cell;       ///< [P, M] as in AttentionOutput; undefined where attention is soft
   torch::Tensor before;     ///< [P, query_width], the state that asks, detached; undefined where there are no paths
 };
 
@@ -85,13 +85,13 @@ struct DecoderContext {
 class Decoder : public torch::nn::Module {
  public:
   /// What is computed once for N images: annotations [N, L, D].
-  Scene look(const torch::Tensor& annotations, Precision precision = Precision::kFloat32);
+  EncoderMemory precompute(const torch::Tensor& annotations, Precision precision = Precision::kFloat32);
 
   /// The state before the first word, K = 1.
-  virtual State start(const Scene& scene) = 0;
+  virtual State start(const EncoderMemory& encoded) = 0;
 
   /// previous_words [N, K]: y_{t-1}; `selection` of N K rows. For generation: no gradient is kept.
-  virtual Step step(const Scene& scene, const State& state, const torch::Tensor& previous_words,
+  virtual Step step(const EncoderMemory& encoded, const State& state, const torch::Tensor& previous_words,
                     const Selection& selection = {}) = 0;
 
   /// All steps of a batch.
@@ -120,7 +120,7 @@ class Decoder : public torch::nn::Module {
   const DecoderShape& shape() const { return shape_; }
 
  protected:
-  virtual Scene prepare(const torch::Tensor& annotations, Precision precision) = 0;
+  virtual EncoderMemory prepare(const torch::Tensor& annotations, Precision precision) = 0;
   virtual Unrolled unroll_refined(const torch::Tensor& annotations, const CaptionBatch& words,
                                   const AttentionPaths* paths, const UnrollOptions& options) = 0;
   virtual void set_reading(Reading reading) = 0;

@@ -38,8 +38,8 @@ SampledCaptions sample_captions(Decoder& decoder, const Tensor& annotations, con
 
   std::vector<std::int64_t> running(static_cast<std::size_t>(images));  // images of which a caption goes on
   std::iota(running.begin(), running.end(), 0);
-  Scene scene = decoder.look(annotations, options.precision);
-  State state = decoder.start(scene);
+  EncoderMemory encoded = decoder.precompute(annotations, options.precision);
+  State state = decoder.start(encoded);
   state = state.select(at::arange(images, torch::kLong).repeat_interleave(copies).to(device), images);
   Tensor previous = torch::full({images, copies}, Vocabulary::kStart, torch::kLong);
   const auto ended = [&drawn](std::size_t caption) { return drawn.words[caption].back() == Vocabulary::kEnd; };
@@ -49,7 +49,7 @@ SampledCaptions sample_captions(Decoder& decoder, const Tensor& annotations, con
     const auto rows = static_cast<std::int64_t>(running.size()) * copies;
     Selection selection;
     if (decoder.stochastic()) selection.uniform = at::rand({rows, maps}).to(device);
-    Step step = decoder.step(scene, state, previous.to(device), selection);
+    Step step = decoder.step(encoded, state, previous.to(device), selection);
     const Tensor p = sampling_log_probabilities(step.logits.flatten(0, 1), options.words).exp();
     const Tensor word = at::multinomial(p, 1, /*replacement=*/false, global).squeeze(1).to(torch::kCPU);
     const Tensor cell = decoder.stochastic() ? step.cell.flatten(0, 1).to(torch::kCPU).contiguous() : Tensor();
@@ -76,7 +76,7 @@ SampledCaptions sample_captions(Decoder& decoder, const Tensor& annotations, con
     if (still.empty()) break;
     const Tensor kept = torch::tensor(state_rows, torch::kLong);
     const auto count = static_cast<std::int64_t>(still.size());
-    if (still.size() < running.size()) scene = scene.select(torch::tensor(places, torch::kLong).to(device));
+    if (still.size() < running.size()) encoded = encoded.select(torch::tensor(places, torch::kLong).to(device));
     state = step.state.select(kept.to(device), count);
     previous = word.index_select(0, kept).view({count, copies});
     running = std::move(still);

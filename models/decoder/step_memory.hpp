@@ -3,7 +3,7 @@
 #include <memory>
 #include <vector>
 
-#include "models/attention/glimpse.hpp"
+#include "models/attention/attention_output.hpp"
 #include "models/kernels/linear.hpp"
 
 namespace saccade::models {

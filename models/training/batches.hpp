@@ -39,7 +39,7 @@ class Batches {
   std::vector<std::size_t> images(std::int64_t step) const;
 
   /// From now on annotations are looked up: features of two views, of which each image shows one at random.
-  void look_up(std::unique_ptr<FeatureCache> features) { features_ = std::move(features); }
+  void use_cache(std::unique_ptr<FeatureCache> features) { features_ = std::move(features); }
 
   /// From now on annotations are encoded, from pictures varied at random; with gradients into the encoder or without.
   /// `occlude`: every picture is seen a second time, with a block of it greyed. `teacher`: encodes every picture too,

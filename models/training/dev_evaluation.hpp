@@ -25,7 +25,7 @@ class DevEvaluation {
                 const SearchOptions& search);
 
   /// From now on annotations come from the cache; from the pictures where it is null.
-  void look_up(std::unique_ptr<FeatureCache> features) { features_ = std::move(features); }
+  void use_cache(std::unique_ptr<FeatureCache> features) { features_ = std::move(features); }
 
   /// Sets the scores and examples of `evaluation`, and calls `pause` after every few images: it may throw. Returns the
   /// captions of the first kExamples images. Throws Error for an image that cannot be read.

@@ -132,9 +132,9 @@ class Training {
     const bool taught = stage().unfreezes() && !stage().critical && options_.loss.teacher_share > 0;
     batches_.encode(stage().unfreezes(), !stage().critical && options_.loss.occlusion_weight > 0,
                     taught ? options_.teacher.get() : nullptr);
-    dev_evaluation_.look_up(nullptr);
-    if (!stage().live) batches_.look_up(cache(training_, 2, "train"));
-    if (!stage().unfreezes()) dev_evaluation_.look_up(cache(dev_, 1, "dev"));
+    dev_evaluation_.use_cache(nullptr);
+    if (!stage().live) batches_.use_cache(cache(training_, 2, "train"));
+    if (!stage().unfreezes()) dev_evaluation_.use_cache(cache(dev_, 1, "dev"));
   }
 
   /// The best model of the stages before, which may not be the last.
@@ -167,7 +167,7 @@ class Training {
     return std::make_unique<FeatureCache>(options_.cache, model_, options_.images, names_of(dataset), views,
                                           [this, what](std::size_t done, std::size_t all) {
                                             if (reports_.caching) reports_.caching(what, done, all);
-                                            heed_interruption();
+                                            check_interrupted();
                                           });
   }
 
@@ -182,7 +182,7 @@ class Training {
       ++position_.step;
       report_step(static_cast<double>((position_.step - first_step) * options_.images_per_batch) /
                   seconds_since(started));
-      heed_interruption();
+      check_interrupted();
       if (position_.step < batches_.steps() && seconds_since(saved_) > options_.save_minutes * 60) save_resume();
     }
     finish_epoch(started);
@@ -230,7 +230,7 @@ class Training {
     const std::vector<Caption> examples = dev_evaluation_.score(evaluation, [this] {
       if (!interrupted()) return;
       average_->swap();
-      heed_interruption();
+      check_interrupted();
     });
     evaluation.seconds = seconds_since(started);
     const auto rank = std::make_pair(evaluation.cider_d, evaluation.bleu[3]);
@@ -275,7 +275,7 @@ class Training {
 
   bool interrupted() const { return reports_.interrupted && reports_.interrupted(); }
 
-  void heed_interruption() {
+  void check_interrupted() {
     if (!interrupted()) return;
     save_resume();
     throw TrainingInterrupted("interrupted in {} epoch {}, after step {}; the same command goes on from {}",

@@ -36,12 +36,12 @@ TEST_CASE("a caption is read under greyed photos as the decoder says it, word by
         greyed.slice(0, edges[row], edges[row + 1]).slice(1, edges[column], edges[column + 1]).zero_();
       }
       const torch::NoGradGuard no_gradient;
-      const auto scene = model.decoder->look(model.encode(greyed.unsqueeze(0)));
-      auto state = model.decoder->start(scene);
+      const auto encoded = model.decoder->precompute(model.encode(greyed.unsqueeze(0)));
+      auto state = model.decoder->start(encoded);
       const auto numbers = model.vocabulary.encode(words);
       REQUIRE(read[picture].size() == 3);
       for (std::size_t t = 0; t < 3; ++t) {
-        const auto step = model.decoder->step(scene, state, torch::full({1, 1}, numbers[t], torch::kLong));
+        const auto step = model.decoder->step(encoded, state, torch::full({1, 1}, numbers[t], torch::kLong));
         const double expected = at::log_softmax(step.logits, -1)[0][0][numbers[t + 1]].item<double>();
         CHECK(std::abs(read[picture][t] - expected) < 1e-4);
         state = step.state;

@@ -47,7 +47,7 @@ class LstmDecoder : public Decoder {
     const auto& [shape, embedding, attention] = context;
     attention_ = register_module("attention", make_attention(attention, {hidden_, shape.annotation, shape.grid}));
     const std::int64_t width = attention_->context_width();
-    sees_ = width > 0;
+    has_context_ = width > 0;
     // As large as the other arguments of the sums that it enters; smaller ones learn to speak markedly later.
     constexpr double kEmbeddingDeviation = 0.5;
     embedding_ = register_parameter("embedding", normal_weight(shape.vocabulary, embedding, kEmbeddingDeviation));
@@ -57,7 +57,7 @@ class LstmDecoder : public Decoder {
     }
     init_h_bias_ = register_parameter("init_h_bias", torch::zeros({hidden_}));
     init_c_bias_ = register_parameter("init_c_bias", torch::zeros({hidden_}));
-    if (sees_) {
+    if (has_context_) {
       beta_ = register_parameter("beta", uniform_weight(1, hidden_));
       beta_bias_ = register_parameter("beta_bias", torch::zeros({1}));
     }
@@ -65,7 +65,7 @@ class LstmDecoder : public Decoder {
     lstm_state_ = register_parameter("lstm_state", uniform_weight(4 * hidden_, hidden_ + width));
     lstm_bias_ = register_parameter("lstm_bias", torch::zeros({4 * hidden_}));
     output_h_ = register_parameter("output_h", uniform_weight(embedding, hidden_));
-    if (sees_) output_z_ = register_parameter("output_z", uniform_weight(embedding, width));
+    if (has_context_) output_z_ = register_parameter("output_z", uniform_weight(embedding, width));
     output_ = register_parameter("output", uniform_weight(shape.vocabulary, embedding));
     output_bias_ = register_parameter("output_bias", torch::zeros({shape.vocabulary}));
 
@@ -77,16 +77,17 @@ class LstmDecoder : public Decoder {
   bool stochastic() const override { return attention_->stochastic(); }
   std::int64_t query_width() const override { return hidden_; }
 
-  State start(const Scene& scene) override {
-    const Cells first = first_cells(scene.memories.front().annotations);
+  State start(const EncoderMemory& encoded) override {
+    const Cells first = first_cells(encoded.memories.front().annotations);
     State state{{first.h.unsqueeze(1), first.c.unsqueeze(1)}, 0};
     if (feeds_back()) state.rows.push_back(no_context(first.h).unsqueeze(1));
     return state;
   }
 
-  Step step(const Scene& scene, const State& state, const Tensor& previous_words, const Selection& selection) override {
+  Step step(const EncoderMemory& encoded, const State& state, const Tensor& previous_words,
+            const Selection& selection) override {
     const std::int64_t images = previous_words.size(0), beams = previous_words.size(1);
-    const auto& times = static_cast<const Products&>(*scene.weights);
+    const auto& times = static_cast<const Products&>(*encoded.weights);
     const auto rows = [](const Tensor& x) { return x.flatten(0, 1); };
     const auto beams_of = [images, beams](const Tensor& x) {
       auto sizes = x.sizes().vec();
@@ -96,39 +97,39 @@ class LstmDecoder : public Decoder {
     };
     const Tensor word = at::embedding(embedding_, previous_words.flatten());
     const Tensor image = at::arange(images * beams, previous_words.options()).floor_divide(beams);
-    const auto look = [&](const Tensor& h) {
-      return see({beams_of(h), image, state.step, 1}, h, scene.memories.front(), selection);
+    const auto attend = [&](const Tensor& h) {
+      return gated_context({beams_of(h), image, state.step, 1}, h, encoded.memories.front(), selection);
     };
     const auto move = [&](const Cells& cells, const Tensor& z) {
-      const Tensor input = sees_ ? at::cat({cells.h, z}, -1) : cells.h;
+      const Tensor input = has_context_ ? at::cat({cells.h, z}, -1) : cells.h;
       return lstm(times.word(word) + times.state(input) + lstm_bias_, cells.c);
     };
     Cells cells{rows(state.rows[0]), rows(state.rows[1])};
-    Seen seen;
+    GatedContext gated;
     if (after_) {
-      cells = move(cells, sees_ ? rows(state.rows[2]) : Tensor());
-      seen = look(cells.h);
+      cells = move(cells, has_context_ ? rows(state.rows[2]) : Tensor());
+      gated = attend(cells.h);
     } else {
-      seen = look(cells.h);
-      cells = move(cells, seen.z);
+      gated = attend(cells.h);
+      cells = move(cells, gated.z);
     }
     Tensor deep = word + times.output_h(cells.h);
-    if (sees_) deep = deep + (*times.output_z)(seen.z);
+    if (has_context_) deep = deep + (*times.output_z)(gated.z);
 
     Step step;
     step.state = {{beams_of(cells.h), beams_of(cells.c)}, state.step + 1};
-    if (feeds_back()) step.state.rows.push_back(beams_of(seen.z));
+    if (feeds_back()) step.state.rows.push_back(beams_of(gated.z));
     step.logits = beams_of(times.output(at::tanh(deep)) + output_bias_);
-    if (seen.glimpse.log_alpha.defined()) step.log_alpha = beams_of(seen.glimpse.log_alpha);
-    if (sees_) step.beta = seen.beta.view({images, beams});
-    if (seen.glimpse.cell.defined()) step.cell = beams_of(seen.glimpse.cell);
+    if (gated.attention.log_alpha.defined()) step.log_alpha = beams_of(gated.attention.log_alpha);
+    if (has_context_) step.beta = gated.beta.view({images, beams});
+    if (gated.attention.cell.defined()) step.cell = beams_of(gated.attention.cell);
     return step;
   }
 
  protected:
   void set_reading(Reading reading) override { attention_->set_reading(reading); }
 
-  Scene prepare(const Tensor& annotations, Precision precision) override {
+  EncoderMemory prepare(const Tensor& annotations, Precision precision) override {
     return {{attention_->prepare(annotations, precision)}, std::make_shared<Products>(*this, precision)};
   }
 
@@ -158,35 +159,35 @@ class LstmDecoder : public Decoder {
         cells = {cells.h.narrow(0, 0, rows), cells.c.narrow(0, 0, rows)};
         if (z.defined()) z = z.narrow(0, 0, rows);
       }
-      const auto look = [&] {
+      const auto attend = [&] {
         if (paths != nullptr) all_before.push_back(cells.h.detach());
         const Query query{cells.h.unsqueeze(1), batch.image.narrow(0, 0, rows), static_cast<std::int64_t>(t),
                           options.temperature};
         const Selection selection = paths == nullptr ? Selection() : paths->step(place, rows);
-        Seen seen = see(query, cells.h, memory.first(rows), selection);
-        z = seen.z;
-        if (seen.glimpse.log_alpha.defined()) all_log_alpha.push_back(seen.glimpse.log_alpha);
-        if (seen.glimpse.cell.defined()) all_cells.push_back(seen.glimpse.cell);
+        GatedContext gated = gated_context(query, cells.h, memory.first(rows), selection);
+        z = gated.z;
+        if (gated.attention.log_alpha.defined()) all_log_alpha.push_back(gated.attention.log_alpha);
+        if (gated.attention.cell.defined()) all_cells.push_back(gated.attention.cell);
       };
       const auto move = [&] {
-        const Tensor input = sees_ ? at::cat({cells.h, z}, -1) : cells.h;
+        const Tensor input = has_context_ ? at::cat({cells.h, z}, -1) : cells.h;
         cells = lstm(word_gates[t] + recurrent(input), cells.c);
       };
       if (after_) {
         move();
-        look();
+        attend();
       } else {
-        look();
+        attend();
         move();
       }
       all_h.push_back(cells.h);
-      if (sees_) all_z.push_back(z);
+      if (has_context_) all_z.push_back(z);
       place += rows;
     }
 
     // The deep output does not feed back, so it too is computed once for all steps.
     Tensor deep = each_path(words) + linear(at::cat(all_h), output_h_, {}, precision);
-    if (sees_) deep = deep + linear(at::cat(all_z), output_z_, {}, precision);
+    if (has_context_) deep = deep + linear(at::cat(all_z), output_z_, {}, precision);
     const Tensor kept = at::dropout(at::ones_like(words), options.dropout, is_training());
     Unrolled result;
     result.logits = linear(at::tanh(deep) * each_path(kept), output_, output_bias_, precision);
@@ -208,21 +209,21 @@ class LstmDecoder : public Decoder {
           state(product(decoder.lstm_state_, precision)),
           output_h(product(decoder.output_h_, precision)),
           output(product(decoder.output_, precision)) {
-      if (decoder.sees_) output_z.emplace(product(decoder.output_z_, precision));
+      if (decoder.has_context_) output_z.emplace(product(decoder.output_z_, precision));
     }
     StepLinear word, state, output_h, output;
     std::optional<StepLinear> output_z;  // where there is a context
   };
 
-  struct Seen {
-    Glimpse glimpse;
+  struct GatedContext {
+    AttentionOutput attention;
     Tensor beta;  // [R, 1]
     Tensor z;     // [R, C]
   };
 
   static StepLinear product(const Tensor& weight, Precision precision) { return {weight.detach(), precision}; }
 
-  bool feeds_back() const { return after_ && sees_; }
+  bool feeds_back() const { return after_ && has_context_; }
   Tensor no_context(const Tensor& h) const { return at::zeros({h.size(0), attention_->context_width()}, h.options()); }
 
   Cells first_cells(const Tensor& annotations) const {
@@ -236,13 +237,14 @@ class LstmDecoder : public Decoder {
     return {at::tanh(at::linear(mean, init_h_, init_h_bias_)), at::tanh(at::linear(mean, init_c_, init_c_bias_))};
   }
 
-  Seen see(const Query& query, const Tensor& h, const Memory& memory, const Selection& selection) const {
-    Seen seen;
-    seen.glimpse = attention_->attend(query, memory, selection);
-    if (!sees_) return seen;
-    seen.beta = at::sigmoid(at::linear(h, beta_, beta_bias_));
-    seen.z = seen.beta * seen.glimpse.context;
-    return seen;
+  GatedContext gated_context(const Query& query, const Tensor& h, const Memory& memory,
+                             const Selection& selection) const {
+    GatedContext gated;
+    gated.attention = attention_->attend(query, memory, selection);
+    if (!has_context_) return gated;
+    gated.beta = at::sigmoid(at::linear(h, beta_, beta_bias_));
+    gated.z = gated.beta * gated.attention.context;
+    return gated;
   }
 
   Cells lstm(const Tensor& gates, const Tensor& c) const {
@@ -256,7 +258,7 @@ class LstmDecoder : public Decoder {
 
   std::int64_t hidden_;
   bool after_;
-  bool sees_ = false;  // there is a context vector
+  bool has_context_ = false;  // there is a context vector
   std::shared_ptr<Attention> attention_;
   Tensor embedding_;             // E [V, M]
   Tensor init_h_, init_h_bias_;  // f_init_h [H, D], [H]; a blind start has the biases alone

@@ -59,20 +59,21 @@ class TransformerDecoder : public Decoder {
   bool stochastic() const override { return layers_.front().attention->stochastic(); }
   std::int64_t query_width() const override { return width_; }
 
-  State start(const Scene& scene) override {
+  State start(const EncoderMemory& encoded) override {
     // What a step knows of the words before: their keys and values in every layer, as yet none.
     State state;
-    const auto options = scene.memories.front().annotations.options();
-    state.rows.push_back(mean_seen(scene.memories.front().annotations).unsqueeze(1));
+    const auto options = encoded.memories.front().annotations.options();
+    state.rows.push_back(mean_seen(encoded.memories.front().annotations).unsqueeze(1));
     for (std::size_t i = 0; i < layers_.size(); ++i) {
-      state.rows.push_back(at::empty({scene.images(), 1, 0, 2 * width_}, options));
+      state.rows.push_back(at::empty({encoded.images(), 1, 0, 2 * width_}, options));
     }
     return state;
   }
 
-  Step step(const Scene& scene, const State& state, const Tensor& previous_words, const Selection& selection) override {
+  Step step(const EncoderMemory& encoded, const State& state, const Tensor& previous_words,
+            const Selection& selection) override {
     const std::int64_t images = previous_words.size(0), beams = previous_words.size(1);
-    const Precision precision = static_cast<const Precisely&>(*scene.weights).precision;
+    const Precision precision = static_cast<const Precisely&>(*encoded.weights).precision;
     const Tensor image = at::arange(images * beams, previous_words.options()).floor_divide(beams);
     Step step;
     step.state.step = state.step + 1;
@@ -85,13 +86,13 @@ class TransformerDecoder : public Decoder {
       Tensor past = state.rows[1 + i].flatten(0, 1);
       x = layer.words->forward_next(x, past, precision);
       step.state.rows.push_back(past.view({images, beams, past.size(1), past.size(2)}));
-      const Tensor asks = layer.norm ? layer.norm->forward(x) : x;
-      const Query query{asks.view({images, beams, -1}), image, state.step, 1};
-      const Glimpse glimpse = layer.attention->attend(query, scene.memories[i], layer_of(selection, i));
-      x = add_context(layer, x, glimpse, precision);
+      const Tensor queries = layer.norm ? layer.norm->forward(x) : x;
+      const Query query{queries.view({images, beams, -1}), image, state.step, 1};
+      const AttentionOutput attended = layer.attention->attend(query, encoded.memories[i], layer_of(selection, i));
+      x = add_context(layer, x, attended, precision);
       x = layer.feed_forward->forward(x, precision);
-      if (glimpse.log_alpha.defined()) log_alpha.push_back(glimpse.log_alpha);
-      if (glimpse.cell.defined()) cell.push_back(glimpse.cell);
+      if (attended.log_alpha.defined()) log_alpha.push_back(attended.log_alpha);
+      if (attended.cell.defined()) cell.push_back(attended.cell);
     }
     step.logits = linear(norm_->forward(x), output_, output_bias_, precision).view({images, beams, -1});
     if (!log_alpha.empty()) {
@@ -107,11 +108,11 @@ class TransformerDecoder : public Decoder {
     for (const Layer& layer : layers_) layer.attention->set_reading(reading);
   }
 
-  Scene prepare(const Tensor& annotations, Precision precision) override {
-    Scene scene;
-    for (const Layer& layer : layers_) scene.memories.push_back(layer.attention->prepare(annotations, precision));
-    scene.weights = std::make_shared<Precisely>(precision);
-    return scene;
+  EncoderMemory prepare(const Tensor& annotations, Precision precision) override {
+    EncoderMemory encoded;
+    for (const Layer& layer : layers_) encoded.memories.push_back(layer.attention->prepare(annotations, precision));
+    encoded.weights = std::make_shared<Precisely>(precision);
+    return encoded;
   }
 
   Unrolled unroll_refined(const Tensor& annotations, const CaptionBatch& words_of, const AttentionPaths* paths,
@@ -150,13 +151,14 @@ class TransformerDecoder : public Decoder {
     for (std::size_t i = 0; i < layers_.size(); ++i) {
       const Layer& layer = layers_[i];
       x = layer.words->forward_masked(x.view({rows, steps, -1}), precision).flatten(0, 1);
-      const Tensor asks = layer.norm ? layer.norm->forward(x) : x;
-      if (paths != nullptr && i == 0) result.before = asks.detach().index_select(0, place);
-      const Glimpse glimpse = look(layer, asks, annotations, batch.image, image, rows, layer_of(selection, i), options);
-      x = add_context(layer, x, glimpse, precision);
+      const Tensor queries = layer.norm ? layer.norm->forward(x) : x;
+      if (paths != nullptr && i == 0) result.before = queries.detach().index_select(0, place);
+      const AttentionOutput attended =
+          attend(layer, queries, annotations, batch.image, image, rows, layer_of(selection, i), options);
+      x = add_context(layer, x, attended, precision);
       x = layer.feed_forward->forward(x, precision);
-      if (glimpse.log_alpha.defined()) log_alpha.push_back(glimpse.log_alpha.index_select(0, place));
-      if (glimpse.cell.defined()) cell.push_back(glimpse.cell.index_select(0, place));
+      if (attended.log_alpha.defined()) log_alpha.push_back(attended.log_alpha.index_select(0, place));
+      if (attended.cell.defined()) cell.push_back(attended.cell.index_select(0, place));
     }
     const Tensor kept = at::dropout(at::ones_like(words), options.dropout, is_training());
     const Tensor deep = norm_->forward(x.index_select(0, place)) * each_path(kept);
@@ -169,7 +171,7 @@ class TransformerDecoder : public Decoder {
  private:
   struct Layer {
     std::shared_ptr<SelfAttention> words;
-    std::shared_ptr<LayerNorm> norm;  // of what asks; none where nothing is asked
+    std::shared_ptr<LayerNorm> norm;  // of what queries; none where nothing is asked
     std::shared_ptr<Attention> attention;
     Tensor context;  // [W, C]; undefined where there is none
     std::shared_ptr<FeedForward> feed_forward;
@@ -193,21 +195,21 @@ class TransformerDecoder : public Decoder {
     return part;
   }
 
-  Tensor add_context(const Layer& layer, const Tensor& x, const Glimpse& glimpse, Precision precision) const {
-    return layer.context.defined() ? x + linear(glimpse.context, layer.context, {}, precision) : x;
+  Tensor add_context(const Layer& layer, const Tensor& x, const AttentionOutput& attended, Precision precision) const {
+    return layer.context.defined() ? x + linear(attended.context, layer.context, {}, precision) : x;
   }
 
-  /// The glimpses of the whole table. Attention that depends on the number of the step is asked step by step.
-  static Glimpse look(const Layer& layer, const Tensor& asks, const Tensor& annotations, const Tensor& image_of_row,
-                      const Tensor& image, std::int64_t rows, const Selection& selection,
-                      const UnrollOptions& options) {
+  /// Attends from all rows at once, or step by step if the attention depends on the step number.
+  static AttentionOutput attend(const Layer& layer, const Tensor& queries, const Tensor& annotations,
+                                const Tensor& image_of_row, const Tensor& image, std::int64_t rows,
+                                const Selection& selection, const UnrollOptions& options) {
     Memory memory = layer.attention->prepare(annotations, options.precision);
     for (Tensor& key : memory.keys) key = key.index_select(0, image_of_row);
     if (!layer.attention->knows_step()) {
-      return layer.attention->attend({asks.view({rows, -1, asks.size(1)}), image, 0, options.temperature}, memory,
+      return layer.attention->attend({queries.view({rows, -1, queries.size(1)}), image, 0, options.temperature}, memory,
                                      selection);
     }
-    const std::int64_t steps = asks.size(0) / rows;
+    const std::int64_t steps = queries.size(0) / rows;
     const auto at_rows = [rows, steps](const Tensor& x) {
       auto sizes = x.sizes().vec();
       sizes[0] = steps;
@@ -219,11 +221,11 @@ class TransformerDecoder : public Decoder {
     for (std::int64_t t = 0; t < steps; ++t) {
       const Selection part{at_step(selection.uniform, t), at_step(selection.cell, t), at_step(selection.expected, t),
                            selection.likeliest};
-      const Glimpse glimpse =
-          layer.attention->attend({at_step(asks, t).unsqueeze(1), image_of_row, t, options.temperature}, memory, part);
-      log_alpha.push_back(glimpse.log_alpha);
-      context.push_back(glimpse.context);
-      if (glimpse.cell.defined()) cell.push_back(glimpse.cell);
+      const AttentionOutput attended = layer.attention->attend(
+          {at_step(queries, t).unsqueeze(1), image_of_row, t, options.temperature}, memory, part);
+      log_alpha.push_back(attended.log_alpha);
+      context.push_back(attended.context);
+      if (attended.cell.defined()) cell.push_back(attended.cell);
     }
     const auto joined = [](const std::vector<Tensor>& parts) {
       return parts.empty() ? Tensor() : at::stack(parts, 1).flatten(0, 1);

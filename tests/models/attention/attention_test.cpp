@@ -16,20 +16,20 @@ using torch::Tensor;
 namespace {
 
 /// What is seen by rows of an image each: scores [N, L], annotations [N, L, D].
-models::Glimpse look(const std::string& attention, const Tensor& scores, const Tensor& annotations,
-                     const models::Selection& selection = {}) {
+models::AttentionOutput attend(const std::string& attention, const Tensor& scores, const Tensor& annotations,
+                               const models::Selection& selection = {}) {
   const auto reading = attention == "hard" ? models::Reading::kDraw : models::Reading::kExpectation;
-  models::Glimpse glimpse;
-  glimpse.log_alpha = at::log_softmax(scores, -1).unsqueeze(1);
+  models::AttentionOutput attended;
+  attended.log_alpha = at::log_softmax(scores, -1).unsqueeze(1);
   const auto seen =
-      models::read(reading, glimpse.log_alpha, annotations.unsqueeze(1), at::arange(scores.size(0)), selection);
-  if (seen.cell.defined()) glimpse.cell = seen.cell.squeeze(1);
-  glimpse.context = seen.context.squeeze(1);
-  return glimpse;
+      models::read(reading, attended.log_alpha, annotations.unsqueeze(1), at::arange(scores.size(0)), selection);
+  if (seen.cell.defined()) attended.cell = seen.cell.squeeze(1);
+  attended.context = seen.context.squeeze(1);
+  return attended;
 }
 
-Tensor alpha_of(const models::Glimpse& glimpse) {
-  return test::weights(glimpse.log_alpha);
+Tensor alpha_of(const models::AttentionOutput& attended) {
+  return test::weights(attended.log_alpha);
 }
 
 }  // namespace
@@ -63,24 +63,24 @@ TEST_CASE("several maps read values of their own, and draw a cell each") {
 }
 
 TEST_CASE("soft attention: a cell that scores ln 3 more than another weighs three times as much") {
-  const auto glimpse = look("soft", torch::tensor({{std::log(3.0), 0.0}}), torch::tensor({{{4.0}, {8.0}}}));
-  CHECK(difference(alpha_of(glimpse), torch::tensor({{0.75, 0.25}})) < 1e-6);
-  CHECK(difference(glimpse.context, torch::tensor({{5.0}})) < 1e-6);
+  const auto attended = attend("soft", torch::tensor({{std::log(3.0), 0.0}}), torch::tensor({{{4.0}, {8.0}}}));
+  CHECK(difference(alpha_of(attended), torch::tensor({{0.75, 0.25}})) < 1e-6);
+  CHECK(difference(attended.context, torch::tensor({{5.0}})) < 1e-6);
 }
 
 TEST_CASE("soft attention: huge scores do not overflow") {
-  const auto glimpse = look("soft", torch::tensor({{1e4F, 0.0F}}), torch::ones({1, 2, 1}));
-  CHECK(difference(alpha_of(glimpse), torch::tensor({{1.0F, 0.0F}})) == 0);
+  const auto attended = attend("soft", torch::tensor({{1e4F, 0.0F}}), torch::ones({1, 2, 1}));
+  CHECK(difference(alpha_of(attended), torch::tensor({{1.0F, 0.0F}})) == 0);
 }
 
 TEST_CASE("hard attention sees one cell: the medoid, the likeliest, the one drawn, or the one given") {
   const Tensor scores = torch::tensor({{0.1F, 0.3F, 0.6F}}).log();
   const Tensor annotations = torch::tensor({{{1.0F, 10.0F}, {3.0F, 30.0F}, {4.0F, 40.0F}}});
   const auto seen = [&](const models::Selection& selection) {
-    const auto glimpse = look("hard", scores, annotations, selection);
-    CHECK(difference(alpha_of(glimpse), torch::tensor({{0.1F, 0.3F, 0.6F}})) < 1e-6);
-    const auto cell = glimpse.cell.item<std::int64_t>();
-    CHECK(difference(glimpse.context, annotations[0][cell].unsqueeze(0)) == 0);
+    const auto attended = attend("hard", scores, annotations, selection);
+    CHECK(difference(alpha_of(attended), torch::tensor({{0.1F, 0.3F, 0.6F}})) < 1e-6);
+    const auto cell = attended.cell.item<std::int64_t>();
+    CHECK(difference(attended.context, annotations[0][cell].unsqueeze(0)) == 0);
     return cell;
   };
   CHECK(seen({}) == 1);  // 3 is nearest to 0.1 + 0.9 + 2.4
@@ -103,10 +103,10 @@ TEST_CASE("hard attention: rows that see the expectation see what soft attention
   const Tensor scores = torch::randn({3, 4}), annotations = torch::randn({3, 4, 2});
   models::Selection selection;
   selection.expected = torch::tensor({true, false, true});
-  const auto hard = look("hard", scores, annotations, selection);
-  const auto soft = look("soft", scores, annotations);
+  const auto hard = attend("hard", scores, annotations, selection);
+  const auto soft = attend("soft", scores, annotations);
   CHECK(hard.cell[0].item<std::int64_t>() == -1);
-  CHECK(hard.cell[1].equal(look("hard", scores, annotations).cell[1]));
+  CHECK(hard.cell[1].equal(attend("hard", scores, annotations).cell[1]));
   CHECK(difference(hard.context[0], soft.context[0]) < 1e-6);
   CHECK(difference(hard.context[2], soft.context[2]) < 1e-6);
   CHECK(difference(hard.context[1], soft.context[1]) > 1e-2);
@@ -117,7 +117,7 @@ TEST_CASE("hard attention: no gradient passes through the choice, but one reache
   const Tensor annotations = torch::rand({1, 3, 2}).requires_grad_();
   models::Selection selection;
   selection.cell = torch::tensor({{2}}, torch::kLong);
-  look("hard", scores, annotations, selection).context.sum().backward();
+  attend("hard", scores, annotations, selection).context.sum().backward();
   CHECK(difference(scores.grad(), torch::zeros({1, 3})) == 0);
   CHECK(difference(annotations.grad(), torch::tensor({{{0.0F, 0.0F}, {0.0F, 0.0F}, {1.0F, 1.0F}}})) == 0);
 }

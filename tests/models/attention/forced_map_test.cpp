@@ -60,8 +60,8 @@ Tensor cells_and_their_mean() {
 /// What the decoder says first of each image: [2, V].
 Tensor first_logits(models::Decoder& decoder, const Tensor& annotations) {
   const torch::NoGradGuard no_gradient;
-  const auto scene = decoder.look(annotations);
-  return decoder.step(scene, decoder.start(scene), torch::ones({2, 1}, torch::kLong)).logits.squeeze(1);
+  const auto encoded = decoder.precompute(annotations);
+  return decoder.step(encoded, decoder.start(encoded), torch::ones({2, 1}, torch::kLong)).logits.squeeze(1);
 }
 
 }  // namespace

@@ -26,8 +26,8 @@ struct Listed {
 class Enumeration {
  public:
   Enumeration(Decoder& decoder, const Tensor& annotations, const SearchOptions& options)
-      : decoder_(decoder), options_(options), sight_(decoder.look(annotations)) {
-    walk(decoder.start(decoder.look(annotations)), {}, 0);
+      : decoder_(decoder), options_(options), encoded_(decoder.precompute(annotations)) {
+    walk(decoder.start(decoder.precompute(annotations)), {}, 0);
   }
 
   std::vector<Listed> all;
@@ -40,7 +40,7 @@ class Enumeration {
       return;
     }
     const std::int64_t previous = words.empty() ? Vocabulary::kStart : words.back();
-    const auto step = decoder_.step(sight_, state, torch::full({1, 1}, previous, torch::kLong));
+    const auto step = decoder_.step(encoded_, state, torch::full({1, 1}, previous, torch::kLong));
     const Tensor log_p = at::log_softmax(step.logits[0][0], -1);
     if (length >= options_.min_length) all.push_back({words, total + log_p[Vocabulary::kEnd].item<double>()});
     for (std::int64_t word = Vocabulary::kSpecials; word < log_p.size(0); ++word) {
@@ -53,7 +53,7 @@ class Enumeration {
 
   Decoder& decoder_;
   const SearchOptions& options_;
-  models::Scene sight_;
+  models::EncoderMemory encoded_;
 };
 
 }  // namespace

@@ -38,8 +38,8 @@ SearchOptions with_beam(int beam) {
 /// tells of them.
 void check_retold(Decoder& decoder, const Tensor& annotations, const Hypothesis& told, const SearchOptions& options) {
   const torch::NoGradGuard no_gradient;
-  const auto scene = decoder.look(annotations);
-  auto state = decoder.start(decoder.look(annotations));
+  const auto encoded = decoder.precompute(annotations);
+  auto state = decoder.start(decoder.precompute(annotations));
   std::int64_t previous = Vocabulary::kStart;
   double total = 0;
   REQUIRE(told.log_probabilities.size() == told.words.size());
@@ -50,7 +50,7 @@ void check_retold(Decoder& decoder, const Tensor& annotations, const Hypothesis&
     if (!told.cells.empty() && t == told.words.size()) return;  // the cell that <end> saw is not told
     models::Selection seen;
     if (!told.cells.empty()) seen.cell = torch::full({1, 1}, told.cells[t], torch::kLong);
-    const auto step = decoder.step(scene, state, torch::full({1, 1}, previous, torch::kLong), seen);
+    const auto step = decoder.step(encoded, state, torch::full({1, 1}, previous, torch::kLong), seen);
     const Tensor log_p = at::log_softmax(step.logits[0][0], -1);
     if (t == told.words.size()) {
       const bool ended = static_cast<int>(t) < options.max_length;
@@ -79,12 +79,12 @@ TEST_CASE("a beam of one is greedy search: always the likeliest word") {
     CAPTURE(seed);
     const auto decoder = test::tiny_decoder(seed);
     const torch::NoGradGuard no_gradient;
-    const auto scene = decoder->look(annotations);
-    auto state = decoder->start(decoder->look(annotations));
+    const auto encoded = decoder->precompute(annotations);
+    auto state = decoder->start(decoder->precompute(annotations));
     std::vector<std::int64_t> words;
     while (words.size() < 30) {
       const std::int64_t previous = words.empty() ? Vocabulary::kStart : words.back();
-      const auto step = decoder->step(scene, state, torch::full({1, 1}, previous, torch::kLong));
+      const auto step = decoder->step(encoded, state, torch::full({1, 1}, previous, torch::kLong));
       std::int64_t best = Vocabulary::kEnd;
       for (std::int64_t word = Vocabulary::kSpecials; word < 12; ++word) {
         if (word != previous && step.logits[0][0][word].item<float>() > step.logits[0][0][best].item<float>())

@@ -85,14 +85,14 @@ TEST_CASE("the decoder computes the equations of Show, Attend and Tell") {
   const torch::NoGradGuard no_gradient;
   ByHand by_hand{*decoder, example.annotations[0], {}, {}, {}, {}, {}};
   by_hand.start();
-  const auto scene = decoder->look(example.annotations.narrow(0, 0, 1));
-  models::State state = decoder->start(scene);
+  const auto encoded = decoder->precompute(example.annotations.narrow(0, 0, 1));
+  models::State state = decoder->start(encoded);
   CHECK(difference(state.rows[0][0][0], by_hand.h) < 1e-6);
   CHECK(difference(state.rows[1][0][0], by_hand.c) < 1e-6);
   for (const std::int64_t previous : {1, 7, 4, 11}) {
     CAPTURE(previous);
     by_hand.step(previous);
-    const auto step = decoder->step(scene, state, word(previous));
+    const auto step = decoder->step(encoded, state, word(previous));
     state = step.state;
     CHECK(difference(step.log_alpha.exp()[0][0][0], by_hand.alpha) < 1e-5);
     CHECK(difference(step.beta[0][0], by_hand.beta[0]) < 1e-5);
@@ -118,10 +118,10 @@ TEST_CASE("training's packed unrolling is generation step by step with the true 
         CAPTURE(t);
         CAPTURE(row);
         const auto caption = static_cast<std::size_t>(example.batch.order[row].item<std::int64_t>());
-        const auto scene = decoder.look(example.annotations.narrow(0, example.images[caption], 1));
+        const auto encoded = decoder.precompute(example.annotations.narrow(0, example.images[caption], 1));
         auto& state = states[caption];
-        if (t == 0) state = decoder.start(scene);
-        const auto step = decoder.step(scene, state, word(example.captions[caption][t]));
+        if (t == 0) state = decoder.start(encoded);
+        const auto step = decoder.step(encoded, state, word(example.captions[caption][t]));
         state = step.state;
         CHECK(difference(unrolled.logits[position], step.logits[0][0]) < 1e-4);
         if (unrolled.log_alpha.defined()) {
@@ -138,22 +138,22 @@ TEST_CASE("captions that a search keeps, drops, doubles and reorders go on as ea
   const Example example(12, 9);
   const torch::NoGradGuard no_gradient;
   with_every_decoder(12, [&](Decoder& decoder) {
-    const auto scene = decoder.look(example.annotations);
+    const auto encoded = decoder.precompute(example.annotations);
     const auto words = [](const std::vector<std::int64_t>& numbers) {
       return torch::tensor(numbers, torch::kLong).view({2, -1});
     };
     // From one caption an image to three, before any word was read and again after; places in the order of the images.
-    models::State state = decoder.start(scene).select(torch::tensor({0, 0, 0, 1, 1, 1}, torch::kLong), 2);
-    state = decoder.step(scene, state, words({4, 5, 6, 7, 8, 9})).state;
+    models::State state = decoder.start(encoded).select(torch::tensor({0, 0, 0, 1, 1, 1}, torch::kLong), 2);
+    state = decoder.step(encoded, state, words({4, 5, 6, 7, 8, 9})).state;
     state = state.select(torch::tensor({2, 0, 2, 4, 5, 3}, torch::kLong), 2);
-    state = decoder.step(scene, state, words({3, 10, 11, 4, 5, 6})).state;
+    state = decoder.step(encoded, state, words({3, 10, 11, 4, 5, 6})).state;
     state = state.select(torch::tensor({1, 2, 5, 3}, torch::kLong), 2);
-    const auto together = decoder.step(scene, state, words({7, 8, 9, 10}));
+    const auto together = decoder.step(encoded, state, words({7, 8, 9, 10}));
     const std::vector<std::vector<std::int64_t>> read{{4, 10, 7}, {6, 11, 8}, {7, 6, 9}, {8, 4, 10}};
     for (std::size_t i = 0; i < read.size(); ++i) {
       CAPTURE(i);
       const auto n = static_cast<std::int64_t>(i / 2), k = static_cast<std::int64_t>(i % 2);
-      const auto of_one = decoder.look(example.annotations.narrow(0, n, 1));
+      const auto of_one = decoder.precompute(example.annotations.narrow(0, n, 1));
       models::Step alone;
       alone.state = decoder.start(of_one);
       for (const std::int64_t number : read[i]) alone = decoder.step(of_one, alone.state, word(number));
@@ -165,7 +165,7 @@ TEST_CASE("captions that a search keeps, drops, doubles and reorders go on as ea
     }
     // An image whose captions have ended drops out.
     const Tensor second = torch::tensor({1}, torch::kLong);
-    const auto rest = decoder.step(scene.select(second), state.select(torch::tensor({2, 3}, torch::kLong), 1),
+    const auto rest = decoder.step(encoded.select(second), state.select(torch::tensor({2, 3}, torch::kLong), 1),
                                    torch::tensor({{9, 10}}, torch::kLong));
     CHECK(difference(rest.logits[0], together.logits[1]) < 1e-4);
   });
@@ -175,14 +175,14 @@ TEST_CASE("all captions of an image go through a step as each alone would") {
   const auto decoder = test::tiny_decoder(3);
   const Example example(3);
   const torch::NoGradGuard no_gradient;
-  const auto scene = decoder->look(example.annotations);
+  const auto encoded = decoder->precompute(example.annotations);
   const models::State state{{torch::randn({2, 3, 16}), torch::randn({2, 3, 16})}, 0};
   const Tensor words = torch::tensor({4, 5, 6, 7, 8, 9}, torch::kLong).view({2, 3});
-  const auto together = decoder->step(scene, state, words);
+  const auto together = decoder->step(encoded, state, words);
   for (std::int64_t n = 0; n < 2; ++n) {
     for (std::int64_t k = 0; k < 3; ++k) {
       const auto alone = decoder->step(
-          decoder->look(example.annotations.narrow(0, n, 1)),
+          decoder->precompute(example.annotations.narrow(0, n, 1)),
           {{state.rows[0][n][k].view({1, 1, 16}), state.rows[1][n][k].view({1, 1, 16})}, 0}, words[n][k].view({1, 1}));
       CHECK(difference(together.logits[n][k], alone.logits[0][0]) < 1e-4);
       CHECK(difference(test::weights(together.log_alpha)[n][k], alone.log_alpha.exp()[0][0][0]) < 1e-5);
@@ -199,7 +199,7 @@ TEST_CASE("attention weights sum to one and the gate lies between 0 and 1") {
   const auto unrolled = decoder->unroll(example.annotations, example.batch, {});
   CHECK(difference(test::weights(unrolled.log_alpha).sum(-1), torch::ones({11})) < 1e-6);
   const auto step =
-      decoder->step(decoder->look(example.annotations), decoder->start(decoder->look(example.annotations)),
+      decoder->step(decoder->precompute(example.annotations), decoder->start(decoder->precompute(example.annotations)),
                     torch::full({2, 1}, 1, torch::kLong));
   REQUIRE(step.beta.sizes() == torch::IntArrayRef({2, 1}));
   CHECK(step.beta.min().item<float>() > 0);
@@ -222,13 +222,13 @@ TEST_CASE("where word t is looked for depends on h_{t-1} but not on word t-1 its
   CHECK(difference(one[2], other[2]) > 1e-5);  // alpha_{t+1}, from h_t, which y_{t-1} entered
 
   // The same of the step: another state changes alpha, another word does not.
-  const auto scene = decoder->look(annotations);
-  auto state = decoder->start(decoder->look(annotations));
-  const auto step = decoder->step(scene, state, word(4));
-  CHECK(difference(step.log_alpha, decoder->step(scene, state, word(5)).log_alpha) == 0);
-  CHECK(difference(step.logits, decoder->step(scene, state, word(5)).logits) > 1e-3);
+  const auto encoded = decoder->precompute(annotations);
+  auto state = decoder->start(decoder->precompute(annotations));
+  const auto step = decoder->step(encoded, state, word(4));
+  CHECK(difference(step.log_alpha, decoder->step(encoded, state, word(5)).log_alpha) == 0);
+  CHECK(difference(step.logits, decoder->step(encoded, state, word(5)).logits) > 1e-3);
   state.rows[0] = -state.rows[0];
-  CHECK(difference(step.log_alpha, decoder->step(scene, state, word(4)).log_alpha) > 1e-5);
+  CHECK(difference(step.log_alpha, decoder->step(encoded, state, word(4)).log_alpha) > 1e-5);
 }
 
 TEST_CASE("a word may depend on every word before it and on none after it, in every decoder") {
@@ -359,8 +359,8 @@ TEST_CASE("a blind start knows nothing of the image before it looks") {
   const auto decoder = test::tiny_decoder(1, plan);
   torch::manual_seed(4);
   const torch::NoGradGuard no_gradient;
-  const auto scene = decoder->look(torch::randn({2, 4, 6}));
-  for (const Tensor& rows : decoder->start(scene).rows) {
+  const auto encoded = decoder->precompute(torch::randn({2, 4, 6}));
+  for (const Tensor& rows : decoder->start(encoded).rows) {
     CHECK(difference(rows[0], rows[1]) == 0);
     CHECK(rows.abs().max().item<double>() > 0);
   }

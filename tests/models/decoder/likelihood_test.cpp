@@ -30,7 +30,7 @@ Tensor annotations() {
 }
 
 /// log p(s | a) and log p(y | s, a) of every path of one caption, by the decoder's own steps.
-void enumerate(models::Decoder& decoder, const models::Scene& scene, const models::State& state,
+void enumerate(models::Decoder& decoder, const models::EncoderMemory& encoded, const models::State& state,
                const std::vector<std::int64_t>& caption, std::size_t t, double log_path, double log_caption,
                std::vector<std::pair<double, double>>& paths) {
   if (t + 1 == caption.size()) {
@@ -40,9 +40,9 @@ void enumerate(models::Decoder& decoder, const models::Scene& scene, const model
   for (std::int64_t cell = 0; cell < 4; ++cell) {
     models::Selection selection;
     selection.cell = torch::full({1, 1}, cell, torch::kLong);
-    const auto step = decoder.step(scene, state, torch::full({1, 1}, caption[t], torch::kLong), selection);
+    const auto step = decoder.step(encoded, state, torch::full({1, 1}, caption[t], torch::kLong), selection);
     const double log_p = at::log_softmax(step.logits, -1)[0][0][caption[t + 1]].item<double>();
-    enumerate(decoder, scene, step.state, caption, t + 1,
+    enumerate(decoder, encoded, step.state, caption, t + 1,
               log_path + std::log(step.log_alpha.exp()[0][0][0][cell].item<double>()), log_caption + log_p, paths);
   }
 }
@@ -61,7 +61,8 @@ TEST_CASE("sampled likelihoods: their mean is the lower bound, and the importanc
     const auto which = static_cast<std::size_t>(batch.order[row].item<std::int64_t>());
     const Tensor image = annotations().narrow(0, kImages[which], 1);
     std::vector<std::pair<double, double>> paths;
-    enumerate(*decoder, decoder->look(image), decoder->start(decoder->look(image)), kCaptions[which], 0, 0, 0, paths);
+    enumerate(*decoder, decoder->precompute(image), decoder->start(decoder->precompute(image)), kCaptions[which], 0, 0,
+              0, paths);
     double bound = 0, marginal = 0;
     for (const auto& [log_path, log_caption] : paths) {
       bound += std::exp(log_path) * log_caption;
@@ -122,10 +123,10 @@ TEST_CASE("the soft model's likelihood is exact: the product of its words' proba
   for (std::int64_t row = 0; row < 3; ++row) {
     const auto& caption = kCaptions[static_cast<std::size_t>(batch.order[row].item<std::int64_t>())];
     const Tensor image = annotations().narrow(0, batch.image[row].item<std::int64_t>(), 1);
-    auto state = decoder->start(decoder->look(image));
+    auto state = decoder->start(decoder->precompute(image));
     double log_p = 0;
     for (std::size_t t = 0; t + 1 < caption.size(); ++t) {
-      auto step = decoder->step(decoder->look(image), state, torch::full({1, 1}, caption[t], torch::kLong));
+      auto step = decoder->step(decoder->precompute(image), state, torch::full({1, 1}, caption[t], torch::kLong));
       log_p += at::log_softmax(step.logits, -1)[0][0][caption[t + 1]].item<double>();
       state = step.state;
     }

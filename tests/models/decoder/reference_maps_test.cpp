@@ -29,10 +29,10 @@ TEST_CASE("maps of given captions are those of the decoder's steps, a map a word
       const std::size_t words = captions[i].size() - 2;
       REQUIRE(maps[i].size() == 4 * words);
       const Tensor image = annotations.narrow(0, images[i], 1);
-      const auto sight = decoder->look(image);
-      auto state = decoder->start(sight);
+      const auto encoded = decoder->precompute(image);
+      auto state = decoder->start(encoded);
       for (std::size_t t = 0; t < words; ++t) {
-        const auto step = decoder->step(sight, state, torch::full({1, 1}, captions[i][t], torch::kLong));
+        const auto step = decoder->step(encoded, state, torch::full({1, 1}, captions[i][t], torch::kLong));
         for (std::size_t cell = 0; cell < 4; ++cell) {
           const auto alpha = step.log_alpha.exp()[0][0][0][static_cast<std::int64_t>(cell)].item<float>();
           CHECK(std::abs(maps[i][4 * t + cell] - alpha) < 1e-5);

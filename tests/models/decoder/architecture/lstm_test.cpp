@@ -63,7 +63,7 @@ struct ByHand {
   }
 
   /// z from the h that is there.
-  void look() {
+  void attend() {
     if (!sees) return;
     Vector context = mean();
     if (looks) {
@@ -87,9 +87,9 @@ struct ByHand {
   Vector step(std::int64_t word) {
     if (after) {
       move(word);
-      look();
+      attend();
     } else {
-      look();
+      attend();
       move(word);
     }
     Vector deep = sum(vector_of(test::parameter(decoder, "embedding")[word]), times("output_h", h));
@@ -130,12 +130,12 @@ TEST_CASE("the LSTM attends with the state before a word or, as Luong's, after i
         {},       {}, {}};
     for (std::int64_t i = 0; i < 4; ++i) by_hand.a.push_back(vector_of(annotations[0][i]));
     by_hand.start();
-    const auto scene = decoder->look(annotations);
-    models::State state = decoder->start(scene);
+    const auto encoded = decoder->precompute(annotations);
+    models::State state = decoder->start(encoded);
     for (const std::int64_t previous : {1, 7, 4, 11}) {
       CAPTURE(previous);
       const Vector logits = by_hand.step(previous);
-      const auto step = decoder->step(scene, state, word(previous));
+      const auto step = decoder->step(encoded, state, word(previous));
       state = step.state;
       CHECK(difference_of(step.logits[0][0], logits) < 1e-4);
       CHECK(difference_of(state.rows[0][0][0], by_hand.h) < 1e-5);

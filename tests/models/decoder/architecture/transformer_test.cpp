@@ -90,12 +90,12 @@ TEST_CASE("a Transformer's words attend to the words before, then to the cells, 
   const torch::NoGradGuard no_gradient;
   const Tensor annotations = torch::randn({1, 9, 6});
   ByHand by_hand{*decoder, test::rows_of(annotations[0])};
-  const auto scene = decoder->look(annotations);
-  models::State state = decoder->start(scene);
+  const auto encoded = decoder->precompute(annotations);
+  models::State state = decoder->start(encoded);
   for (const std::int64_t previous : {1, 7, 4, 11}) {
     CAPTURE(previous);
     const Tensor logits = torch::tensor(by_hand.step(previous), torch::kDouble);
-    const auto step = decoder->step(scene, state, torch::full({1, 1}, previous, torch::kLong));
+    const auto step = decoder->step(encoded, state, torch::full({1, 1}, previous, torch::kLong));
     state = step.state;
     CHECK(difference(step.logits[0][0], logits) < 1e-4);
     CHECK(difference(step.log_alpha[0][0][0].exp(), torch::tensor(by_hand.alpha, torch::kDouble)) < 1e-5);

@@ -26,7 +26,7 @@ struct Query {
 };
 
 /// Where the rows look at one time step, and what they see there.
-struct Glimpse {
+struct AttentionOutput {
   /// [R, M, L] logarithms of weights that sum to 1 over the cells: finite, where a weight is 0 very low. Undefined
   /// without maps.
   torch::Tensor log_alpha;
