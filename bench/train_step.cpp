@@ -132,7 +132,7 @@ class Training {
     const models::CaptionBatch batch = models::pack(captions, image_of);
     models::UnrollOptions options;
     options.precision = precision;
-    models::LossOptions plain;  // what the PyTorch program minimises: cross-entropy and the doubly stochastic term
+    models::LossOptions plain;  // what the PyTorch program minimizes: cross-entropy and the doubly stochastic term
     plain.label_smoothing = 0;
     plain.doubly_stochastic = 1;
     const models::Loss loss = loss_of(annotations, batch, options, plain);

@@ -12,7 +12,7 @@
 #include "core/base/out_of_memory.hpp"
 #include "core/base/plain_reason.hpp"
 #include "core/text/printable.hpp"
-#include "models/kernels/initialisation.hpp"
+#include "models/kernels/initialization.hpp"
 #include "models/weights/checksums.hpp"
 #include "models/weights/safetensors.hpp"
 
@@ -261,7 +261,7 @@ Captioner load_checkpoint(const std::filesystem::path& path, const LoadOptions& 
                 excerpt(format->second), kFirstFormat, kFormat);
   }
   verify_checksums(file.all(), metadata, path.string());
-  const NoInitialisation weights_come_from_the_file;
+  const NoInitialization weights_come_from_the_file;
   const auto described = [&path](const auto& make) {
     try {
       return make();
@@ -283,7 +283,7 @@ Captioner load_checkpoint(const std::filesystem::path& path, const LoadOptions& 
   if (shares != metadata.end()) weights.merge(shared_encoder(path, metadata));
   take_program(*encoder, weights, path.string());
   Captioner model = described([&] {
-    const NoInitialisation no_more_than_those(count_of(weights));
+    const NoInitialization no_more_than_those(count_of(weights));
     return build(file, architecture, encoder);
   });
   if (shares != metadata.end()) model.encoder_file = shares->second;

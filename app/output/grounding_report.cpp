@@ -31,7 +31,7 @@ void print_commonest(const GroundingFindings& findings) {
   fmt::print("\n");
   for (const auto& [word, times, mean] : findings.commonest) {
     fmt::print("{:<{}}{:>8}{:>13.3f}{:>13.3f}{:>13.3f}{:>13.3f}\n", word, width, times, mean.correctness, mean.uniform,
-               mean.pointing, mean.centre);
+               mean.pointing, mean.center);
   }
 }
 
@@ -130,7 +130,7 @@ nlohmann::ordered_json to_json(const GroundingFindings& findings) {
                                    {"correctness", mean.correctness},
                                    {"uniform", mean.uniform},
                                    {"pointing", mean.pointing},
-                                   {"centre", mean.centre}});
+                                   {"centre", mean.center}});
   }
   return object;
 }

@@ -9,7 +9,7 @@ namespace saccade {
 /// then does not depend on what was drawn before.
 inline std::uint64_t derived_seed(std::initializer_list<std::uint64_t> parts) {
   std::uint64_t state = 0x9E3779B97F4A7C15u;
-  for (const std::uint64_t part : parts) {  // the finaliser of SplitMix64, once a part
+  for (const std::uint64_t part : parts) {  // the finalizer of SplitMix64, once a part
     state += part + 0x9E3779B97F4A7C15u;
     state = (state ^ (state >> 30)) * 0xBF58476D1CE4E5B9u;
     state = (state ^ (state >> 27)) * 0x94D049BB133111EBu;

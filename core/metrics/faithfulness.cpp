@@ -13,10 +13,10 @@ namespace {
 
 using Order = std::vector<std::size_t>;
 
-/// The photo with the first `count` cells of an order greyed, or with these alone visible.
-Visible picture_of(const Order& order, std::size_t count, bool greyed) {
-  Visible visible(order.size(), greyed);
-  for (std::size_t i = 0; i < count; ++i) visible[order[i]] = !greyed;
+/// The photo with the first `count` cells of an order grayed, or with these alone visible.
+Visible picture_of(const Order& order, std::size_t count, bool grayed) {
+  Visible visible(order.size(), grayed);
+  for (std::size_t i = 0; i < count; ++i) visible[order[i]] = !grayed;
   return visible;
 }
 
@@ -43,7 +43,7 @@ class Readings {
   std::map<Visible, std::vector<double>> known_;
 };
 
-/// How many cells are greyed at each step: from none to all.
+/// How many cells are grayed at each step: from none to all.
 std::vector<std::size_t> counts_of(std::size_t cells, std::size_t steps) {
   steps = std::clamp<std::size_t>(steps, 1, cells);
   std::vector<std::size_t> counts;
@@ -100,28 +100,28 @@ std::vector<WordFaithfulness> measure_faithfulness(const Grid& grid, const std::
   if (words.empty()) return {};
   const auto cells = static_cast<std::size_t>(grid.cells());
   const Visible all(cells, true);
-  std::vector<Visible> alone(cells, all);  // one cell greyed
+  std::vector<Visible> alone(cells, all);  // one cell grayed
   for (std::size_t i = 0; i < cells; ++i) alone[i][i] = false;
   Readings log_p(read);
   std::vector<Visible> pictures = alone;
   pictures.push_back(all);
   log_p.need(pictures);
 
-  const std::vector<double> to_centre = distances(grid, grid.rows / 2.0, grid.columns / 2.0);
+  const std::vector<double> to_center = distances(grid, grid.rows / 2.0, grid.columns / 2.0);
   std::vector<std::array<Order, kCellOrders>> orders;  // of each word
   for (const MappedWord& word : words) {
     std::vector<double> drop;
     drop.reserve(cells);
     for (const Visible& picture : alone) drop.push_back(-log_p(picture, word.place));
     orders.push_back({descending({word.alpha, word.alpha + cells}), shuffled(cells, options.seed),
-                      descending(negative(to_centre)), descending(drop)});
+                      descending(negative(to_center)), descending(drop)});
   }
   const std::vector<std::size_t> counts = counts_of(cells, options.steps);
   pictures.clear();
   for (const auto& of_word : orders) {
     for (const Order& order : of_word) {
       for (const std::size_t count : counts) {
-        for (const bool greyed : {true, false}) pictures.push_back(picture_of(order, count, greyed));
+        for (const bool grayed : {true, false}) pictures.push_back(picture_of(order, count, grayed));
       }
     }
   }
@@ -130,15 +130,15 @@ std::vector<WordFaithfulness> measure_faithfulness(const Grid& grid, const std::
   std::vector<WordFaithfulness> found(words.size());
   for (std::size_t w = 0; w < words.size(); ++w) {
     const std::size_t place = words[w].place;
-    const auto area = [&](const Order& order, bool greyed) {
+    const auto area = [&](const Order& order, bool grayed) {
       std::vector<double> values;
       values.reserve(counts.size());
-      for (const std::size_t count : counts) values.push_back(log_p(picture_of(order, count, greyed), place));
+      for (const std::size_t count : counts) values.push_back(log_p(picture_of(order, count, grayed), place));
       return curve_area(counts, values, log_p(all, place));
     };
     for (std::size_t o = 0; o < kCellOrders; ++o) {
-      found[w].deletion[o] = area(orders[w][o], /*greyed=*/true);
-      found[w].insertion[o] = area(orders[w][o], /*greyed=*/false);
+      found[w].deletion[o] = area(orders[w][o], /*grayed=*/true);
+      found[w].insertion[o] = area(orders[w][o], /*grayed=*/false);
     }
     const auto first = [&](CellOrder order) { return orders[w][static_cast<std::size_t>(order)].front(); };
     const std::size_t worst = first(CellOrder::kOracle), peak = first(CellOrder::kAlpha);
@@ -146,7 +146,7 @@ std::vector<WordFaithfulness> measure_faithfulness(const Grid& grid, const std::
     const std::vector<double> to_worst = distances(grid, static_cast<double>(row) + 0.5 + grid.shift,
                                                    static_cast<double>(worst % columns) + 0.5 + grid.shift);
     found[w].from_peak = to_worst[peak];
-    found[w].from_centre = to_centre[worst];
+    found[w].from_center = to_center[worst];
     found[w].from_random = std::accumulate(to_worst.begin(), to_worst.end(), 0.0) / static_cast<double>(cells);
   }
   return found;
@@ -160,7 +160,7 @@ void FaithfulnessSummary::add_photo(const std::vector<WordFaithfulness>& words) 
       photo.sums[kCellOrders + o] += word.insertion[o];
     }
     photo.sums[2 * kCellOrders] += word.from_peak;
-    photo.sums[2 * kCellOrders + 1] += word.from_centre;
+    photo.sums[2 * kCellOrders + 1] += word.from_center;
     photo.sums[2 * kCellOrders + 2] += word.from_random;
   }
   photos_.push_back(std::move(photo));

@@ -7,7 +7,7 @@
 namespace saccade::metrics {
 namespace {
 
-/// Where the cells of a side of the photo part: count + 1 values from 0 to 1. Half way between the centres of two
+/// Where the cells of a side of the photo part: count + 1 values from 0 to 1. Half way between the centers of two
 /// cells; the first and the last cell reach to the edges.
 std::vector<double> borders(int count, double shift) {
   std::vector<double> places{0};
@@ -74,14 +74,14 @@ std::vector<double> covered_areas(const std::vector<Box>& boxes, const Grid& gri
   return areas;
 }
 
-/// The centre of the pixel that a place along a side lies in.
-double pixel_centre(double place) {
+/// The center of the pixel that a place along a side lies in.
+double pixel_center(double place) {
   return (std::floor(std::clamp(place * kPointRaster, 0.0, kPointRaster - 1.0)) + 0.5) / kPointRaster;
 }
 
 /// Whether the union of the boxes covers the pixel at a point: 1 or 0.
 double covers(const std::vector<Box>& boxes, double point_x, double point_y) {
-  const double x = pixel_centre(point_x), y = pixel_centre(point_y);
+  const double x = pixel_center(point_x), y = pixel_center(point_y);
   const bool inside = std::any_of(boxes.begin(), boxes.end(), [x, y](const Box& box) {
     return x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
   });
@@ -126,7 +126,7 @@ WordGrounding ground(const std::vector<Box>& boxes, const float* alpha, const Gr
   const double x = (column + 0.5 + grid.shift) / grid.columns;
   const double y = (row + 0.5 + grid.shift) / grid.rows;
   result.pointing = covers(boxes, x, y);
-  result.centre = covers(boxes, 0.5, 0.5);
+  result.center = covers(boxes, 0.5, 0.5);
   return result;
 }
 
@@ -158,12 +158,12 @@ void GroundingSummary::Sums::add(const WordGrounding& more, double times, double
   sum.correctness += times * more.correctness;
   sum.uniform += times * more.uniform;
   sum.pointing += times * more.pointing;
-  sum.centre += times * more.centre;
+  sum.center += times * more.center;
 }
 
 WordGrounding GroundingSummary::Sums::mean() const {
   const double n = std::max(words, 1.0);
-  return {sum.correctness / n, sum.uniform / n, sum.pointing / n, sum.centre / n};
+  return {sum.correctness / n, sum.uniform / n, sum.pointing / n, sum.center / n};
 }
 
 void GroundingSummary::add_photo(const std::vector<GroundedWord>& words) {
@@ -190,7 +190,7 @@ std::vector<Interval> GroundingSummary::scores(const BootstrapOptions& options) 
       {"correctness", "uniform", "pointing", "centre"}, photos_.size(),
       [this](const std::vector<std::uint32_t>& counts) {
         const WordGrounding mean = total(counts).mean();
-        return std::vector<double>{mean.correctness, mean.uniform, mean.pointing, mean.centre};
+        return std::vector<double>{mean.correctness, mean.uniform, mean.pointing, mean.center};
       },
       options);
 }

@@ -12,22 +12,22 @@
 
 namespace saccade::metrics {
 
-/// Points are seen as pixels of a raster of so many to a side: a point stands for the centre of the pixel that it lies
-/// in. Boxes are drawn to a pixel or two, and a shifted grid has centres right on the photo's edge.
+/// Points are seen as pixels of a raster of so many to a side: a point stands for the center of the pixel that it lies
+/// in. Boxes are drawn to a pixel or two, and a shifted grid has centers right on the photo's edge.
 constexpr int kPointRaster = 84;
 
 /// Does the map of a word lie on the thing that the word names?
 ///
-/// A map is alpha over the L cells of a grid, and a cell stands for the pixels that are nearest to its centre,
+/// A map is alpha over the L cells of a grid, and a cell stands for the pixels that are nearest to its center,
 /// ((column + 0.5 + shift) / columns, (row + 0.5 + shift) / rows) as fractions of the photo. The thing is the union U
 /// of boxes. With |.| an area, exact and as a fraction of the photo's:
 ///
 ///     correctness = sum_i alpha_i |cell_i and U| / |cell_i|       (Liu, Mao, Sha and Yuille, AAAI 2017)
 ///     uniform     = |U|: the correctness of a map that is alike on all pixels
-///     pointing    = 1 where the centre of the heaviest cell is in U, else 0  (the pointing game, Zhang et al., ECCV
-///     2016) centre      = 1 where the photo's centre is in U, else 0
+///     pointing    = 1 where the center of the heaviest cell is in U, else 0  (the pointing game, Zhang et al., ECCV
+///     2016) center      = 1 where the photo's center is in U, else 0
 struct WordGrounding {
-  double correctness = 0, uniform = 0, pointing = 0, centre = 0;
+  double correctness = 0, uniform = 0, pointing = 0, center = 0;
 };
 
 /// `alpha` has grid.cells() values that sum to 1. Of equally heavy cells the first one counts.

@@ -23,7 +23,7 @@ struct MeteorMatch {
 
 struct MeteorAlignment {
   std::vector<MeteorMatch> matches;  ///< by place in the hypothesis
-  std::size_t chunks = 0;            ///< runs of matches that are neighbours, in the same order, in both sentences
+  std::size_t chunks = 0;            ///< runs of matches that are neighbors, in the same order, in both sentences
 };
 
 /// Aligns the words of two English sentences as METEOR 1.5 does (Denkowski and Lavie, WMT 2014), without its

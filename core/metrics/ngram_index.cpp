@@ -12,7 +12,7 @@ std::uint64_t key_of(std::uint32_t prefix, std::uint32_t word) {
   return (std::uint64_t{prefix} << 32) | word;
 }
 
-/// Spreads neighbouring keys over the table: linear probing degrades on runs.
+/// Spreads neighboring keys over the table: linear probing degrades on runs.
 std::uint64_t scatter(std::uint64_t key) {
   key ^= key >> 32;
   key *= 0x9e3779b97f4a7c15U;

@@ -4,7 +4,7 @@
 
 #include "core/base/error.hpp"
 #include "core/base/registry.hpp"
-#include "models/kernels/initialisation.hpp"
+#include "models/kernels/initialization.hpp"
 
 namespace saccade::models {
 namespace {

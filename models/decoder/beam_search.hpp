@@ -15,7 +15,7 @@ struct Hypothesis {
   std::vector<std::int64_t> words;       ///< T words, without <start> and <end>
   std::vector<float> log_probabilities;  ///< T
   float log_probability = 0;             ///< sum over the words and, when it was reached, <end>
-  double score = 0;                      ///< length-normalised
+  double score = 0;                      ///< length-normalized
   std::vector<float> beta;               ///< T; empty where there is no gate
   std::vector<float> alpha;              ///< T x M x L
   std::vector<int> cells;                ///< T x M, the cell that each word saw; empty where it saw the expectation

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "core/base/error.hpp"
-#include "models/kernels/initialisation.hpp"
+#include "models/kernels/initialization.hpp"
 
 namespace saccade::models {
 
@@ -107,7 +107,7 @@ std::shared_ptr<Decoder> make_decoder(const DecoderOptions& options, const Decod
 
 std::shared_ptr<Decoder> resized(const Decoder& decoder, const Grid& grid) {
   const torch::NoGradGuard no_gradient;
-  const NoInitialisation all_are_copied;
+  const NoInitialization all_are_copied;
   DecoderShape shape = decoder.shape();
   const Grid before = std::exchange(shape.grid, grid);
   auto result = make_decoder(decoder.options(), shape);

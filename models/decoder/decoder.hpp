@@ -157,8 +157,8 @@ struct DecoderOptions {
 /// Throws Error when a name is unknown, or mechanisms do not go together.
 std::shared_ptr<Decoder> make_decoder(const DecoderOptions& options, const DecoderShape& shape);
 
-/// The same decoder for annotations of another grid. What it has learnt of single cells (tables of L rows) is
-/// interpolated between their centres, bilinearly; all other weights are as they were.
+/// The same decoder for annotations of another grid. What it has learned of single cells (tables of L rows) is
+/// interpolated between their centers, bilinearly; all other weights are as they were.
 std::shared_ptr<Decoder> resized(const Decoder& decoder, const Grid& grid);
 
 }  // namespace saccade::models

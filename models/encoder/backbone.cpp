@@ -18,21 +18,21 @@ const Registry<FeatureMap>& feature_maps() {
   return registry;
 }
 
-PixelNormalisation imagenet_normalisation() {
+PixelNormalization imagenet_normalization() {
   constexpr std::array<double, 3> kMean{0.485, 0.456, 0.406};
   constexpr std::array<double, 3> kDeviation{0.229, 0.224, 0.225};
-  PixelNormalisation normalisation{};
-  for (std::size_t colour = 0; colour < 3; ++colour) {
-    normalisation.mean[colour] = static_cast<float>(255 * kMean[colour]);
-    normalisation.scale[colour] = static_cast<float>(1 / (255 * kDeviation[colour]));
+  PixelNormalization normalization{};
+  for (std::size_t color = 0; color < 3; ++color) {
+    normalization.mean[color] = static_cast<float>(255 * kMean[color]);
+    normalization.scale[color] = static_cast<float>(1 / (255 * kDeviation[color]));
   }
-  return normalisation;
+  return normalization;
 }
 
-Grid grid_of(int input_size, FeatureMap map, double first_centre) {
+Grid grid_of(int input_size, FeatureMap map, double first_center) {
   const int stride = stride_of(map);
   const int side = input_size / stride;
-  return {side, side, (first_centre + 0.5) / stride - 0.5};  // pixel p lies from p to p + 1: its middle is p + 0.5
+  return {side, side, (first_center + 0.5) / stride - 0.5};  // pixel p lies from p to p + 1: its middle is p + 0.5
 }
 
 void Backbone::load_file(const std::filesystem::path& file) {

@@ -37,30 +37,30 @@ int stride_of(FeatureMap map);
 const Registry<FeatureMap>& feature_maps();
 
 /// What a network wants done to each pixel: value = (pixel - mean) * scale of red, green and blue, pixels 0..255.
-struct PixelNormalisation {
+struct PixelNormalization {
   std::array<float, 3> mean;
   std::array<float, 3> scale;
 };
 
 /// ImageNet's mean and standard deviation, (0.485, 0.456, 0.406) and (0.229, 0.224, 0.225) of pixels from 0 to 1, with
 /// which torchvision's networks are trained.
-PixelNormalisation imagenet_normalisation();
+PixelNormalization imagenet_normalization();
 
-/// The grid of a network whose first cell sees a field of the input that is centred on pixel `first_centre`, counted
+/// The grid of a network whose first cell sees a field of the input that is centered on pixel `first_center`, counted
 /// from 0 and the same across and down. Cells follow at every `stride_of(map)` pixels.
-Grid grid_of(int input_size, FeatureMap map, double first_centre);
+Grid grid_of(int input_size, FeatureMap map, double first_center);
 
 /// What opening a file may do beyond reading it.
 struct LoadOptions {
   bool trust_torchscript = false;  ///< run the code of a TorchScript file; without it such a file is refused
 };
 
-/// A convolutional network without its classifier. In the networks of this project batch normalisation is folded into
+/// A convolutional network without its classifier. In the networks of this project batch normalization is folded into
 /// the convolutions, so that they are convolutions with biases and nothing else: faster, and frozen statistics by
 /// construction when they are fine-tuned.
 class Backbone : public torch::nn::Module {
  public:
-  /// images [B, 3, S, S], normalised, S a multiple of 32 -> feature map [B, D, R, C], the rows and columns of
+  /// images [B, 3, S, S], normalized, S a multiple of 32 -> feature map [B, D, R, C], the rows and columns of
   /// `grid(S)`.
   virtual torch::Tensor forward(torch::Tensor images) = 0;
 
@@ -70,9 +70,9 @@ class Backbone : public torch::nn::Module {
   /// The cells that an input of this size gets, and where their receptive fields lie.
   virtual Grid grid(int input_size) const = 0;
 
-  virtual PixelNormalisation normalisation() const = 0;
+  virtual PixelNormalization normalization() const = 0;
 
-  /// Takes the weights as they were published, folding batch normalisation. Throws Error naming every missing,
+  /// Takes the weights as they were published, folding batch normalization. Throws Error naming every missing,
   /// unexpected or misshapen tensor of `file`. (A program takes the one tensor `kProgramTensor`.)
   virtual void load_published(const StateDict& weights, const std::string& file) = 0;
 

@@ -47,8 +47,8 @@ void Encoder::channels_last() {
 }
 
 vision::Preprocessing Encoder::preprocessing() const {
-  const PixelNormalisation normalisation = backbone_->normalisation();
-  return {shape_.input_size, normalisation.mean, normalisation.scale};
+  const PixelNormalization normalization = backbone_->normalization();
+  return {shape_.input_size, normalization.mean, normalization.scale};
 }
 
 void Encoder::add_to(Fingerprint& fingerprint) const {

@@ -28,7 +28,7 @@ class Encoder : public torch::nn::Module {
   /// Throws Error when the backbone is unknown or the input size is not a positive multiple of 32 (at most 1024).
   explicit Encoder(const EncoderShape& shape, const LoadOptions& options = {});
 
-  /// pixels [N, S, S, 3], normalised, channels last as vision::preprocess makes them -> annotations [N, L, D].
+  /// pixels [N, S, S, 3], normalized, channels last as vision::preprocess makes them -> annotations [N, L, D].
   torch::Tensor forward(const torch::Tensor& pixels);
 
   const EncoderShape& shape() const { return shape_; }

@@ -9,9 +9,9 @@ void load_folded(const std::vector<FoldedConvolution>& convolutions, const State
   for (const auto& each : convolutions) {
     shapes[each.convolution + ".weight"] = each.weight.sizes().vec();
     for (const char* part : {".weight", ".bias", ".running_mean", ".running_var"}) {
-      shapes[each.normalisation + part] = each.bias.sizes().vec();
+      shapes[each.normalization + part] = each.bias.sizes().vec();
     }
-    ignored.insert(each.normalisation + ".num_batches_tracked");
+    ignored.insert(each.normalization + ".num_batches_tracked");
   }
   check_state_dict(weights, shapes, ignored, file);
 
@@ -19,9 +19,9 @@ void load_folded(const std::vector<FoldedConvolution>& convolutions, const State
   for (const auto& each : convolutions) {
     const auto of = [&weights](const std::string& name) { return weights.at(name).to(torch::kDouble); };
     const torch::Tensor gain =
-        of(each.normalisation + ".weight") / (of(each.normalisation + ".running_var") + epsilon).sqrt();
+        of(each.normalization + ".weight") / (of(each.normalization + ".running_var") + epsilon).sqrt();
     each.weight.copy_(of(each.convolution + ".weight") * gain.view({-1, 1, 1, 1}));
-    each.bias.copy_(of(each.normalisation + ".bias") - of(each.normalisation + ".running_mean") * gain);
+    each.bias.copy_(of(each.normalization + ".bias") - of(each.normalization + ".running_mean") * gain);
   }
 }
 

@@ -12,11 +12,11 @@
 
 namespace saccade::models {
 
-/// A convolution that was published without a bias and with batch normalisation behind it, and the convolution with a
+/// A convolution that was published without a bias and with batch normalization behind it, and the convolution with a
 /// bias that does the work of both.
 struct FoldedConvolution {
   std::string convolution;    ///< what the published file calls it: `NAME.weight` ...
-  std::string normalisation;  ///< ... and `NAME.{weight, bias, running_mean, running_var}`
+  std::string normalization;  ///< ... and `NAME.{weight, bias, running_mean, running_var}`
   torch::Tensor weight;       ///< [out, in, kernel, kernel]
   torch::Tensor bias;         ///< [out]
 };

@@ -6,8 +6,8 @@
 
 namespace saccade::models {
 
-/// Greys cells of a photo in the network's input, each the tile that it is drawn as (vision/input/geometry.hpp). A
-/// greyed pixel is 0: of the mean colour that the input is normalised by.
+/// Grays cells of a photo in the network's input, each the tile that it is drawn as (vision/input/geometry.hpp). A
+/// grayed pixel is 0: of the mean color that the input is normalized by.
 class Occluder {
  public:
   Occluder(const Grid& grid, int input_size);

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/base/error.hpp"
-#include "models/kernels/initialisation.hpp"
+#include "models/kernels/initialization.hpp"
 
 namespace saccade::models {
 

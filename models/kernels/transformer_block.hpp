@@ -8,7 +8,7 @@
 
 #include "models/kernels/linear.hpp"
 
-// The parts of a Transformer (Vaswani et al. 2017). Each adds what it computes from the normalised input to the input
+// The parts of a Transformer (Vaswani et al. 2017). Each adds what it computes from the normalized input to the input
 // itself (norm first: Xiong et al. 2020), which trains without a long warm-up.
 
 namespace saccade::models {

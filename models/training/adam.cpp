@@ -101,7 +101,7 @@ void Adam::load_state(const StateDict& state) {
   const auto take = [&state](const std::string& name, Tensor& into) {
     const auto found = state.find(name);
     if (found == state.end() || found->second.sizes() != into.sizes()) {
-      throw Error("the optimiser's state '{}' does not fit this model", name);
+      throw Error("the optimizer's state '{}' does not fit this model", name);
     }
     into.copy_(found->second);
   };

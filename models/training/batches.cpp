@@ -95,11 +95,11 @@ SeenImages Batches::encoded(const std::vector<std::size_t>& images, std::uint64_
     std::mt19937_64 random(derived_seed({seed, images.size()}));  // the pictures themselves have the numbers below
     seen.hidden = draw_blocks(model_.encoder->grid(), pixels.size(0), random);
     const Occluder occluder(model_.encoder->grid(), model_.preprocessing.input_size);
-    std::vector<Tensor> greyed;
+    std::vector<Tensor> grayed;
     for (std::int64_t i = 0; i < pixels.size(0); ++i) {
-      greyed.push_back(occluder.pictures(pixels[i], seen.hidden.narrow(0, i, 1).logical_not()));
+      grayed.push_back(occluder.pictures(pixels[i], seen.hidden.narrow(0, i, 1).logical_not()));
     }
-    seen.occluded = model_.encode(at::cat(greyed).to(model_.device()));
+    seen.occluded = model_.encode(at::cat(grayed).to(model_.device()));
     seen.hidden = seen.hidden.to(model_.device());
   }
   pixels = pixels.to(model_.device());

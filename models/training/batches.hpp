@@ -18,7 +18,7 @@ namespace saccade::models {
 struct SeenImages {
   torch::Tensor annotations;        ///< [n, L, D]
   std::vector<vision::Crop> crops;  ///< n, which part of each
-  torch::Tensor hidden;             ///< [n, L] bool, cells of a block that is greyed; undefined: nothing is
+  torch::Tensor hidden;             ///< [n, L] bool, cells of a block that is grayed; undefined: nothing is
   torch::Tensor occluded;           ///< [n, L, D], of the pictures without those cells, no gradients
   torch::Tensor taught;             ///< [n, L, D], what the teacher sees of them, no gradients; undefined: the same
 };
@@ -42,7 +42,7 @@ class Batches {
   void use_cache(std::unique_ptr<FeatureCache> features) { features_ = std::move(features); }
 
   /// From now on annotations are encoded, from pictures varied at random; with gradients into the encoder or without.
-  /// `occlude`: every picture is seen a second time, with a block of it greyed. `teacher`: encodes every picture too,
+  /// `occlude`: every picture is seen a second time, with a block of it grayed. `teacher`: encodes every picture too,
   /// and must live as long as that goes on; null: nobody does.
   void encode(bool gradients, bool occlude, Captioner* teacher);
 

@@ -15,7 +15,7 @@ namespace saccade::models {
 struct Evaluation {
   std::string stage;
   int epoch = 0;             ///< from 1, within the stage
-  double loss = 0;           ///< mean over the epoch, what is minimised
+  double loss = 0;           ///< mean over the epoch, what is minimized
   double cross_entropy = 0;  ///< mean over the epoch, nats a word
   metrics::BleuScore bleu{};
   double cider_d = 0;

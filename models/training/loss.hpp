@@ -49,7 +49,7 @@ struct LossTargets {
 };
 
 struct Loss {
-  torch::Tensor total;          ///< scalar, what is minimised
+  torch::Tensor total;          ///< scalar, what is minimized
   torch::Tensor cross_entropy;  ///< scalar, nats a word without smoothing, detached
   torch::Tensor words;          ///< [P], what each word adds to the first term, detached
 };

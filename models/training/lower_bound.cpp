@@ -131,15 +131,15 @@ Loss lower_bound_loss(const Unrolled& unrolled, const AttentionPaths& paths, con
     const Tensor keys = options.reward_to_go ? to_come : at::zeros_like(to_come);
     // A whole caption's reward counts once, not at every step.
     const std::int64_t counted = options.reward_to_go ? advantage.size(0) : batch.captions();
-    const Tensor learnt = at::logical_and(sampled, at::arange(advantage.size(0), keys.options()) < counted);
+    const Tensor learned = at::logical_and(sampled, at::arange(advantage.size(0), keys.options()) < counted);
     const Tensor reward = advantage;
     advantage = reward - baseline.average(keys).to(reward.scalar_type());
-    baseline.update_average(keys.masked_select(learnt), reward.masked_select(learnt), options.baseline_decay);
+    baseline.update_average(keys.masked_select(learned), reward.masked_select(learned), options.baseline_decay);
     if (options.baseline == Baseline::kLearned) {
       const Tensor deviation = advantage;
       const Tensor told = baseline.deviation(unrolled.before);
       advantage = deviation - (options.reward_to_go ? told : told.index_select(0, batch.row));  // rows stand in order
-      const Tensor places = learnt.nonzero().squeeze(1);
+      const Tensor places = learned.nonzero().squeeze(1);
       baseline.update_deviation(unrolled.before.index_select(0, places), deviation.index_select(0, places));
     }
   }

@@ -52,7 +52,7 @@ class RewardBaseline {
   /// caption's reward it is asked for the caption's first state alone, which is all that it learns from then.
   torch::Tensor deviation(const torch::Tensor& before) const;
 
-  /// One step of (normalised) least mean squares towards the deviations that were seen.
+  /// One step of (normalized) least mean squares towards the deviations that were seen.
   void update_deviation(const torch::Tensor& before, const torch::Tensor& deviations);
 
   torch::Tensor averages;  ///< [2, 64] double: averages by key, and whether each was ever set

@@ -75,7 +75,7 @@ CaptionBatch Objective::captions_of(const std::vector<std::size_t>& images) cons
   return pack(captions, image_of).to(model_.device());
 }
 
-/// How much less likely each word is where a block of its picture is greyed: [P].
+/// How much less likely each word is where a block of its picture is grayed: [P].
 Tensor Objective::drops_of(const SeenImages& seen, const CaptionBatch& batch) const {
   model_.decoder->eval();
   return occlusion_drops(model_, seen.annotations, seen.occluded, batch, options_.precision);

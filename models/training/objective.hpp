@@ -17,12 +17,12 @@
 
 namespace saccade::models {
 
-/// What training minimises: how ill the model says what people wrote, or the bound of it where attention is hard.
+/// What training minimizes: how ill the model says what people wrote, or the bound of it where attention is hard.
 class Objective {
  public:
   Objective(Captioner& model, const CaptionDataset& training, const TrainerOptions& options);
 
-  /// A new stage begins: what was learnt of rewards in the one before is forgotten.
+  /// A new stage begins: what was learned of rewards in the one before is forgotten.
   void begin_stage();
 
   /// The loss of all captions of these images as they are seen. `share`: how much of the stage is done; `temperature`:

@@ -12,7 +12,7 @@
 
 namespace saccade::models {
 
-// Maps are made true without boxes: the model is asked what it needs. A block of cells of each picture is greyed, and
+// Maps are made true without boxes: the model is asked what it needs. A block of cells of each picture is grayed, and
 // where a word becomes less likely by it,
 //
 //     drop_t = max(0, log p(y_t | the picture) - log p(y_t | the picture without the block)),

@@ -20,7 +20,7 @@ bool is_pytorch_file(std::string_view bytes);
 ///
 /// The file's object must be a dict from names to tensors (or parameters), and everything in it must be one. When it
 /// has a dict under 'state_dict' or else 'model', that dict is the state dict, and whatever stands beside it (an epoch,
-/// an optimiser's state) is left unread. float64, 32, 16, bfloat16, int64, 32, 16, 8, uint8 and bool are read. Tensors
+/// an optimizer's state) is left unread. float64, 32, 16, bfloat16, int64, 32, 16, 8, uint8 and bool are read. Tensors
 /// keep their strides and share storages as they did when they were written.
 ///
 /// The file may come from anywhere: a pickle that names anything else than what a state dict is made of, a size that

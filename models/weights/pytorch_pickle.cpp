@@ -120,7 +120,7 @@ at::Tensor Rebuilder::storage(const StorageId& id) {
   auto found = storages_.find(id.key);
   if (found == storages_.end()) {
     at::Tensor numbers = load_(id);
-    // A bool is read as the byte it is stored in; any but 0 and 1 would be undefined behaviour.
+    // A bool is read as the byte it is stored in; any but 0 and 1 would be undefined behavior.
     if (id.dtype == at::kBool && id.numel > 0 && numbers.view(at::kByte).max().item<std::uint8_t>() > 1) {
       throw Error("{}: the storage '{}' of bools holds other bytes than 0 and 1", file_, excerpt(id.key));
     }

@@ -37,7 +37,7 @@ std::string_view header_json(const MappedFile& file) {
   return rest.substr(0, static_cast<std::size_t>(length));
 }
 
-/// A bool is read as the byte it is stored in; any but 0 and 1 would be undefined behaviour.
+/// A bool is read as the byte it is stored in; any but 0 and 1 would be undefined behavior.
 void check_bools(const std::string& name, std::string_view bytes, const std::string& file) {
   if (std::any_of(bytes.begin(), bytes.end(), [](char c) { return c != 0 && c != 1; })) {
     throw Error("{}: not a valid safetensors file: '{}' holds bools that are neither 0 nor 1", file, excerpt(name));

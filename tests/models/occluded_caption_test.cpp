@@ -11,7 +11,7 @@
 using namespace saccade;
 using torch::Tensor;
 
-TEST_CASE("a caption is read under greyed photos as the decoder says it, word by word") {
+TEST_CASE("a caption is read under grayed photos as the decoder says it, word by word") {
   const test::TemporaryFolder folder;
   const auto dataset = test::write_pictures(folder.path(), 1);
   for (const char* attention : {"soft", "hard"}) {
@@ -27,16 +27,16 @@ TEST_CASE("a caption is read under greyed photos as the decoder says it, word by
     REQUIRE(read.size() == 20);
     for (const std::size_t picture : {0U, 1U, 19U}) {
       CAPTURE(picture);
-      Tensor greyed = pixels.clone();  // 32 x 32 pixels, which part at (1 + shift) 16
+      Tensor grayed = pixels.clone();  // 32 x 32 pixels, which part at (1 + shift) 16
       const int border = static_cast<int>(std::ceil((1 + model.encoder->grid().shift) * 16 - 0.5));
       const int edges[] = {0, border, 32};
       for (int cell = 0; cell < 4; ++cell) {
         if (pictures[picture][static_cast<std::size_t>(cell)]) continue;
         const int row = cell / 2, column = cell % 2;
-        greyed.slice(0, edges[row], edges[row + 1]).slice(1, edges[column], edges[column + 1]).zero_();
+        grayed.slice(0, edges[row], edges[row + 1]).slice(1, edges[column], edges[column + 1]).zero_();
       }
       const torch::NoGradGuard no_gradient;
-      const auto encoded = model.decoder->precompute(model.encode(greyed.unsqueeze(0)));
+      const auto encoded = model.decoder->precompute(model.encode(grayed.unsqueeze(0)));
       auto state = model.decoder->start(encoded);
       const auto numbers = model.vocabulary.encode(words);
       REQUIRE(read[picture].size() == 3);

@@ -55,7 +55,7 @@ inline double sigmoid(double x) {
 }
 
 /// x over the sum of its numbers.
-inline Vector normalised(Vector x) {
+inline Vector normalized(Vector x) {
   double all = 0;
   for (const double each : x) all += each;
   for (double& each : x) each /= all;
@@ -66,7 +66,7 @@ inline Vector normalised(Vector x) {
 inline Vector gathered(Vector scores, const Rows& values) {
   REQUIRE(scores.size() == values.size());
   for (double& score : scores) score = std::exp(score);
-  scores = normalised(scores);
+  scores = normalized(scores);
   Vector result(values[0].size());
   for (std::size_t i = 0; i < values.size(); ++i) {
     for (std::size_t d = 0; d < result.size(); ++d) result[d] += scores[i] * values[i][d];

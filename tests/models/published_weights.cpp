@@ -39,11 +39,11 @@ models::StateDict published_lite0(std::uint64_t seed) {
     const std::int64_t fan_in = (c.depthwise ? 1 : c.in) * c.kernel * c.kernel;
     weights[c.convolution + ".weight"] = torch::randn({c.out, c.depthwise ? 1 : c.in, c.kernel, c.kernel}) *
                                          std::sqrt(2.0 / static_cast<double>(fan_in));
-    weights[c.normalisation + ".weight"] = torch::rand({c.out}) + 0.5;
-    weights[c.normalisation + ".bias"] = torch::randn({c.out}) * 0.3;
-    weights[c.normalisation + ".running_mean"] = torch::randn({c.out}) * 0.3;
-    weights[c.normalisation + ".running_var"] = torch::rand({c.out}) + 0.5;
-    weights[c.normalisation + ".num_batches_tracked"] = torch::tensor(7, torch::kLong);
+    weights[c.normalization + ".weight"] = torch::rand({c.out}) + 0.5;
+    weights[c.normalization + ".bias"] = torch::randn({c.out}) * 0.3;
+    weights[c.normalization + ".running_mean"] = torch::randn({c.out}) * 0.3;
+    weights[c.normalization + ".running_var"] = torch::rand({c.out}) + 0.5;
+    weights[c.normalization + ".num_batches_tracked"] = torch::tensor(7, torch::kLong);
   }
   weights["_fc.weight"] = torch::zeros({1000, 1280});
   weights["_fc.bias"] = torch::zeros({1000});

@@ -14,7 +14,7 @@ namespace saccade::test {
 /// of computation.
 struct PublishedConvolution {
   std::string convolution;    ///< its name in the file, without ".weight"
-  std::string normalisation;  ///< the batch normalisation's
+  std::string normalization;  ///< the batch normalization's
   std::int64_t in, out, kernel, stride;
   bool depthwise;
   bool activated;         ///< by a ReLU6
@@ -23,7 +23,7 @@ struct PublishedConvolution {
 };
 std::vector<PublishedConvolution> lite0_convolutions();
 
-/// Random weights of Lite0 under the published names, batch normalisation and classifier included.
+/// Random weights of Lite0 under the published names, batch normalization and classifier included.
 models::StateDict published_lite0(std::uint64_t seed);
 
 }  // namespace saccade::test

@@ -111,7 +111,7 @@ models::Captioner tiny_captioner(const std::vector<std::string>& words, std::uin
   encoder.map = models::FeatureMap::kStride16;
   encoder.input_size = 32;
   models::Captioner model{std::make_shared<models::Encoder>(encoder), nullptr, Vocabulary(words), {}, {}, {}};
-  randomise(*model.encoder, seed);
+  randomize(*model.encoder, seed);
   model.encoder->channels_last();
   model.encoder->eval();
   model.preprocessing.input_size = encoder.input_size;
@@ -121,7 +121,7 @@ models::Captioner tiny_captioner(const std::vector<std::string>& words, std::uin
   return model;
 }
 
-void randomise(torch::nn::Module& backbone, std::uint64_t seed) {
+void randomize(torch::nn::Module& backbone, std::uint64_t seed) {
   torch::manual_seed(seed);
   const torch::NoGradGuard no_gradient;
   for (auto& entry : backbone.named_parameters()) {
@@ -132,21 +132,21 @@ void randomise(torch::nn::Module& backbone, std::uint64_t seed) {
 }
 
 CaptionDataset write_pictures(const std::filesystem::path& folder, int count) {
-  struct Colour {
+  struct Color {
     const char* name;
     cv::Scalar blue_green_red;
   };
-  const Colour colours[] = {
+  const Color colors[] = {
       {"red", {0, 0, 255}}, {"green", {0, 200, 0}}, {"blue", {255, 0, 0}}, {"yellow", {0, 255, 255}}};
   CaptionDataset dataset;
   std::filesystem::create_directories(folder);
   for (int i = 0; i < count; ++i) {
     const bool light = i < 4;
     cv::Mat picture(40, 48, CV_8UC3, light ? cv::Scalar(230, 230, 230) : cv::Scalar(20, 20, 20));
-    cv::circle(picture, {24, 20}, 14, colours[i % 4].blue_green_red, cv::FILLED);
+    cv::circle(picture, {24, 20}, 14, colors[i % 4].blue_green_red, cv::FILLED);
     const std::string name = std::to_string(i) + ".png";
     cv::imwrite((folder / name).string(), picture);
-    dataset.push_back({name, {{"one", colours[i % 4].name, "ball", "on", light ? "light" : "dark", "ground"}}});
+    dataset.push_back({name, {{"one", colors[i % 4].name, "ball", "on", light ? "light" : "dark", "ground"}}});
   }
   return dataset;
 }

@@ -51,9 +51,9 @@ void set_output_bias(const models::Decoder& decoder, std::int64_t word, float bi
 models::Captioner tiny_captioner(const std::vector<std::string>& words, std::uint64_t seed);
 
 /// Draws weights with which a backbone's features tell pictures apart (a new one's are zeros).
-void randomise(torch::nn::Module& backbone, std::uint64_t seed);
+void randomize(torch::nn::Module& backbone, std::uint64_t seed);
 
-/// Pictures `0.png`, `1.png` ... of one coloured shape each, and a caption that says which.
+/// Pictures `0.png`, `1.png` ... of one colored shape each, and a caption that says which.
 CaptionDataset write_pictures(const std::filesystem::path& folder, int count);
 
 /// The words of those captions, without repetition.

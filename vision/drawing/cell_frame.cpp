@@ -56,9 +56,9 @@ void frame_cell(cv::Mat& picture, int cell, const Grid& grid) {
   const cv::Rect inside = without_border(area, all);
   const cv::Mat hidden = inside.empty() ? cv::Mat() : picture(inside).clone();
   int border = 0;
-  for (const auto& [width_of_band, grey] : {std::pair(outline, 0), {line, 255}, {outline, 0}}) {
+  for (const auto& [width_of_band, gray] : {std::pair(outline, 0), {line, 255}, {outline, 0}}) {
     const cv::Rect band = without_border(area, border);
-    if (!band.empty()) picture(band).setTo(cv::Scalar::all(grey));
+    if (!band.empty()) picture(band).setTo(cv::Scalar::all(gray));
     border += width_of_band;
   }
   if (!inside.empty()) hidden.copyTo(picture(inside));

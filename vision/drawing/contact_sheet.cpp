@@ -27,9 +27,9 @@ int room_for(cv::Size tile) {
   return std::max(tile.width, kLeastRoom);
 }
 
-/// The colours as they look laid over a mid-grey photo, between the weights of their ends.
-void draw_colour_bar(cv::Mat label, const std::string& most, const OverlayOptions& options, const Font& font,
-                     int height) {
+/// The colors as they look laid over a mid-gray photo, between the weights of their ends.
+void draw_color_bar(cv::Mat label, const std::string& most, const OverlayOptions& options, const Font& font,
+                    int height) {
   const cv::Mat low = font.render("0", height);
   const cv::Mat high = font.render(most, height);
   const int space = height / 2;
@@ -105,9 +105,9 @@ cv::Mat contact_sheet(const cv::Mat& photo, const Caption& caption, const Geomet
   const cv::Mat small = shrink_or_enlarge(photo, tile);
   cv::Mat sheet(layout.sheet, CV_8UC3, kWhite);
   small.copyTo(sheet(layout.pictures[0]));
-  if (options.colour_bar && !words.empty()) {
+  if (options.color_bar && !words.empty()) {
     const int bar_text = std::max(kLeastText, height * 2 / 3);
-    draw_colour_bar(sheet(layout.labels[0]), most_of(caption, options), options.overlay, font, bar_text);
+    draw_color_bar(sheet(layout.labels[0]), most_of(caption, options), options.overlay, font, bar_text);
   }
   for (std::size_t word = 0; word < words.size(); ++word) {
     lay_word_over(small, caption, word, options.overlay).copyTo(sheet(layout.pictures[word + 1]));

@@ -16,9 +16,9 @@ namespace saccade::vision {
 /// saw one cell, its tile frames it.
 struct SheetOptions {
   OverlayOptions overlay;
-  int tile_side = 280;     ///< pixels of a tile's longer side for a photo of 4:3; other shapes get the same area
-  int columns = 0;         ///< tiles a row; 0 chooses, for a sheet about as wide as a page of a talk
-  bool colour_bar = true;  ///< beneath the photo, the colours and the weights that they stand for
+  int tile_side = 280;    ///< pixels of a tile's longer side for a photo of 4:3; other shapes get the same area
+  int columns = 0;        ///< tiles a row; 0 chooses, for a sheet about as wide as a page of a talk
+  bool color_bar = true;  ///< beneath the photo, the colors and the weights that they stand for
 };
 
 /// Where everything on a sheet goes; all rectangles in pixels of the sheet.

@@ -27,9 +27,9 @@ int held(double place, int radius, int side) {
   return std::clamp(static_cast<int>(std::lround(place)), inset, side - 1 - inset);
 }
 
-bool is_free(cv::Point centre, int radius, const std::vector<Fixation>& placed, double share) {
+bool is_free(cv::Point center, int radius, const std::vector<Fixation>& placed, double share) {
   return std::none_of(placed.begin(), placed.end(), [&](const Fixation& other) {
-    return cv::norm(centre - other.centre) < share * (radius + other.radius + kGap);
+    return cv::norm(center - other.center) < share * (radius + other.radius + kGap);
   });
 }
 
@@ -76,7 +76,7 @@ std::vector<Fixation> lay_out_fixations(const Caption& caption, cv::Size picture
     const auto words = static_cast<double>(fixation.last - fixation.first + 1);
     const double size = std::max(std::sqrt(words), kRoomForLetter * static_cast<double>(fixation.label().size()));
     fixation.radius = std::min(static_cast<int>(std::lround(radius * size)), largest);
-    fixation.centre =
+    fixation.center =
         find_place(cell_rectangle(fixation.cell, caption.grid, picture), fixation.radius, picture, placed);
     placed.push_back(fixation);
   };

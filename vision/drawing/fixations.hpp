@@ -15,7 +15,7 @@ struct Fixation {
   int cell = 0;
   std::size_t first = 0;  ///< of its words, counted from 0
   std::size_t last = 0;
-  cv::Point centre;  ///< of its disc, in pixels of the picture
+  cv::Point center;  ///< of its disc, in pixels of the picture
   int radius = 0;    ///< in pixels; the area grows with the number of words
 
   /// The numbers of its words, counted from 1: "3", or "3-5" of several.

@@ -59,9 +59,9 @@ std::string ascii(const std::string& text) {
 }
 
 cv::Mat cut_sides(const cv::Mat& canvas) {
-  cv::Mat grey, ink;
-  cv::cvtColor(canvas, grey, cv::COLOR_BGR2GRAY);
-  cv::reduce(grey, ink, 0, cv::REDUCE_MIN);
+  cv::Mat gray, ink;
+  cv::cvtColor(canvas, gray, cv::COLOR_BGR2GRAY);
+  cv::reduce(gray, ink, 0, cv::REDUCE_MIN);
   int left = 0, right = ink.cols;
   while (left < right && ink.at<unsigned char>(0, left) == 255) ++left;
   while (right > left && ink.at<unsigned char>(0, right - 1) == 255) --right;

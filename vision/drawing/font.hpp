@@ -34,7 +34,7 @@ class Font {
 };
 
 /// A text made to fit into `width` pixels: drawn at `height`, or smaller down to `least_height`, or at last broken into
-/// lines between characters. The lines stand beneath each other, centred, on white; each is Font::line_height(height)
+/// lines between characters. The lines stand beneath each other, centered, on white; each is Font::line_height(height)
 /// high, whatever the size that was found, so that the baselines of texts side by side agree.
 cv::Mat fit_text(const Font& font, const std::string& text, int width, int height, int least_height);
 

@@ -20,7 +20,7 @@ struct Tap {
 std::vector<Tap> taps(int pixels, int cells, double shift, double smooth) {
   std::vector<Tap> result(static_cast<std::size_t>(pixels));
   for (int pixel = 0; pixel < pixels; ++pixel) {
-    // Centres of pixels and of cells lie at halves; cells before the first and after the last repeat them.
+    // Centers of pixels and of cells lie at halves; cells before the first and after the last repeat them.
     const double position = (pixel + 0.5) * cells / pixels - 0.5 - shift;
     const int before = static_cast<int>(std::floor(position));
     double t = position - before;

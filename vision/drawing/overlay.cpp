@@ -15,26 +15,26 @@ namespace {
 
 constexpr int kLevels = 256;
 
-/// How much of the photo's colour stays beneath the weights.
-constexpr int kColourKept = 64;  // of 256
+/// How much of the photo's color stays beneath the weights.
+constexpr int kColorKept = 64;  // of 256
 
 struct Tint {
-  std::array<int, 3> colour;  // BGR, times opacity
-  int photo;                  // what is left for the photo: 1 - opacity
+  std::array<int, 3> color;  // BGR, times opacity
+  int photo;                 // what is left for the photo: 1 - opacity
 };
 
 /// One tint a level of weight, in 256ths. The opacity is proportional to the weight: where there is none, the photo is
 /// untouched.
 std::array<Tint, kLevels> tints(double opacity) {
-  const cv::Mat colours = colour_scale(kLevels);
+  const cv::Mat colors = color_scale(kLevels);
   std::array<Tint, kLevels> result{};
   for (int level = 0; level < kLevels; ++level) {
     const double share = static_cast<double>(level) / (kLevels - 1);
     const int covered = static_cast<int>(std::lround(256 * opacity * share));
     Tint& tint = result[static_cast<std::size_t>(level)];
-    const auto& colour = colours.at<cv::Vec3b>(0, level);
+    const auto& color = colors.at<cv::Vec3b>(0, level);
     for (int channel = 0; channel < 3; ++channel) {
-      tint.colour[static_cast<std::size_t>(channel)] = covered * colour[channel];
+      tint.color[static_cast<std::size_t>(channel)] = covered * color[channel];
     }
     tint.photo = 256 - covered;
   }
@@ -50,7 +50,7 @@ std::size_t level_of(float value) {
 
 }  // namespace
 
-cv::Mat colour_scale(int length) {
+cv::Mat color_scale(int length) {
   // The map's ends are left out: black would darken the photo beneath weak weights, and pale yellow would be lost on
   // snow and sky beneath strong ones.
   constexpr double kFirst = 30, kLast = 238;
@@ -59,9 +59,9 @@ cv::Mat colour_scale(int length) {
     const double share = static_cast<double>(i) / std::max(1, length - 1);
     ramp.at<unsigned char>(0, i) = cv::saturate_cast<unsigned char>(kFirst + share * (kLast - kFirst));
   }
-  cv::Mat colours;
-  cv::applyColorMap(ramp, colours, cv::COLORMAP_INFERNO);
-  return colours;
+  cv::Mat colors;
+  cv::applyColorMap(ramp, colors, cv::COLORMAP_INFERNO);
+  return colors;
 }
 
 void require_attention(const Caption& caption) {
@@ -96,11 +96,11 @@ cv::Mat lay_over(const cv::Mat& photo, const cv::Mat& weights, float full, const
       auto* target = result.ptr<cv::Vec3b>(row);
       for (int column = 0; column < photo.cols; ++column) {
         const cv::Vec3b& pixel = source[column];
-        const int grey = (29 * pixel[0] + 150 * pixel[1] + 77 * pixel[2]) >> 8;
+        const int gray = (29 * pixel[0] + 150 * pixel[1] + 77 * pixel[2]) >> 8;
         const Tint& tint = table[level_of(weight[column] * to_level)];
         for (int channel = 0; channel < 3; ++channel) {
-          const int faded = grey + (((pixel[channel] - grey) * kColourKept) >> 8);
-          const int value = (tint.colour[static_cast<std::size_t>(channel)] + tint.photo * faded) >> 8;
+          const int faded = gray + (((pixel[channel] - gray) * kColorKept) >> 8);
+          const int value = (tint.color[static_cast<std::size_t>(channel)] + tint.photo * faded) >> 8;
           target[column][channel] = static_cast<unsigned char>(value);
         }
       }

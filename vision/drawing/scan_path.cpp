@@ -33,29 +33,29 @@ cv::Size scaled(cv::Size photo, int side) {
           std::max(1, static_cast<int>(std::lround(photo.height * scale)))};
 }
 
-/// Paler and less colourful, so that the drawing stands out.
+/// Paler and less colorful, so that the drawing stands out.
 cv::Mat faded(const cv::Mat& photo) {
-  cv::Mat grey, result;
-  cv::cvtColor(photo, grey, cv::COLOR_BGR2GRAY);
-  cv::cvtColor(grey, grey, cv::COLOR_GRAY2BGR);
-  cv::addWeighted(photo, 0.4, grey, 0.3, 0.3 * 255, result);
+  cv::Mat gray, result;
+  cv::cvtColor(photo, gray, cv::COLOR_BGR2GRAY);
+  cv::cvtColor(gray, gray, cv::COLOR_GRAY2BGR);
+  cv::addWeighted(photo, 0.4, gray, 0.3, 0.3 * 255, result);
   return result;
 }
 
-/// Writes a number in the middle of a disc of one colour, smaller where it would be too wide.
-void write_number(cv::Mat& page, const std::string& number, cv::Point centre, int height, int width,
+/// Writes a number in the middle of a disc of one color, smaller where it would be too wide.
+void write_number(cv::Mat& page, const std::string& number, cv::Point center, int height, int width,
                   const cv::Vec3b& ground, const Font& font) {
   cv::Mat paper = font.render(number, height);
   while (paper.cols > width && height > 7) paper = font.render(number, --height);
-  cv::Mat grey;
-  cv::cvtColor(paper, grey, cv::COLOR_BGR2GRAY);
-  const cv::Rect letters = cv::boundingRect(255 - grey);
-  const cv::Point corner = centre - cv::Point(letters.width / 2, letters.height / 2);
+  cv::Mat gray;
+  cv::cvtColor(paper, gray, cv::COLOR_BGR2GRAY);
+  const cv::Rect letters = cv::boundingRect(255 - gray);
+  const cv::Point corner = center - cv::Point(letters.width / 2, letters.height / 2);
   const cv::Rect area = cv::Rect(corner, letters.size()) & cv::Rect({}, page.size());
   const int ink = 0.11 * ground[0] + 0.59 * ground[1] + 0.3 * ground[2] > 140 ? 0 : 255;
   for (int y = area.y; y < area.y + area.height; ++y) {
     for (int x = area.x; x < area.x + area.width; ++x) {
-      const int share = grey.at<unsigned char>(letters.y + y - corner.y, letters.x + x - corner.x);
+      const int share = gray.at<unsigned char>(letters.y + y - corner.y, letters.x + x - corner.x);
       auto& pixel = page.at<cv::Vec3b>(y, x);
       for (int channel = 0; channel < 3; ++channel) {
         pixel[channel] = static_cast<unsigned char>((share * ground[channel] + (255 - share) * ink) / 255);
@@ -65,13 +65,13 @@ void write_number(cv::Mat& page, const std::string& number, cv::Point centre, in
 }
 
 /// A disc with a white rim and a dark line around it.
-void draw_disc(cv::Mat& page, cv::Point centre, int radius, const cv::Vec3b& colour) {
-  cv::circle(page, centre, radius, kDark, cv::FILLED, cv::LINE_AA);
-  cv::circle(page, centre, radius - 1, kWhite, cv::FILLED, cv::LINE_AA);
-  cv::circle(page, centre, radius - 1 - std::max(1, radius / 10), cv::Scalar(colour), cv::FILLED, cv::LINE_AA);
+void draw_disc(cv::Mat& page, cv::Point center, int radius, const cv::Vec3b& color) {
+  cv::circle(page, center, radius, kDark, cv::FILLED, cv::LINE_AA);
+  cv::circle(page, center, radius - 1, kWhite, cv::FILLED, cv::LINE_AA);
+  cv::circle(page, center, radius - 1 - std::max(1, radius / 10), cv::Scalar(color), cv::FILLED, cv::LINE_AA);
 }
 
-/// A line whose colour passes from that of its begin to that of its end, in a white casing. It bends to the right, so
+/// A line whose color passes from that of its begin to that of its end, in a white casing. It bends to the right, so
 /// that it passes by the discs between and the way back is another; but not out of the photo.
 void draw_saccade(cv::Mat& page, const cv::Rect& photo, cv::Point from, cv::Point to, const cv::Vec3b& first,
                   const cv::Vec3b& last, int thickness) {
@@ -97,29 +97,29 @@ void draw_saccade(cv::Mat& page, const cv::Rect& photo, cv::Point from, cv::Poin
 }
 
 /// A word behind its number.
-cv::Mat numbered(const std::string& word, std::size_t number, const cv::Vec3b& colour, int width,
+cv::Mat numbered(const std::string& word, std::size_t number, const cv::Vec3b& color, int width,
                  const Measures& measures, const Font& font) {
   const int height = measures.text, radius = height * 2 / 3, indent = 2 * radius + height / 3;
   cv::Mat text = font.render(word, height);
   if (indent + text.cols > width) text = fit_text(font, word, width - indent, height, 9);
   cv::Mat item(text.rows + height / 3, indent + text.cols, CV_8UC3, kWhite);
   text.copyTo(item(cv::Rect(indent, 1, text.cols, text.rows)));
-  const cv::Point centre(radius, 1 + Font::ascent(height) - height * 3 / 8);
-  draw_disc(item, centre, radius - 1, colour);
-  write_number(item, std::to_string(number), centre, height * 2 / 3, radius * 3 / 2, colour, font);
+  const cv::Point center(radius, 1 + Font::ascent(height) - height * 3 / 8);
+  draw_disc(item, center, radius - 1, color);
+  write_number(item, std::to_string(number), center, height * 2 / 3, radius * 3 / 2, color, font);
   return item;
 }
 
 /// The caption in order on white, `width` pixels wide.
-cv::Mat written(const Caption& caption, const std::vector<Fixation>& fixations, const cv::Mat& colours, int width,
+cv::Mat written(const Caption& caption, const std::vector<Fixation>& fixations, const cv::Mat& colors, int width,
                 const Measures& measures, const Font& font) {
   std::vector<cv::Mat> items;
   std::vector<cv::Point> places;
   int x = 0, y = 0, tallest = 0;
   for (std::size_t i = 0; i < fixations.size(); ++i) {
-    const auto& colour = colours.at<cv::Vec3b>(0, static_cast<int>(i));
+    const auto& color = colors.at<cv::Vec3b>(0, static_cast<int>(i));
     for (std::size_t word = fixations[i].first; word <= fixations[i].last; ++word) {
-      items.push_back(numbered(caption.words[word], word + 1, colour, width, measures, font));
+      items.push_back(numbered(caption.words[word], word + 1, color, width, measures, font));
       if (x > 0 && x + items.back().cols > width) {
         x = 0;
         y += tallest;
@@ -136,20 +136,20 @@ cv::Mat written(const Caption& caption, const std::vector<Fixation>& fixations, 
 }
 
 /// Saccades beneath, and half seen through; then the discs, the first above the later ones.
-void draw_path(cv::Mat& page, const cv::Rect& photo, const std::vector<Fixation>& fixations, const cv::Mat& colours,
+void draw_path(cv::Mat& page, const cv::Rect& photo, const std::vector<Fixation>& fixations, const cv::Mat& colors,
                const Measures& measures, const Font& font) {
-  const auto colour = [&](std::size_t i) { return colours.at<cv::Vec3b>(0, static_cast<int>(i)); };
+  const auto color = [&](std::size_t i) { return colors.at<cv::Vec3b>(0, static_cast<int>(i)); };
   cv::Mat lines = page.clone();
   for (std::size_t i = 1; i < fixations.size(); ++i) {
-    draw_saccade(lines, photo, photo.tl() + fixations[i - 1].centre, photo.tl() + fixations[i].centre, colour(i - 1),
-                 colour(i), std::max(2, measures.radius / 5));
+    draw_saccade(lines, photo, photo.tl() + fixations[i - 1].center, photo.tl() + fixations[i].center, color(i - 1),
+                 color(i), std::max(2, measures.radius / 5));
   }
   cv::addWeighted(lines, 0.8, page, 0.2, 0, page);
   for (std::size_t i = fixations.size(); i-- > 0;) {
     const Fixation& fixation = fixations[i];
-    draw_disc(page, photo.tl() + fixation.centre, fixation.radius, colour(i));
-    write_number(page, fixation.label(), photo.tl() + fixation.centre, measures.radius * 21 / 20,
-                 fixation.radius * 3 / 2, colour(i), font);
+    draw_disc(page, photo.tl() + fixation.center, fixation.radius, color(i));
+    write_number(page, fixation.label(), photo.tl() + fixation.center, measures.radius * 21 / 20,
+                 fixation.radius * 3 / 2, color(i), font);
   }
 }
 
@@ -165,15 +165,15 @@ cv::Mat scan_path(const cv::Mat& photo, const Caption& caption, const Geometry& 
   const int margin = measures.margin();
   const cv::Mat pale = faded(shrink_or_enlarge(photo, scaled(photo.size(), options.side)));
   const std::vector<Fixation> fixations = lay_out_fixations(caption, pale.size(), measures.radius);
-  const cv::Mat colours = colour_scale(static_cast<int>(fixations.size()));
+  const cv::Mat colors = color_scale(static_cast<int>(fixations.size()));
   const int width = std::max(pale.cols, kLeastRoom);
-  const cv::Mat words = written(caption, fixations, colours, width, measures, font);
+  const cv::Mat words = written(caption, fixations, colors, width, measures, font);
 
   cv::Mat page(3 * margin + pale.rows + words.rows, 2 * margin + width, CV_8UC3, kWhite);
   const cv::Rect place({margin + (width - pale.cols) / 2, margin}, pale.size());
   pale.copyTo(page(place));
   words.copyTo(page(cv::Rect({margin, 2 * margin + pale.rows}, words.size())));
-  draw_path(page, place, fixations, colours, measures, font);
+  draw_path(page, place, fixations, colors, measures, font);
   return page;
 }
 

@@ -32,9 +32,9 @@ cv::Mat augment(const cv::Mat& image, const Augmentation& augmentation, std::mt1
 
   const cv::Mat part = image(cv::Rect(left, top, width, height));
   const cv::Scalar mean = cv::mean(part);
-  const double grey = (mean[0] + mean[1] + mean[2]) / 3;
+  const double gray = (mean[0] + mean[1] + mean[2]) / 3;
   cv::Mat result;
-  part.convertTo(result, -1, contrast * brightness, (1 - contrast) * brightness * grey);
+  part.convertTo(result, -1, contrast * brightness, (1 - contrast) * brightness * gray);
   if (mirror) cv::flip(result, result, 1);
   if (crop != nullptr) {
     const double columns = image.cols, rows = image.rows;

@@ -27,7 +27,7 @@ struct Preprocessed {
   Geometry geometry;
 };
 
-/// Squashes a picture (8-bit BGR, as read_image gives) to the square input and normalises it. Shrinking averages areas,
+/// Squashes a picture (8-bit BGR, as read_image gives) to the square input and normalizes it. Shrinking averages areas,
 /// enlarging is cubic; a picture of the input's size is not resampled at all. Throws Error for another type of pixels,
 /// an empty picture or an input size below 1.
 Preprocessed preprocess(const cv::Mat& image, const Preprocessing& preprocessing);

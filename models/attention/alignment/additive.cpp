@@ -1,7 +1,7 @@
 #include "models/attention/alignment/additive.hpp"
 
 #include "models/kernels/additive_kernel.hpp"
-#include "models/kernels/initialisation.hpp"
+#include "models/kernels/initialization.hpp"
 
 namespace saccade::models {
 

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "models/kernels/initialisation.hpp"
+#include "models/kernels/initialization.hpp"
 
 namespace saccade::models {
 

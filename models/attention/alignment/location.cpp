@@ -1,6 +1,6 @@
 #include "models/attention/alignment/location.hpp"
 
-#include "models/kernels/initialisation.hpp"
+#include "models/kernels/initialization.hpp"
 
 namespace saccade::models {
 

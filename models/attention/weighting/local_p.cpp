@@ -4,11 +4,11 @@
 //     p_t = (R, C) sigmoid(V_p tanh(W_p h))
 //     alpha_ti ~ exp(e_ti) exp(-|i - p_t|^2 / (2 sigma^2)) inside the window, sigma = D / 2
 //
-// Here the product is normalised, so that the weights sum to 1 as all others do: they can be drawn from, and drawn.
+// Here the product is normalized, so that the weights sum to 1 as all others do: they can be drawn from, and drawn.
 
 #include "models/attention/weighting.hpp"
 #include "models/attention/window.hpp"
-#include "models/kernels/initialisation.hpp"
+#include "models/kernels/initialization.hpp"
 
 namespace saccade::models {
 namespace {

@@ -9,7 +9,7 @@
 
 #include "core/base/error.hpp"
 #include "models/attention/weighting.hpp"
-#include "models/kernels/initialisation.hpp"
+#include "models/kernels/initialization.hpp"
 
 namespace saccade::models {
 namespace {

@@ -18,7 +18,7 @@
 
 #include "models/decoder/decoder.hpp"
 #include "models/decoder/step_memory.hpp"
-#include "models/kernels/initialisation.hpp"
+#include "models/kernels/initialization.hpp"
 
 namespace saccade::models {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "core/base/error.hpp"
 #include "models/decoder/decoder.hpp"
-#include "models/kernels/initialisation.hpp"
+#include "models/kernels/initialization.hpp"
 #include "models/kernels/transformer_block.hpp"
 
 namespace saccade::models {

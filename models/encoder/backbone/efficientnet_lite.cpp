@@ -6,12 +6,12 @@
 #include <utility>
 
 #include "core/base/error.hpp"
-#include "models/kernels/initialisation.hpp"
+#include "models/kernels/initialization.hpp"
 
 namespace saccade::models {
 namespace {
 
-constexpr double kNormalisationEpsilon = 1e-3;  // TensorFlow's default, with which the weights were trained
+constexpr double kNormalizationEpsilon = 1e-3;  // TensorFlow's default, with which the weights were trained
 constexpr std::int64_t kStemChannels = 32;
 constexpr std::int64_t kHeadChannels = 1280;
 constexpr std::int64_t kImageNetClasses = 1000;
@@ -54,7 +54,7 @@ std::pair<std::int64_t, std::int64_t> ConvolutionUnit::padding() const {
   return {total / 2, total - total / 2};
 }
 
-double ConvolutionUnit::first_centre() const {
+double ConvolutionUnit::first_center() const {
   return static_cast<double>(kernel_ - 1) / 2 - static_cast<double>(padding().first);
 }
 
@@ -92,7 +92,7 @@ EfficientNetLite::EfficientNetLite(double width, double depth, FeatureMap map) :
   stem_ = register_module("stem", std::make_shared<ConvolutionUnit>(3, kStemChannels, 3, 2, Kind::kFull, false));
   published_.push_back({"_conv_stem", "_bn0", stem_->weight, stem_->bias});
 
-  first_centre_ = stem_->first_centre();
+  first_center_ = stem_->first_center();
   auto jump = static_cast<double>(stem_->stride());  // pixels from cell to cell so far
   std::int64_t in = kStemChannels;
   int number = 0;
@@ -105,19 +105,19 @@ EfficientNetLite::EfficientNetLite(double width, double depth, FeatureMap map) :
       auto block =
           std::make_shared<InvertedBottleneck>(in, out, spec.expansion, spec.kernel, strides ? spec.stride : 1);
       const std::string prefix = fmt::format("_blocks.{}.", number);
-      const auto publish = [&](const char* convolution, const char* normalisation, const ConvolutionUnit& unit) {
-        published_.push_back({prefix + convolution, prefix + normalisation, unit.weight, unit.bias});
+      const auto publish = [&](const char* convolution, const char* normalization, const ConvolutionUnit& unit) {
+        published_.push_back({prefix + convolution, prefix + normalization, unit.weight, unit.bias});
       };
       if (block->expand) publish("_expand_conv", "_bn0", *block->expand);
       publish("_depthwise_conv", "_bn1", *block->depthwise);
       publish("_project_conv", "_bn2", *block->project);
       if (s <= last) {
         register_module(fmt::format("block{}", number), block);
-        first_centre_ += jump * block->depthwise->first_centre();
+        first_center_ += jump * block->depthwise->first_center();
         jump *= static_cast<double>(block->depthwise->stride());
       }
       if (expanded && s == last + 1 && repeat == 0)
-        local_ = block->expand;  // 1 x 1: the fields stay centred as they are
+        local_ = block->expand;  // 1 x 1: the fields stay centered as they are
       stage.push_back(std::move(block));
       in = out;
     }
@@ -148,13 +148,13 @@ torch::Tensor EfficientNetLite::forward(torch::Tensor images) {
   return head_ ? head_->forward(std::move(x)) : x;
 }
 
-PixelNormalisation EfficientNetLite::normalisation() const {
+PixelNormalization EfficientNetLite::normalization() const {
   constexpr float kScale = 1 / 128.0F;
   return {{127, 127, 127}, {kScale, kScale, kScale}};
 }
 
 void EfficientNetLite::load_published(const StateDict& weights, const std::string& file) {
-  load_folded(published_, weights, kNormalisationEpsilon,
+  load_folded(published_, weights, kNormalizationEpsilon,
               {{"_fc.weight", {kImageNetClasses, kHeadChannels}}, {"_fc.bias", {kImageNetClasses}}}, {}, file);
 }
 

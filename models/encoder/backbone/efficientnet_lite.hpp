@@ -10,7 +10,7 @@
 
 namespace saccade::models {
 
-/// A convolution with TensorFlow's SAME padding, a bias (the folded batch normalisation) and, unless linear, a ReLU6.
+/// A convolution with TensorFlow's SAME padding, a bias (the folded batch normalization) and, unless linear, a ReLU6.
 class ConvolutionUnit : public torch::nn::Module {
  public:
   enum class Kind { kFull, kDepthwise };
@@ -20,9 +20,9 @@ class ConvolutionUnit : public torch::nn::Module {
   torch::Tensor forward(torch::Tensor x) const;
 
   std::int64_t stride() const { return stride_; }
-  /// How far, in steps of the input, the first output's kernel is centred from the first input: SAME padding is uneven
+  /// How far, in steps of the input, the first output's kernel is centered from the first input: SAME padding is uneven
   /// where the stride is more than 1.
-  double first_centre() const;
+  double first_center() const;
 
   torch::Tensor weight;  ///< [out, in or 1, kernel, kernel]
   torch::Tensor bias;    ///< [out]
@@ -62,15 +62,15 @@ class EfficientNetLite : public Backbone {
 
   torch::Tensor forward(torch::Tensor images) override;
   std::int64_t channels() const override { return channels_; }
-  Grid grid(int input_size) const override { return grid_of(input_size, map_, first_centre_); }
-  PixelNormalisation normalisation() const override;
+  Grid grid(int input_size) const override { return grid_of(input_size, map_, first_center_); }
+  PixelNormalization normalization() const override;
   void load_published(const StateDict& weights, const std::string& file) override;
   std::vector<std::vector<torch::Tensor>> stages() override;
 
  private:
   FeatureMap map_;
   std::int64_t channels_ = 0;
-  double first_centre_ = 0;  ///< the input pixel on which the first cell's receptive field is centred
+  double first_center_ = 0;  ///< the input pixel on which the first cell's receptive field is centered
   std::shared_ptr<ConvolutionUnit> stem_;
   std::vector<std::vector<std::shared_ptr<InvertedBottleneck>>> stages_;
   std::shared_ptr<ConvolutionUnit> local_;  ///< the next stage's first expansion, where that is what is read

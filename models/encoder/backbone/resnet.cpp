@@ -9,7 +9,7 @@
 
 #include "models/encoder/backbone.hpp"
 #include "models/encoder/folding.hpp"
-#include "models/kernels/initialisation.hpp"
+#include "models/kernels/initialization.hpp"
 
 // Residual networks (He et al. 2016, table 1) as torchvision publishes them, version 1.5: in a bottleneck the stride is
 // on the 3 x 3 convolution. Every convolution pads evenly, by half its kernel.
@@ -19,7 +19,7 @@ namespace {
 
 using torch::Tensor;
 
-constexpr double kNormalisationEpsilon = 1e-5;  // PyTorch's default, with which the weights were trained
+constexpr double kNormalizationEpsilon = 1e-5;  // PyTorch's default, with which the weights were trained
 constexpr std::int64_t kStemChannels = 64;
 constexpr int kLayers = 4;
 constexpr int kLayersAtStride16 = 3;
@@ -29,7 +29,7 @@ struct ResNetShape {
   bool bottleneck;
 };
 
-/// A convolution with a bias (the folded batch normalisation) and no activation.
+/// A convolution with a bias (the folded batch normalization) and no activation.
 class Convolution : public torch::nn::Module {
  public:
   Convolution(std::int64_t in, std::int64_t out, std::int64_t kernel, std::int64_t stride)
@@ -56,10 +56,10 @@ class ResidualBlock : public torch::nn::Module {
   ResidualBlock(std::int64_t in, std::int64_t width, std::int64_t stride, bool bottleneck, const std::string& prefix,
                 std::vector<FoldedConvolution>& published)
       : out_(bottleneck ? 4 * width : width) {
-    const auto make = [&](const char* name, const std::string& convolution, const std::string& normalisation,
+    const auto make = [&](const char* name, const std::string& convolution, const std::string& normalization,
                           std::int64_t from, std::int64_t to, std::int64_t kernel, std::int64_t step) {
       auto made = register_module(name, std::make_shared<Convolution>(from, to, kernel, step));
-      published.push_back({prefix + convolution, prefix + normalisation, made->weight, made->bias});
+      published.push_back({prefix + convolution, prefix + normalization, made->weight, made->bias});
       return made;
     };
     if (bottleneck) {
@@ -133,14 +133,14 @@ class ResNet : public Backbone {
 
   std::int64_t channels() const override { return channels_; }
 
-  /// A kernel of odd size k padded by (k - 1) / 2 before has its first place centred on its first input, whatever its
+  /// A kernel of odd size k padded by (k - 1) / 2 before has its first place centered on its first input, whatever its
   /// stride: so has the whole network.
   Grid grid(int input_size) const override { return grid_of(input_size, map_, 0); }
 
-  PixelNormalisation normalisation() const override { return imagenet_normalisation(); }
+  PixelNormalization normalization() const override { return imagenet_normalization(); }
 
   void load_published(const StateDict& weights, const std::string& file) override {
-    load_folded(published_, weights, kNormalisationEpsilon, {}, {"fc.weight", "fc.bias"}, file);
+    load_folded(published_, weights, kNormalizationEpsilon, {}, {"fc.weight", "fc.bias"}, file);
   }
 
   /// The stem and the layers.

@@ -59,10 +59,10 @@ class TorchScript : public Backbone {
 
   std::int64_t channels() const override { return channels_; }
 
-  /// As the trial said. Where the receptive fields lie, nobody knows: they are taken to be centred on the tiles.
+  /// As the trial said. Where the receptive fields lie, nobody knows: they are taken to be centered on the tiles.
   Grid grid(int /*input_size*/) const override { return grid_; }
 
-  PixelNormalisation normalisation() const override { return imagenet_normalisation(); }
+  PixelNormalization normalization() const override { return imagenet_normalization(); }
 
   void load_file(const std::filesystem::path& file) override {
     const std::string bytes = read_file(file);

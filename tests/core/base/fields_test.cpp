@@ -18,10 +18,10 @@ using nlohmann::json;
 
 namespace {
 
-enum class Colour { kRed, kBlue };
+enum class Color { kRed, kBlue };
 
-const Registry<Colour>& colours() {
-  static const Registry<Colour> registry("colour", {{"red", Colour::kRed}, {"blue", Colour::kBlue}});
+const Registry<Color>& colors() {
+  static const Registry<Color> registry("color", {{"red", Color::kRed}, {"blue", Color::kBlue}});
   return registry;
 }
 
@@ -32,11 +32,11 @@ struct Options {
   float small = 0.3F;
   bool wide = false;
   std::string score = "dot";
-  Colour colour = Colour::kRed;
+  Color color = Color::kRed;
   std::filesystem::path file;
   std::string title = "none";
   std::vector<int> beams{5};
-  std::vector<Colour> both{Colour::kRed};
+  std::vector<Color> both{Color::kRed};
   std::vector<std::string> words;
 
   void fields(Fields& f) {
@@ -45,14 +45,14 @@ struct Options {
     f(share, "share", Range{0, 1}, "Share.", Affects::kModel);
     f(wide, "wide", "Wide.", Affects::kModel);
     f(score, "score", {"dot", "additive"}, "Score.", Affects::kModel);
-    f(colour, "colour", colours(), "Colour.", Affects::kModel);
+    f(color, "color", colors(), "Color.", Affects::kModel);
     f.section("Rest");
     f(seed, "seed", kSeeds, "Seed.", Affects::kResult);
     f(small, "small", Range{0, 1}, "Small.", Affects::kResult);
     f(file, "file", "FILE", "File.", Affects::kNothing).required = true;
     f(title, "title", "TEXT", "Title.", Affects::kNothing);
     f(beams, "beams", Range{1, 100}, "Beams.", Affects::kNothing);
-    f(both, "both", colours(), "Colours.", Affects::kNothing);
+    f(both, "both", colors(), "Colors.", Affects::kNothing);
     f(words, "words", "WORD", "Words.", Affects::kNothing);
   }
 };
@@ -83,7 +83,7 @@ TEST_CASE("a field sets the value that it was declared of, and shows it") {
   take("share", "1e-3");
   take("wide", "true");
   take("score", "additive");
-  take("colour", "blue");
+  take("color", "blue");
   take("file", "a b");
   take("beams", "1,20");
   take("both", "blue,red");
@@ -93,10 +93,10 @@ TEST_CASE("a field sets the value that it was declared of, and shows it") {
   CHECK(options.share == 0.001);
   CHECK(options.wide);
   CHECK(options.score == "additive");
-  CHECK((options.colour == Colour::kBlue));
+  CHECK((options.color == Color::kBlue));
   CHECK(options.file == "a b");
   CHECK(options.beams == std::vector<int>{1, 20});
-  CHECK((options.both == std::vector<Colour>{Colour::kBlue, Colour::kRed}));
+  CHECK((options.both == std::vector<Color>{Color::kBlue, Color::kRed}));
   CHECK(options.words == std::vector<std::string>{"one", "two words"});
   CHECK(field_of(fields, "state-width").text() == "8192");
   CHECK(field_of(fields, "share").text() == "0.001");
@@ -114,7 +114,7 @@ TEST_CASE("a value that cannot be is refused in a sentence that says what it mus
     check_refused("share", text, std::string("share must be a number from 0 to 1, not '") + text + "'");
   }
   check_refused("score", "blind", "score must be one of dot, additive, not 'blind'");
-  check_refused("colour", "", "colour must be one of red, blue, not ''");
+  check_refused("color", "", "color must be one of red, blue, not ''");
   check_refused("wide", "yes", "wide must be true or false, not 'yes'");
   for (const char* text : {"", ",", "5,", ",5", "5,x", "5,101", "5;6"}) {
     check_refused(
@@ -177,7 +177,7 @@ TEST_CASE("the options of another struct are added without some") {
   fields.add_all_but({"share", "seed"}, fields_of(options));
   CHECK(fields.all().size() == fields_of(options).all().size() - 2);
   CHECK_THROWS_AS(field_of(fields, "share"), Error);
-  CHECK(field_of(fields, "colour").section == "All");
+  CHECK(field_of(fields, "color").section == "All");
 }
 
 TEST_CASE("JSON holds what the model is, and comes back") {
@@ -186,14 +186,13 @@ TEST_CASE("JSON holds what the model is, and comes back") {
   options.share = 0.25;
   options.wide = true;
   options.score = "additive";
-  options.colour = Colour::kBlue;
+  options.color = Color::kBlue;
   const json object = to_json(fields_of(options));
-  CHECK(object ==
-        json{{"state_width", 12}, {"share", 0.25}, {"wide", true}, {"score", "additive"}, {"colour", "blue"}});
+  CHECK(object == json{{"state_width", 12}, {"share", 0.25}, {"wide", true}, {"score", "additive"}, {"color", "blue"}});
   Options back;
   from_json(object, fields_of(back));
   CHECK(to_json(fields_of(back)) == object);
-  CHECK((back.colour == Colour::kBlue));
+  CHECK((back.color == Color::kBlue));
   json more = object;
   more["share"] = 1;  // a whole number is a number
   more["unknown"] = {1, 2};
@@ -216,7 +215,7 @@ TEST_CASE("hostile JSON is refused, naming the member") {
   for (const json& value : {json(2), json(-0.5), json("0.5"), json(nullptr), json(1e300)}) refused("share", value);
   for (const json& value : {json(1), json("true"), json(nullptr)}) refused("wide", value);
   for (const json& value : {json("blind"), json(""), json(1), json(json::object())}) refused("score", value);
-  refused("colour", "green");
+  refused("color", "green");
 
   Options options;
   CHECK_THROWS_WITH_AS(from_json(json::object(), fields_of(options)), "'state_width' is missing", Error);
@@ -227,5 +226,5 @@ TEST_CASE("hostile JSON is refused, naming the member") {
 TEST_CASE("the signature is a line for each option that decides a training") {
   Options options;
   CHECK(signature_of(fields_of(options)) ==
-        "state-width=480\nshare=0.1\nwide=false\nscore=dot\ncolour=red\nseed=1\nsmall=0.3\n");
+        "state-width=480\nshare=0.1\nwide=false\nscore=dot\ncolor=red\nseed=1\nsmall=0.3\n");
 }

@@ -52,8 +52,8 @@ TEST_CASE("a higher confidence gives a wider interval") {
 TEST_CASE("paired bootstrap tells better captions from worse, and equal ones from neither") {
   const test::Golden good = test::load_golden("leave-one-out-200");
   std::vector<metrics::ScoredItem> worse_items = good.items;
-  const test::Golden neighbour = test::load_golden("neighbour-200");
-  for (std::size_t i = 0; i < worse_items.size(); ++i) worse_items[i].hypothesis = neighbour.items[i].hypothesis;
+  const test::Golden neighbor = test::load_golden("neighbour-200");
+  for (std::size_t i = 0; i < worse_items.size(); ++i) worse_items[i].hypothesis = neighbor.items[i].hypothesis;
   const metrics::Evaluation better(good.items);
   const metrics::Evaluation worse(worse_items);
 

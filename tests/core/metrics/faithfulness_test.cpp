@@ -23,7 +23,7 @@ std::size_t of(CellOrder order) {
   return static_cast<std::size_t>(order);
 }
 
-/// log p of each word is 0 less what the cells that are greyed are worth to it.
+/// log p of each word is 0 less what the cells that are grayed are worth to it.
 struct Captioner {
   std::vector<std::vector<double>> worth;  ///< by word and cell
   std::set<Visible> asked;
@@ -60,7 +60,7 @@ TEST_CASE("values are taken from the highest, equal ones in their order") {
   CHECK(metrics::descending({1, 3, 2, 3}) == Counts{1, 3, 2, 0});
 }
 
-TEST_CASE("distances are between centres of cells, which a grid's shift moves") {
+TEST_CASE("distances are between centers of cells, which a grid's shift moves") {
   const auto plain = metrics::distances({2, 2}, 1, 1);
   for (const double distance : plain) CHECK(distance == Approx(std::sqrt(0.5)));
   const auto shifted = metrics::distances({1, 3, 0.5}, 1, 1);
@@ -77,7 +77,7 @@ TEST_CASE("a word that depends on one cell: exact areas for every order, and dis
   const auto found =
       metrics::measure_faithfulness(grid, {{0, right.data()}, {0, wrong.data()}}, captioner.reader(), {});
   REQUIRE(found.size() == 2);
-  // Greyed first: 0, -8, -8, -8, -8, of area -(4 + 8 + 8 + 8) / 4; greyed last: 0, 0, 0, 0, -8, of area -4 / 4.
+  // Grayed first: 0, -8, -8, -8, -8, of area -(4 + 8 + 8 + 8) / 4; grayed last: 0, 0, 0, 0, -8, of area -4 / 4.
   CHECK(found[0].deletion[of(CellOrder::kAlpha)] == Approx(-7));
   CHECK(found[1].deletion[of(CellOrder::kAlpha)] == Approx(-1));
   // Restored first: -8, 0, 0, 0, 0; restored last: -8, -8, -8, -8, 0.
@@ -86,12 +86,12 @@ TEST_CASE("a word that depends on one cell: exact areas for every order, and dis
   for (const auto& word : found) {
     CHECK(word.deletion[of(CellOrder::kOracle)] == Approx(-7));
     CHECK(word.insertion[of(CellOrder::kOracle)] == Approx(-1));
-    // From the centre at 2: cells 1 and 2, then 0 and 3, the last one last.
-    CHECK(word.deletion[of(CellOrder::kCentre)] == Approx(-1));
-    CHECK(word.insertion[of(CellOrder::kCentre)] == Approx(-7));
+    // From the center at 2: cells 1 and 2, then 0 and 3, the last one last.
+    CHECK(word.deletion[of(CellOrder::kCenter)] == Approx(-1));
+    CHECK(word.insertion[of(CellOrder::kCenter)] == Approx(-7));
     // At place k of a random order: -(8 - 2 k - 1), and the two mirror each other.
     CHECK(word.deletion[of(CellOrder::kRandom)] + word.insertion[of(CellOrder::kRandom)] == Approx(-8));
-    CHECK(word.from_centre == Approx(1.5));
+    CHECK(word.from_center == Approx(1.5));
     CHECK(word.from_random == Approx((3 + 2 + 1 + 0) / 4.0));
   }
   CHECK(found[0].from_peak == 0);
@@ -100,7 +100,7 @@ TEST_CASE("a word that depends on one cell: exact areas for every order, and dis
 
 TEST_CASE("areas are of log p less that of the whole photo") {
   const std::vector<float> alpha{0.5F, 0.3F, 0.2F};
-  const auto reader = [](const std::vector<Visible>& pictures) {  // -5 as a whole, -1 for each cell greyed
+  const auto reader = [](const std::vector<Visible>& pictures) {  // -5 as a whole, -1 for each cell grayed
     std::vector<std::vector<double>> log_p;
     for (const Visible& visible : pictures) {
       double value = -5;
@@ -122,7 +122,7 @@ TEST_CASE("every picture is read once: the single cells together, then the curve
   metrics::measure_faithfulness({2, 3}, {{0, alpha.data()}, {1, alpha.data()}}, captioner.reader(), {3, 1});
   CHECK(captioner.calls == 2);
   CHECK(captioner.pictures == captioner.asked.size());
-  // Two cells a step: nothing, four cells and two cells greyed, and all; and each cell alone.
+  // Two cells a step: nothing, four cells and two cells grayed, and all; and each cell alone.
   for (const Visible& visible : captioner.asked) {
     const auto seen = std::count(visible.begin(), visible.end(), true);
     CHECK((seen % 2 == 0 || seen == 5));

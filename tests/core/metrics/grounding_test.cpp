@@ -51,8 +51,8 @@ TEST_CASE("where boxes overlap, and where they leave the photo, nothing counts t
   CHECK(ground(boxes, alpha, grid).uniform == Approx(0.4375));
 }
 
-TEST_CASE("a shifted grid's cells stand for the pixels nearest to their shifted centres") {
-  // Centres at (0.5 + 0.5) / 2 = 0.5 and (1.5 + 0.5) / 2 = 1: they part at 0.75.
+TEST_CASE("a shifted grid's cells stand for the pixels nearest to their shifted centers") {
+  // Centers at (0.5 + 0.5) / 2 = 0.5 and (1.5 + 0.5) / 2 = 1: they part at 0.75.
   const Grid grid{1, 2, 0.5};
   const auto parts = metrics::coverage({{0.375, 0, 0.875, 1}}, grid);
   CHECK(parts[0] == Approx(0.5));
@@ -66,7 +66,7 @@ TEST_CASE("a shifted grid's cells stand for the pixels nearest to their shifted 
   CHECK(metrics::coverage({{0, 0, 1, 1}}, {1, 2, 1}) == std::vector<double>{1, 0});
 }
 
-TEST_CASE("pointing asks for the centre of the heaviest cell, beside the centre of the photo") {
+TEST_CASE("pointing asks for the center of the heaviest cell, beside the center of the photo") {
   const Grid grid{2, 2};
   const float alpha[] = {0.1F, 0.6F, 0.2F, 0.1F}, tie[] = {0.1F, 0.4F, 0.4F, 0.1F};
   const std::vector<Box> top_right{{0.7, 0.2, 0.8, 0.3}}, bottom_left{{0.2, 0.7, 0.3, 0.8}},
@@ -74,18 +74,18 @@ TEST_CASE("pointing asks for the centre of the heaviest cell, beside the centre 
   CHECK(ground(top_right, alpha, grid).pointing == 1);
   CHECK(ground(top_right, tie, grid).pointing == 1);
   CHECK(ground(bottom_left, alpha, grid).pointing == 0);
-  CHECK(ground(top_right, alpha, grid).centre == 0);
+  CHECK(ground(top_right, alpha, grid).center == 0);
   CHECK(ground(middle, alpha, grid).pointing == 0);
-  CHECK(ground(middle, alpha, grid).centre == 1);
+  CHECK(ground(middle, alpha, grid).center == 1);
 }
 
-TEST_CASE("a point is the centre of its pixel, so that a centre on the photo's edge can lie in a box that ends there") {
+TEST_CASE("a point is the center of its pixel, so that a center on the photo's edge can lie in a box that ends there") {
   const float second[] = {0, 1};
-  const Grid grid{1, 2, 0.49};  // the second centre is at 0.995
+  const Grid grid{1, 2, 0.49};  // the second center is at 0.995
   CHECK(ground({{0.9, 0, 0.994, 1}}, second, grid).pointing == 0);
   CHECK(ground({{0.9, 0, 0.9941, 1}}, second, grid).pointing == 1);  // 83.5 / 84
-  CHECK(ground({{0.5, 0.5, 0.505, 0.6}}, second, grid).centre == 0);
-  CHECK(ground({{0.5, 0.5, 0.6, 0.6}}, second, grid).centre == 1);  // 42.5 / 84
+  CHECK(ground({{0.5, 0.5, 0.505, 0.6}}, second, grid).center == 0);
+  CHECK(ground({{0.5, 0.5, 0.6, 0.6}}, second, grid).center == 1);  // 42.5 / 84
 }
 
 TEST_CASE("of a generated caption those words count that name something with boxes") {
@@ -140,7 +140,7 @@ TEST_CASE("a summary has the means over words, intervals over photos, and the co
   CHECK(words[0].word == "dog");
   CHECK(words[0].times == 2);
   CHECK(words[0].mean.correctness == Approx(0.5));
-  CHECK(words[0].mean.centre == Approx(0.5));
+  CHECK(words[0].mean.center == Approx(0.5));
   CHECK(words[1].word == "ball");
   CHECK_THROWS_AS(summary.scores({2.0}), Error);
 

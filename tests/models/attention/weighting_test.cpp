@@ -20,7 +20,7 @@ using namespace saccade;
 using models::Precision;
 using test::difference;
 using test::dot;
-using test::normalised;
+using test::normalized;
 using test::parameter;
 using test::Rows;
 using test::times;
@@ -162,7 +162,7 @@ TEST_CASE("local-p: its equations in plain loops, on a grid that is not square")
   }
   REQUIRE(inside >= 2);
   REQUIRE(inside <= 9);
-  expected = normalised(expected);
+  expected = normalized(expected);
   for (std::size_t i = 0; i < 20; ++i) CHECK(example.weight(i) == doctest::Approx(expected[i]).epsilon(1e-9));
 }
 
@@ -208,7 +208,7 @@ TEST_CASE("hierarchical: its equations in plain loops, with blocks that the grid
     }
     of_block[b] = std::exp(score("block", summary));
   }
-  of_block = normalised(of_block);
+  of_block = normalized(of_block);
   for (std::size_t i = 0; i < 15; ++i) {
     CAPTURE(i);
     CHECK(example.weight(i) == doctest::Approx(of_block[block_of(i)] * within[i]).epsilon(1e-9));
@@ -227,7 +227,7 @@ TEST_CASE("multi-head: its equations in plain loops, with two heads of width 2")
       const double e = dot(part(q), part(times(example.of("key"), a))) / std::sqrt(2.0);
       expected.push_back(std::exp(e / 2));  // the temperature
     }
-    expected = normalised(expected);
+    expected = normalized(expected);
     Vector z(2);
     for (std::size_t i = 0; i < 6; ++i) {
       CHECK(example.weight(i, static_cast<std::int64_t>(head)) == doctest::Approx(expected[i]).epsilon(1e-9));

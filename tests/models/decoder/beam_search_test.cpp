@@ -259,7 +259,7 @@ TEST_CASE("a vocabulary smaller than the beam") {
   }
 }
 
-TEST_CASE("length normalisation lets longer captions win") {
+TEST_CASE("length normalization lets longer captions win") {
   const Tensor annotations = images(8, 12);
   const auto decoder = test::tiny_decoder(12);
   const auto mean_length = [&](double penalty) {

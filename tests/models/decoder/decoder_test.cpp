@@ -316,12 +316,12 @@ TEST_CASE("keys may know where a cell lies, and what is read does not") {
 }
 
 TEST_CASE(
-    "resized, a decoder keeps its weights, and what it has learnt of cells is interpolated between their centres") {
+    "resized, a decoder keeps its weights, and what it has learned of cells is interpolated between their centers") {
   test::DecoderPlan plan = test::tiny_plan();
   plan.set("position-embeddings", "true");
   const auto decoder = test::tiny_decoder(1, plan);
   const torch::NoGradGuard no_gradient;
-  // A place's first number says its column, its second its row; centres lie at a quarter and three quarters.
+  // A place's first number says its column, its second its row; centers lie at a quarter and three quarters.
   test::parameter(*decoder, "attention.positions").zero_();
   test::parameter(*decoder, "attention.positions")
       .narrow(1, 0, 2)

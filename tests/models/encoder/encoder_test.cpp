@@ -16,7 +16,7 @@ using torch::Tensor;
 
 TEST_CASE("annotations are the feature map's cells, row by row from the top left") {
   Encoder encoder(EncoderShape{"efficientnet-lite0", FeatureMap::kStride16, 64});
-  test::randomise(encoder, 1);
+  test::randomize(encoder, 1);
   const torch::NoGradGuard no_gradient;
   const Tensor pixels = torch::randn({2, 64, 64, 3});
   const Tensor annotations = encoder.forward(pixels);
@@ -35,7 +35,7 @@ TEST_CASE("annotations are the feature map's cells, row by row from the top left
 
 TEST_CASE("the weights' memory layout does not change the annotations") {
   Encoder encoder(EncoderShape{"efficientnet-lite0", FeatureMap::kStride16, 32});
-  test::randomise(encoder, 2);
+  test::randomize(encoder, 2);
   const torch::NoGradGuard no_gradient;
   const Tensor pixels = torch::randn({1, 32, 32, 3});
   const Tensor before = encoder.forward(pixels);
@@ -54,8 +54,8 @@ TEST_CASE("an input size that the grid cannot be laid over is refused") {
 TEST_CASE("an encoder that is resized sees as one that was made for that size") {
   Encoder made(EncoderShape{"efficientnet-lite0", FeatureMap::kStride16, 64});
   Encoder resized(EncoderShape{"efficientnet-lite0", FeatureMap::kStride16, 32});
-  test::randomise(made, 3);
-  test::randomise(resized, 3);
+  test::randomize(made, 3);
+  test::randomize(resized, 3);
   resized.resize(64);
   CHECK(resized.grid().cells() == 16);
   CHECK(resized.preprocessing().input_size == 64);
@@ -66,7 +66,7 @@ TEST_CASE("an encoder that is resized sees as one that was made for that size") 
 }
 
 TEST_CASE("the grid tells how far the cells' receptive fields lie from their tiles") {
-  // Uneven padding moves the first cell's centre by 1 + 2 + 4 + 8 pixels at stride 16, and by 16 more at stride 32.
+  // Uneven padding moves the first cell's center by 1 + 2 + 4 + 8 pixels at stride 16, and by 16 more at stride 32.
   using models::Encoder;
   using models::FeatureMap;
   CHECK(Encoder({"efficientnet-lite0", FeatureMap::kStride32, 64}).grid().shift == doctest::Approx(31.5 / 32 - 0.5));

@@ -15,7 +15,7 @@ Tensor cells(const std::vector<std::int64_t>& visible, std::int64_t of_each) {
 
 }  // namespace
 
-TEST_CASE("a greyed cell is 0 on its tile, and the others stay as they are") {
+TEST_CASE("a grayed cell is 0 on its tile, and the others stay as they are") {
   const Tensor pixels = torch::arange(1, 1 + 4 * 4 * 3, torch::kFloat32).view({4, 4, 3});
   const Tensor pictures = models::Occluder({2, 2}, 4).pictures(pixels, cells({1, 1, 1, 1, 1, 0, 1, 1, 0, 0, 0, 0}, 4));
   REQUIRE(pictures.sizes() == at::IntArrayRef({3, 4, 4, 3}));

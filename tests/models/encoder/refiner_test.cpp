@@ -27,7 +27,7 @@ models::RefinerOptions options(std::int64_t layers, std::int64_t width, std::int
 }
 
 /// All parameters at random: a forgotten gain or bias must show.
-void randomise(models::Refiner& refiner) {
+void randomize(models::Refiner& refiner) {
   const torch::NoGradGuard no_gradient;
   refiner.to(torch::kDouble);
   for (auto& entry : refiner.parameters()) entry.normal_(0, 0.7);
@@ -53,11 +53,11 @@ TEST_CASE("a cell's position is waves of its row, and then of its column") {
   }
 }
 
-TEST_CASE("a refiner projects, adds positions, lets every cell see every other in each layer, and normalises") {
+TEST_CASE("a refiner projects, adds positions, lets every cell see every other in each layer, and normalizes") {
   torch::manual_seed(2);
   const Grid grid{2, 3};
   models::Refiner refiner(options(2, 4, 2), 3, grid);
-  randomise(refiner);
+  randomize(refiner);
   const Tensor annotations = torch::randn({2, 6, 3}, torch::kDouble);
   const torch::NoGradGuard no_gradient;
   const auto of = [&refiner](const std::string& name) { return parameter(refiner, name); };

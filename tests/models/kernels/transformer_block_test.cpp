@@ -23,7 +23,7 @@ namespace {
 
 /// Gains, biases and all else at random: a forgotten one must show.
 template <typename Part>
-void randomise(Part& part, std::uint64_t seed) {
+void randomize(Part& part, std::uint64_t seed) {
   torch::manual_seed(seed);
   const torch::NoGradGuard no_gradient;
   part.to(torch::kDouble);
@@ -84,7 +84,7 @@ TEST_CASE("positions are waves: sines, then cosines, each pair of them slower th
 
 TEST_CASE("a feed-forward part adds W_2 relu(W_1 norm(x)) to x") {
   models::FeedForward part(3, 5);
-  randomise(part, 1);
+  randomize(part, 1);
   const Tensor x = torch::randn({2, 3}, torch::kDouble);
   const torch::NoGradGuard no_gradient;
   const Tensor result = part.forward(x, Precision::kFloat32);
@@ -101,7 +101,7 @@ TEST_CASE("a feed-forward part adds W_2 relu(W_1 norm(x)) to x") {
 
 TEST_CASE("self-attention: every position sees all, or itself and those before it, at once or one after the other") {
   models::SelfAttention part(4, 2);
-  randomise(part, 2);
+  randomize(part, 2);
   const Tensor x = torch::randn({2, 3, 4}, torch::kDouble);
   const torch::NoGradGuard no_gradient;
   const Tensor open = part.forward(x, Precision::kFloat32), masked = part.forward_masked(x, Precision::kFloat32);

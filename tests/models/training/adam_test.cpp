@@ -112,7 +112,7 @@ TEST_CASE("gradients stay until they are zeroed") {
   for (const auto& parameter : ours) CHECK_FALSE(parameter.grad().defined());
 }
 
-TEST_CASE("an optimiser that takes another's state goes on exactly as that one") {
+TEST_CASE("an optimizer that takes another's state goes on exactly as that one") {
   const auto one = parameters(6);
   Adam first(one, options(0.1));
   const auto step = [](Adam& adam, const std::vector<Tensor>& of, std::uint64_t seed) {

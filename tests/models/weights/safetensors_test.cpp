@@ -190,7 +190,7 @@ TEST_CASE("a header that does not say exactly what the format wants is refused")
   CHECK_REFUSED(read_with(R"({"a":{"dtype":"F8_E5M2","shape":[0],"data_offsets":[0,0]}})"),
                 "the dtype 'F8_E5M2', which is not supported");
   CHECK_REFUSED(read_with(R"({"a":{"dtype":3}})"), "unknown field or type in 'dtype'");
-  CHECK_REFUSED(read_with(R"({"a":{"colour":"red"}})"), "unknown field or type in 'colour'");
+  CHECK_REFUSED(read_with(R"({"a":{"color":"red"}})"), "unknown field or type in 'color'");
   CHECK_REFUSED(read_with(R"({"a":{"shape":{}}})"), "unknown field or type in 'shape'");
   CHECK_REFUSED(read_with(R"({"a":{"shape":[-1]}})"), "something else than natural numbers");
   CHECK_REFUSED(read_with(R"({"a":{"shape":[1.0]}})"), "something else than natural numbers");

@@ -41,9 +41,9 @@ cv::Mat sheet_of(const cv::Mat& photo, const std::vector<std::string>& words, co
 }
 
 int dark_pixels(const cv::Mat& image) {
-  cv::Mat grey;
-  cv::cvtColor(image, grey, cv::COLOR_BGR2GRAY);
-  return cv::countNonZero(grey < 200);
+  cv::Mat gray;
+  cv::cvtColor(image, gray, cv::COLOR_BGR2GRAY);
+  return cv::countNonZero(gray < 200);
 }
 
 const std::vector<cv::Size> kShapes{{640, 427},  {427, 640}, {500, 500}, {2000, 100},
@@ -101,7 +101,7 @@ TEST_CASE("the number of columns can be chosen") {
   CHECK(lay_out_sheet({640, 427}, 3, 30, options).pictures[2].y == layout.pictures[0].y);
 }
 
-TEST_CASE("the photo comes first, in its own colours; then every word over its own map") {
+TEST_CASE("the photo comes first, in its own colors; then every word over its own map") {
   const cv::Mat photo = corner_picture(300, 200);
   const cv::Mat sheet = sheet_of(photo, {"one", "two", "three"});
   const SheetLayout layout = lay_out_sheet(photo.size(), 4, Font::line_height(20), {});
@@ -172,12 +172,12 @@ TEST_CASE("a caption without words gives a sheet with the photo alone") {
   CHECK(dark_pixels(sheet(layout.pictures[0])) > 0);
 }
 
-TEST_CASE("the colour bar stands beneath the photo, unless it is not wanted") {
+TEST_CASE("the color bar stands beneath the photo, unless it is not wanted") {
   const cv::Mat photo = corner_picture(300, 200);
   SheetOptions options;
   const SheetLayout layout = lay_out_sheet(photo.size(), 2, Font::line_height(20), options);
   CHECK(dark_pixels(sheet_of(photo, {"dog"}, options)(layout.labels[0])) > 100);
-  options.colour_bar = false;
+  options.color_bar = false;
   CHECK(dark_pixels(sheet_of(photo, {"dog"}, options)(layout.labels[0])) == 0);
 }
 

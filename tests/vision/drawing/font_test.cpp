@@ -21,9 +21,9 @@ namespace {
 const std::filesystem::path kFont = std::filesystem::path(SACCADE_ASSETS) / "fonts" / "DejaVuSans.ttf";
 
 cv::Mat ink_of(const cv::Mat& image) {
-  cv::Mat grey;
-  cv::cvtColor(image, grey, cv::COLOR_BGR2GRAY);
-  return grey < 200;
+  cv::Mat gray;
+  cv::cvtColor(image, gray, cv::COLOR_BGR2GRAY);
+  return gray < 200;
 }
 
 int ink(const cv::Mat& image) {

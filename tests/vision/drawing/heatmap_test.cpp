@@ -42,14 +42,14 @@ Caption caption_of(const Grid& grid, const std::vector<std::vector<float>>& maps
 
 }  // namespace
 
-TEST_CASE("the weight of a cell peaks at the cell's centre in the picture, whatever the shapes") {
+TEST_CASE("the weight of a cell peaks at the cell's center in the picture, whatever the shapes") {
   for (const cv::Size size : {cv::Size(640, 427), cv::Size(300, 500), cv::Size(224, 224), cv::Size(1000, 61)}) {
     for (const Grid grid : {Grid{7, 7}, Grid{8, 8}, Grid{14, 14}, Grid{3, 5}}) {
       for (const double smooth : {0.5, 1.0}) {
         for (int row = 0; row < grid.rows; ++row) {
           for (int column = 0; column < grid.columns; ++column) {
             const cv::Mat map = heatmap(one_hot(grid, row, column).data(), grid, size, smooth);
-            // The centre of gravity: robust where the peak is flat, as at the picture's border or at little smoothing.
+            // The center of gravity: robust where the peak is flat, as at the picture's border or at little smoothing.
             const double x = (column + 0.5) * size.width / grid.columns;
             const double y = (row + 0.5) * size.height / grid.rows;
             CHECK(map.at<float>(static_cast<int>(y), static_cast<int>(x)) > 0.9F);
@@ -84,7 +84,7 @@ TEST_CASE("without smoothing a map shows the cells with exact borders") {
   }
 }
 
-TEST_CASE("where pixels and cells do not divide evenly, a pixel belongs to the cell that its centre is in") {
+TEST_CASE("where pixels and cells do not divide evenly, a pixel belongs to the cell that its center is in") {
   const Grid grid{3, 3};
   const std::vector<float> alpha{0, 1, 2, 3, 4, 5, 6, 7, 8};
   const cv::Mat map = heatmap(alpha.data(), grid, {10, 11}, 0);
@@ -108,7 +108,7 @@ TEST_CASE("no pixel shows a weight below the least or above the greatest of the 
   }
 }
 
-TEST_CASE("the centres of the cells show the cells' own weights") {
+TEST_CASE("the centers of the cells show the cells' own weights") {
   const Grid grid{5, 7};
   const std::vector<float> alpha = random_weights(grid);
   const cv::Mat map = heatmap(alpha.data(), grid, {7 * 31, 5 * 31}, 1);

@@ -36,13 +36,13 @@ double difference_at(const cv::Mat& one, const cv::Mat& other, cv::Point at) {
 }
 
 const cv::Size kPhoto(200, 120);
-const cv::Point kCentre(125, 45);  // of cell (1, 2)
+const cv::Point kCenter(125, 45);  // of cell (1, 2)
 const cv::Point kFar(10, 110);
 const vision::Geometry kGeometry{kPhoto, 224};
 
 }  // namespace
 
-TEST_CASE("where there is no weight the photo stays, in fainter colours") {
+TEST_CASE("where there is no weight the photo stays, in fainter colors") {
   const cv::Mat photo = corner_picture(kPhoto.width, kPhoto.height);
   const cv::Mat overlay = word_overlay(photo, caption(), 0, kGeometry, {});
   REQUIRE(overlay.size() == photo.size());
@@ -52,8 +52,8 @@ TEST_CASE("where there is no weight the photo stays, in fainter colours") {
   CHECK(after[2] > after[1]);
   CHECK(after[2] - after[1] < before[2] - before[1]);
 
-  const cv::Mat grey(kPhoto, CV_8UC3, cv::Scalar::all(140));
-  CHECK(difference_at(word_overlay(grey, caption(), 0, kGeometry, {}), grey, kFar) <= 2);
+  const cv::Mat gray(kPhoto, CV_8UC3, cv::Scalar::all(140));
+  CHECK(difference_at(word_overlay(gray, caption(), 0, kGeometry, {}), gray, kFar) <= 2);
 }
 
 TEST_CASE("the tint is strongest at the weight's own place, and the photo shines through it") {
@@ -67,18 +67,18 @@ TEST_CASE("the tint is strongest at the weight's own place, and the photo shines
   cv::split(change, channels);
   cv::Point strongest;
   cv::minMaxLoc(channels[2], nullptr, nullptr, nullptr, &strongest);
-  CHECK(std::abs(strongest.x - kCentre.x) <= 2);
-  CHECK(std::abs(strongest.y - kCentre.y) <= 2);
-  CHECK(difference_at(over_bright, over_dark, kCentre) > 40);
+  CHECK(std::abs(strongest.x - kCenter.x) <= 2);
+  CHECK(std::abs(strongest.y - kCenter.y) <= 2);
+  CHECK(difference_at(over_bright, over_dark, kCenter) > 40);
 }
 
 TEST_CASE("on the caption's scale a weak word is fainter than a strong one, on its own scale it is not") {
   const cv::Mat photo(kPhoto, CV_8UC3, cv::Scalar::all(120));
   OverlayOptions options;
   const cv::Mat strong = word_overlay(photo, caption(), 0, kGeometry, options);
-  CHECK(difference_at(word_overlay(photo, caption(), 1, kGeometry, options), strong, kCentre) > 30);
+  CHECK(difference_at(word_overlay(photo, caption(), 1, kGeometry, options), strong, kCenter) > 30);
   options.scale = vision::Scale::word;
-  CHECK(difference_at(word_overlay(photo, caption(), 1, kGeometry, options), strong, kCentre) <= 2);
+  CHECK(difference_at(word_overlay(photo, caption(), 1, kGeometry, options), strong, kCenter) <= 2);
 }
 
 TEST_CASE("a flat map looks flat") {
@@ -133,7 +133,7 @@ TEST_CASE("the cell that a word saw is framed, the more thickly the larger the p
   const cv::Mat framed = word_overlay(photo, hard, 0, kGeometry, {});
   CHECK(framed.at<cv::Vec3b>(45, 100) == cv::Vec3b(255, 255, 255));  // the left border of cell (1, 2)
   CHECK(framed.at<cv::Vec3b>(45, 98) == cv::Vec3b(0, 0, 0));
-  CHECK(difference_at(framed, word_overlay(photo, caption(), 0, kGeometry, {}), kCentre) == 0);
+  CHECK(difference_at(framed, word_overlay(photo, caption(), 0, kGeometry, {}), kCenter) == 0);
   CHECK(difference_at(framed, word_overlay(photo, caption(), 0, kGeometry, {}), kFar) == 0);
 }
 

@@ -45,7 +45,7 @@ cv::Mat path_of(const cv::Mat& photo, const Caption& caption, const ScanPathOpti
 }
 
 bool overlap(const Fixation& one, const Fixation& other) {
-  return cv::norm(one.centre - other.centre) < one.radius + other.radius;
+  return cv::norm(one.center - other.center) < one.radius + other.radius;
 }
 
 std::vector<int> to_and_fro(std::size_t words, int one, int other) {
@@ -91,10 +91,10 @@ TEST_CASE("the disc of a cell's first fixation is at the middle of the cell") {
       CAPTURE(cell);
       const Fixation fixation = lay_out_fixations(caption_of({cell}, grid), kPicture, 18)[0];
       const cv::Rect place = vision::cell_rectangle(cell, grid, kPicture);
-      CHECK(cv::norm(fixation.centre - (place.tl() + place.br()) / 2) <= 2);
+      CHECK(cv::norm(fixation.center - (place.tl() + place.br()) / 2) <= 2);
       const cv::Point reach(fixation.radius, fixation.radius);
-      CHECK(cv::Rect({}, kPicture).contains(fixation.centre - reach));
-      CHECK(cv::Rect({}, kPicture).contains(fixation.centre + reach));
+      CHECK(cv::Rect({}, kPicture).contains(fixation.center - reach));
+      CHECK(cv::Rect({}, kPicture).contains(fixation.center + reach));
     }
   }
 }
@@ -102,17 +102,17 @@ TEST_CASE("the disc of a cell's first fixation is at the middle of the cell") {
 TEST_CASE("discs at the border are held within the picture") {
   const Grid grid{14, 14, 0.5};
   const Fixation fixation = lay_out_fixations(caption_of({195}, grid), kPicture, 18)[0];
-  CHECK(fixation.centre.x + fixation.radius < kPicture.width);
-  CHECK(fixation.centre.y + fixation.radius < kPicture.height);
+  CHECK(fixation.center.x + fixation.radius < kPicture.width);
+  CHECK(fixation.center.y + fixation.radius < kPicture.height);
   const cv::Rect cell = vision::cell_rectangle(195, grid, kPicture);
-  CHECK(cv::norm(fixation.centre - (cell.tl() + cell.br()) / 2) < 15);
+  CHECK(cv::norm(fixation.center - (cell.tl() + cell.br()) / 2) < 15);
 }
 
 TEST_CASE("later fixations of a cell stand in it, beside the first") {
   const auto fixations = lay_out_fixations(caption_of(to_and_fro(8, 8, 40), kGrid), kPicture, 18);
   REQUIRE(fixations.size() == 8);
   for (std::size_t i = 0; i < fixations.size(); ++i) {
-    CHECK(vision::cell_rectangle(fixations[i].cell, kGrid, kPicture).contains(fixations[i].centre));
+    CHECK(vision::cell_rectangle(fixations[i].cell, kGrid, kPicture).contains(fixations[i].center));
     for (std::size_t j = 0; j < i; ++j) CHECK_FALSE(overlap(fixations[i], fixations[j]));
   }
 }
@@ -128,7 +128,7 @@ TEST_CASE("no disc hides another, however often the eye comes back") {
   // Where there is no room for thirty discs, they have at least places of their own.
   const auto crowded = lay_out_fixations(caption_of(to_and_fro(30, 0, 1), {1, 2}), {300, 8}, 18);
   for (std::size_t i = 0; i < crowded.size(); ++i) {
-    for (std::size_t j = 0; j < i; ++j) CHECK(crowded[i].centre != crowded[j].centre);
+    for (std::size_t j = 0; j < i; ++j) CHECK(crowded[i].center != crowded[j].center);
   }
 }
 
@@ -138,7 +138,7 @@ TEST_CASE("thirty words on one cell are one fixation") {
   CHECK(fixations[0].label() == "1-30");
 }
 
-TEST_CASE("a scan path shows the photo paler, with the discs in the colours of their order") {
+TEST_CASE("a scan path shows the photo paler, with the discs in the colors of their order") {
   const cv::Mat photo(600, 900, CV_8UC3, cv::Scalar(40, 90, 160));
   const Caption caption = caption_of({8, 12, 40}, kGrid);
   const cv::Mat path = path_of(photo, caption);
@@ -149,11 +149,11 @@ TEST_CASE("a scan path shows the photo paler, with the discs in the colours of t
   CHECK(path.at<cv::Vec3b>(0, 0) == cv::Vec3b(255, 255, 255));
 
   const auto fixations = lay_out_fixations(caption, photo.size(), 18);
-  const cv::Mat colours = vision::colour_scale(3);
+  const cv::Mat colors = vision::color_scale(3);
   for (std::size_t i = 0; i < fixations.size(); ++i) {
     // Beneath the number, within the rim.
-    const cv::Point at = cv::Point(margin, margin) + fixations[i].centre + cv::Point(0, 11);
-    CHECK(path.at<cv::Vec3b>(at) == colours.at<cv::Vec3b>(0, static_cast<int>(i)));
+    const cv::Point at = cv::Point(margin, margin) + fixations[i].center + cv::Point(0, 11);
+    CHECK(path.at<cv::Vec3b>(at) == colors.at<cv::Vec3b>(0, static_cast<int>(i)));
   }
 }
 
@@ -179,10 +179,10 @@ TEST_CASE("the words stand beneath the photo, in as many lines as they need") {
   const cv::Mat many = path_of(photo, caption_of(to_and_fro(30, 1, 2), kGrid));
   CHECK(few.cols == many.cols);
   CHECK(few.rows < many.rows);
-  cv::Mat grey;
-  cv::cvtColor(few.rowRange(625, few.rows), grey, cv::COLOR_BGR2GRAY);
-  CHECK(cv::countNonZero(grey < 100) > 200);
-  CHECK(cv::countNonZero(grey.row(grey.rows - 1) < 255) == 0);
+  cv::Mat gray;
+  cv::cvtColor(few.rowRange(625, few.rows), gray, cv::COLOR_BGR2GRAY);
+  CHECK(cv::countNonZero(gray < 100) > 200);
+  CHECK(cv::countNonZero(gray.row(gray.rows - 1) < 255) == 0);
 }
 
 TEST_CASE("scan paths are drawn for every shape of photo, grid and caption") {

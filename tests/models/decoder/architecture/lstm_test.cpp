@@ -74,7 +74,7 @@ struct ByHand {
       for (const Vector& cell : a) {
         alpha.push_back(std::exp(test::dot(v, tanh(sum(times(score + "from_annotation", cell), of_hidden)))));
       }
-      alpha = test::normalised(alpha);
+      alpha = test::normalized(alpha);
       context.assign(context.size(), 0);
       for (std::size_t i = 0; i < a.size(); ++i) {
         for (std::size_t d = 0; d < context.size(); ++d) context[d] += alpha[i] * a[i][d];

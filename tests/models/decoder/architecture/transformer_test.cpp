@@ -65,7 +65,7 @@ struct ByHand {
       alpha.push_back(std::exp(scores.back()));
       seen.push_back(times("attention0.weighting.value", a));
     }
-    alpha = test::normalised(alpha);
+    alpha = test::normalized(alpha);
     const Vector context = times("attention0.weighting.join", test::gathered(scores, seen));
     x = sum(x, times("context0", context));
 

@@ -29,7 +29,7 @@ Tensor padded_same(const Tensor& x, std::int64_t kernel, std::int64_t stride) {
   return at::constant_pad_nd(x, {total / 2, total - total / 2, total / 2, total - total / 2});
 }
 
-/// The published network as published: convolutions, then batch normalisation with the running statistics.
+/// The published network as published: convolutions, then batch normalization with the running statistics.
 /// Returns the map of each kind; where the last stride is left out only the one of that kind.
 std::map<FeatureMap, Tensor> explicit_forward(const models::StateDict& w, Tensor x, bool last_stride = true) {
   Tensor before;
@@ -44,8 +44,8 @@ std::map<FeatureMap, Tensor> explicit_forward(const models::StateDict& w, Tensor
     const std::int64_t stride = !last_stride && c.convolution == "_blocks.11._depthwise_conv" ? 1 : c.stride;
     x = at::conv2d(padded_same(x, c.kernel, stride), w.at(c.convolution + ".weight"), Tensor(), stride, kNoPadding, 1,
                    groups);
-    x = at::batch_norm(x, w.at(c.normalisation + ".weight"), w.at(c.normalisation + ".bias"),
-                       w.at(c.normalisation + ".running_mean"), w.at(c.normalisation + ".running_var"), false, 0, 1e-3,
+    x = at::batch_norm(x, w.at(c.normalization + ".weight"), w.at(c.normalization + ".bias"),
+                       w.at(c.normalization + ".running_mean"), w.at(c.normalization + ".running_var"), false, 0, 1e-3,
                        false);
     if (c.activated) x = x.clamp(0, 6);
     if (next_has_stride_32) maps[FeatureMap::kExpandedStride16] = x;
@@ -67,7 +67,7 @@ std::string refusal(const models::StateDict& weights) {
 
 }  // namespace
 
-TEST_CASE("with batch normalisation folded in, the network computes what the published one does") {
+TEST_CASE("with batch normalization folded in, the network computes what the published one does") {
   const auto weights = test::published_lite0(1);
   const torch::NoGradGuard no_gradient;
   for (const int size : {32, 64, 96}) {
@@ -145,7 +145,7 @@ TEST_CASE("a convolution is followed by a ReLU6 unless it is linear") {
 
 TEST_CASE("a bottleneck does not change what it is given") {
   models::InvertedBottleneck block(4, 4, 6, 3, 1);
-  test::randomise(block, 3);
+  test::randomize(block, 3);
   const torch::NoGradGuard no_gradient;
   const Tensor x = torch::randn({1, 4, 5, 5});
   const Tensor before = x.clone();
@@ -156,7 +156,7 @@ TEST_CASE("a bottleneck does not change what it is given") {
 TEST_CASE("published weights are taken with or without their training's counters") {
   auto weights = test::published_lite0(4);
   CHECK(refusal(weights).empty());
-  for (const auto& c : test::lite0_convolutions()) weights.erase(c.normalisation + ".num_batches_tracked");
+  for (const auto& c : test::lite0_convolutions()) weights.erase(c.normalization + ".num_batches_tracked");
   CHECK(refusal(weights).empty());
 }
 

@@ -26,16 +26,16 @@ const bool kBottleneck = true;
 const std::vector<int> kBlocks18{2, 2, 2, 2};
 const std::vector<int> kBlocks50{3, 4, 6, 3};
 
-/// Draws a convolution and the batch normalisation behind it under their published names.
-void draw(StateDict& weights, const std::string& convolution, const std::string& normalisation, std::int64_t in,
+/// Draws a convolution and the batch normalization behind it under their published names.
+void draw(StateDict& weights, const std::string& convolution, const std::string& normalization, std::int64_t in,
           std::int64_t out, std::int64_t kernel) {
   const double inputs = static_cast<double>(in * kernel * kernel);
   weights[convolution + ".weight"] = torch::randn({out, in, kernel, kernel}) * std::sqrt(2 / inputs);
-  weights[normalisation + ".weight"] = torch::rand({out}) + 0.5;
-  weights[normalisation + ".bias"] = torch::randn({out}) * 0.3;
-  weights[normalisation + ".running_mean"] = torch::randn({out}) * 0.3;
-  weights[normalisation + ".running_var"] = torch::rand({out}) + 0.5;
-  weights[normalisation + ".num_batches_tracked"] = torch::tensor(7, torch::kLong);
+  weights[normalization + ".weight"] = torch::rand({out}) + 0.5;
+  weights[normalization + ".bias"] = torch::randn({out}) * 0.3;
+  weights[normalization + ".running_mean"] = torch::randn({out}) * 0.3;
+  weights[normalization + ".running_var"] = torch::rand({out}) + 0.5;
+  weights[normalization + ".num_batches_tracked"] = torch::tensor(7, torch::kLong);
 }
 
 /// Random weights of a residual network as torchvision publishes one.
@@ -68,12 +68,12 @@ StateDict published_resnet(const std::vector<int>& blocks, bool bottleneck, std:
   return weights;
 }
 
-Tensor normalised(const StateDict& w, const std::string& convolution, const std::string& normalisation, const Tensor& x,
+Tensor normalized(const StateDict& w, const std::string& convolution, const std::string& normalization, const Tensor& x,
                   std::int64_t stride) {
   const Tensor& kernel = w.at(convolution + ".weight");
   const Tensor y = at::conv2d(x, kernel, Tensor(), stride, kernel.size(2) / 2);
-  return at::batch_norm(y, w.at(normalisation + ".weight"), w.at(normalisation + ".bias"),
-                        w.at(normalisation + ".running_mean"), w.at(normalisation + ".running_var"), false, 0, 1e-5,
+  return at::batch_norm(y, w.at(normalization + ".weight"), w.at(normalization + ".bias"),
+                        w.at(normalization + ".running_mean"), w.at(normalization + ".running_var"), false, 0, 1e-5,
                         false);
 }
 
@@ -81,18 +81,18 @@ Tensor normalised(const StateDict& w, const std::string& convolution, const std:
 /// the images.
 std::pair<Tensor, Tensor> explicit_forward(const StateDict& w, const std::vector<int>& blocks, const Tensor& images,
                                            std::int64_t last_stride = 2) {
-  Tensor x = at::max_pool2d(normalised(w, "conv1", "bn1", images, 2).relu(), 3, 2, 1);
+  Tensor x = at::max_pool2d(normalized(w, "conv1", "bn1", images, 2).relu(), 3, 2, 1);
   Tensor layer3;
   for (int layer = 1; layer <= 4; ++layer) {
     for (int number = 0; number < blocks[static_cast<std::size_t>(layer - 1)]; ++number) {
       const std::string block = "layer" + std::to_string(layer) + "." + std::to_string(number) + ".";
       const std::int64_t stride = layer == 1 || number > 0 ? 1 : layer == 4 ? last_stride : 2;
       const bool bottleneck = w.count(block + "conv3.weight") != 0;
-      Tensor y = normalised(w, block + "conv1", block + "bn1", x, bottleneck ? 1 : stride).relu();
-      y = normalised(w, block + "conv2", block + "bn2", y, bottleneck ? stride : 1);
-      if (bottleneck) y = normalised(w, block + "conv3", block + "bn3", y.relu(), 1);
+      Tensor y = normalized(w, block + "conv1", block + "bn1", x, bottleneck ? 1 : stride).relu();
+      y = normalized(w, block + "conv2", block + "bn2", y, bottleneck ? stride : 1);
+      if (bottleneck) y = normalized(w, block + "conv3", block + "bn3", y.relu(), 1);
       const bool resized = w.count(block + "downsample.0.weight") != 0;
-      x = (y + (resized ? normalised(w, block + "downsample.0", block + "downsample.1", x, stride) : x)).relu();
+      x = (y + (resized ? normalized(w, block + "downsample.0", block + "downsample.1", x, stride) : x)).relu();
     }
     if (layer == 3) layer3 = x;
   }
@@ -111,7 +111,7 @@ std::string refusal(const StateDict& weights) {
 
 }  // namespace
 
-TEST_CASE("with batch normalisation folded in, a residual backbone computes what the published one does") {
+TEST_CASE("with batch normalization folded in, a residual backbone computes what the published one does") {
   struct Network {
     const char* name;
     std::vector<int> blocks;
@@ -164,7 +164,7 @@ TEST_CASE("a residual network has no expansion to be read") {
                        doctest::Contains("choose 16, 16-full or 32"), Error);
 }
 
-TEST_CASE("a residual backbone's first cell sees a field that is centred on the first pixel") {
+TEST_CASE("a residual backbone's first cell sees a field that is centered on the first pixel") {
   const auto backbone = make_backbone("resnet-18", FeatureMap::kStride16);
   const Grid grid = backbone->grid(128);
   CHECK(grid.rows == 8);
@@ -181,18 +181,18 @@ TEST_CASE("a residual backbone's first cell sees a field that is centred on the 
   const Tensor seen = images.grad()[0].sum(0).to(torch::kDouble);
   const Tensor places = at::arange(448, torch::kDouble);
   for (const int direction : {0, 1}) {
-    const double centre = ((seen.sum(direction) * places).sum() / seen.sum()).item<double>();
-    CHECK(std::abs(centre - 16 * kCell) < 1);
+    const double center = ((seen.sum(direction) * places).sum() / seen.sum()).item<double>();
+    CHECK(std::abs(center - 16 * kCell) < 1);
   }
 }
 
 TEST_CASE("a residual backbone wants ImageNet's mean and deviation") {
-  const auto normalisation = make_backbone("resnet-18", FeatureMap::kStride32)->normalisation();
-  // (pixel / 255 - mean) / deviation, of the middle grey.
+  const auto normalization = make_backbone("resnet-18", FeatureMap::kStride32)->normalization();
+  // (pixel / 255 - mean) / deviation, of the middle gray.
   const double expected[] = {(0.5 - 0.485) / 0.229, (0.5 - 0.456) / 0.224, (0.5 - 0.406) / 0.225};
-  for (std::size_t colour = 0; colour < 3; ++colour) {
-    const double value = (127.5 - normalisation.mean[colour]) * normalisation.scale[colour];
-    CHECK(value == doctest::Approx(expected[colour]).epsilon(1e-4));
+  for (std::size_t color = 0; color < 3; ++color) {
+    const double value = (127.5 - normalization.mean[color]) * normalization.scale[color];
+    CHECK(value == doctest::Approx(expected[color]).epsilon(1e-4));
   }
 }
 

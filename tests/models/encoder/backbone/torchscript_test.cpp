@@ -27,7 +27,7 @@ constexpr int kSize = 64;
 const models::LoadOptions kTrusted{true};
 const EncoderShape kShape{"torchscript", FeatureMap::kStride32, kSize};
 
-/// A program with three channels: the mean of each colour in the 2 x 2 tiles of a 64 x 64 picture, times a weight.
+/// A program with three channels: the mean of each color in the 2 x 2 tiles of a 64 x 64 picture, times a weight.
 const char* const kMeans = R"(
 def forward(self, x):
     return torch.avg_pool2d(x, [32, 32]) * self.weight

@@ -13,14 +13,14 @@ namespace saccade::models {
 /// While one lives on this thread, new modules leave their weights as memory is: for models that are about to be
 /// loaded, where drawing some millions of random numbers would be a good part of the program's start. They may take no
 /// more weights than there are to load, so that a wrong description cannot ask for memory: beyond, Error is thrown.
-class NoInitialisation {
+class NoInitialization {
  public:
-  explicit NoInitialisation(std::int64_t weights = std::numeric_limits<std::int64_t>::max()) : before_(now()) {
+  explicit NoInitialization(std::int64_t weights = std::numeric_limits<std::int64_t>::max()) : before_(now()) {
     now() = {true, weights};
   }
-  ~NoInitialisation() { now() = before_; }
-  NoInitialisation(const NoInitialisation&) = delete;
-  NoInitialisation& operator=(const NoInitialisation&) = delete;
+  ~NoInitialization() { now() = before_; }
+  NoInitialization(const NoInitialization&) = delete;
+  NoInitialization& operator=(const NoInitialization&) = delete;
 
   static bool active() { return now().active; }
 
@@ -48,20 +48,20 @@ class NoInitialisation {
 
 /// A weight of zeros.
 inline torch::Tensor zero_weight(torch::IntArrayRef sizes) {
-  return NoInitialisation::active() ? torch::empty(sizes) : torch::zeros(sizes);
+  return NoInitialization::active() ? torch::empty(sizes) : torch::zeros(sizes);
 }
 
 /// A weight [out, in] drawn from U(-sqrt(3/in), sqrt(3/in)): unit gain for inputs of unit variance (LeCun et al. 1998).
 inline torch::Tensor uniform_weight(std::int64_t out, std::int64_t in) {
-  torch::Tensor weight = NoInitialisation::empty(out, in);
+  torch::Tensor weight = NoInitialization::empty(out, in);
   const double bound = std::sqrt(3.0 / static_cast<double>(in));
-  return NoInitialisation::active() ? weight : weight.uniform_(-bound, bound);
+  return NoInitialization::active() ? weight : weight.uniform_(-bound, bound);
 }
 
 /// A weight [rows, columns] drawn from N(0, deviation^2).
 inline torch::Tensor normal_weight(std::int64_t rows, std::int64_t columns, double deviation) {
-  torch::Tensor weight = NoInitialisation::empty(rows, columns);
-  return NoInitialisation::active() ? weight : weight.normal_(0, deviation);
+  torch::Tensor weight = NoInitialization::empty(rows, columns);
+  return NoInitialization::active() ? weight : weight.normal_(0, deviation);
 }
 
 }  // namespace saccade::models
