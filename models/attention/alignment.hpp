@@ -14,30 +14,30 @@
 
 namespace saccade::models {
 
-/// Widths that an alignment score has to fit between.
+/// Tensor widths of an alignment score.
 struct AlignmentShape {
-  std::int64_t hidden = 0;      ///< H, of the LSTM's state
-  std::int64_t annotation = 0;  ///< D, of an annotation vector
-  std::int64_t width = 0;       ///< A, of the space in which they meet
-  std::int64_t cells = 0;       ///< L, of the annotation grid
+  std::int64_t hidden = 0;      ///< H, width of the decoder state
+  std::int64_t annotation = 0;  ///< D, width of an annotation
+  std::int64_t width = 0;       ///< A, width of the common space
+  std::int64_t cells = 0;       ///< L, number of grid cells
 };
 
-/// The alignment score e_ti = score(h_{t-1}, a_i): how well cell i fits what is to be said next.
+/// Alignment score e_ti = score(h_{t-1}, a_i) of decoder state h_{t-1} and cell i (Xu et al. 2015, equation 4).
 class AlignmentScore : public torch::nn::Module {
  public:
-  /// What of the score depends on the image alone, so that it is computed once: annotations [N, L, D] -> [N, L, A],
-  /// with an A of the score's own.
+  /// Computes the part of the score that depends on the image alone, once per image.
+  /// annotations: [N, L, D]. Returns keys [N, L, A]; each score defines its own A.
   virtual torch::Tensor keys(const torch::Tensor& annotations, Precision precision) = 0;
 
-  /// hidden [N, K, H], of K captions (or beams) an image; keys [N, L, A] -> scores [N, K, L].
+  /// hidden: [N, K, H] for K captions (or beams) per image; keys: [N, L, A]. Returns scores [N, K, L].
   virtual torch::Tensor score(const torch::Tensor& hidden, const torch::Tensor& keys) = 0;
 
-  /// Whether the scores depend on what is seen. If so, keys are (nearly) linear in the annotations: the weighted mean
-  /// of some cells' keys is the key of their weighted mean.
+  /// Whether the scores depend on the annotations. If so, keys must be (nearly) linear in the annotations: the weighted
+  /// mean of keys is the key of the weighted mean.
   virtual bool reads_content() const { return true; }
 };
 
-/// How scores are made, by their names. A file of models/attention/alignment is a score, or some that are kin.
+/// Alignment scores by name. Each file in models/attention/alignment registers one or more.
 using AlignmentRegistry = Registry<std::function<std::shared_ptr<AlignmentScore>(const AlignmentShape&)>>;
 const AlignmentRegistry& alignment_registry();
 void register_all(AlignmentRegistry& registry);
@@ -47,7 +47,7 @@ std::shared_ptr<AlignmentScore> make_score(const AlignmentShape& shape) {
   return std::make_shared<Score>(shape);
 }
 
-/// Throws Error naming the choices when the name is unknown.
+/// Creates an alignment score. Throws Error with the list of names if the name is unknown.
 std::shared_ptr<AlignmentScore> make_alignment(const std::string& name, const AlignmentShape& shape);
 
 }  // namespace saccade::models

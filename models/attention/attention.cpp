@@ -11,8 +11,8 @@ namespace {
 
 using torch::Tensor;
 
-/// No attention at all (Cho et al. 2014, Vinyals et al. 2015): the decoder knows the image by its first state alone
-/// or, as an option, by its mean annotation at every step.
+/// No attention (Cho et al. 2014, Vinyals et al. 2015): the decoder reads the image in its initial state only or,
+/// optionally, as the mean annotation at every step.
 class NoAttention : public Attention {
  public:
   NoAttention(bool mean_context, std::int64_t width) : width_(mean_context ? width : 0) {}
@@ -22,7 +22,7 @@ class NoAttention : public Attention {
     if (width_ > 0) memory.keys = {annotations.mean(1)};
     return memory;
   }
-  AttentionOutput attend(const Query& query, const Memory& memory, const Selection& /*it chooses nothing*/) override {
+  AttentionOutput attend(const Query& query, const Memory& memory, const Selection& /*unused*/) override {
     AttentionOutput attended;
     if (width_ == 0) return attended;
     const std::int64_t beams = query.hidden.size(1);
@@ -37,7 +37,7 @@ class NoAttention : public Attention {
   void force(std::shared_ptr<MapForcer> /*any*/) override { refuse(); }
 
  private:
-  [[noreturn]] static void refuse() { throw Error("a decoder without attention cannot be made to look"); }
+  [[noreturn]] static void refuse() { throw Error("the decoder has no attention; use a model with attention"); }
 
   std::int64_t width_;
 };
@@ -80,8 +80,8 @@ class WeightedAttention : public Attention {
  private:
   std::shared_ptr<Weighting> weighting_;
   Reading reading_;
-  Tensor positions_;                   // [L, D], where keys know what lies where
-  std::shared_ptr<MapForcer> forcer_;  // none: the maps are its own
+  Tensor positions_;                   // [L, D]; undefined without position embeddings
+  std::shared_ptr<MapForcer> forcer_;  // null: use its own maps
 };
 
 using Maker = std::shared_ptr<Attention> (*)(const AttentionOptions&, const AttentionShape&);

@@ -17,34 +17,33 @@
 
 namespace saccade::models {
 
-/// The mechanism phi of Xu et al. 2015, section 4: from a decoder's state to a context vector. Mechanisms differ in
-/// three ways that do not depend on each other: what is scored (alignment.hpp), how scores become weights
-/// (weighting.hpp), and what is read with the weights (reading.hpp).
+/// Attention mechanism: function phi of Xu et al. 2015, section 4, from a decoder state to a context vector. Mechanisms
+/// combine three independent parts: a score (alignment.hpp), weights (weighting.hpp) and a reading (reading.hpp).
 class Attention : public torch::nn::Module {
  public:
-  /// What it keeps of N images: annotations [N, L, D].
+  /// Precomputes the memory of N images. annotations: [N, L, D].
   virtual Memory prepare(const torch::Tensor& annotations, Precision precision) = 0;
 
-  /// Where R rows look, and what they see there.
+  /// Computes the maps and context vectors of R rows.
   virtual AttentionOutput attend(const Query& query, const Memory& memory, const Selection& selection) = 0;
 
-  /// C, the width of a context vector; 0: there is none.
+  /// Width C of a context vector; 0 if there is none.
   virtual std::int64_t context_width() const = 0;
 
-  /// M, how many maps a step has: one, one for each head, or none.
+  /// Number of maps M per step: one, one per head, or none.
   virtual int maps() const = 0;
 
-  /// Whether it draws cells, so that a `Selection` means something to it and its gradient must be estimated.
+  /// Whether it samples cells. If so, it uses `Selection`, and its gradient must be estimated.
   virtual bool stochastic() const = 0;
 
-  /// Whether the number of the step matters to it: then rows of different steps cannot look together.
+  /// Whether it depends on the step number. If so, rows of different steps cannot share a call.
   virtual bool knows_step() const = 0;
 
-  /// Goes on with the same weights and another reading. Throws Error where nothing is read.
+  /// Changes the reading but keeps the weights. Throws Error if there is nothing to read.
   virtual void set_reading(Reading reading) = 0;
 
-  /// Lets maps of this forcer take the place of its own, which are then read as weights, whatever the reading; with
-  /// none, its own again. Throws Error where nothing is read.
+  /// Replaces its maps by those of `forcer`, and reads their weighted mean for any reading. Null restores its own maps.
+  /// Throws Error if there is nothing to read.
   virtual void force(std::shared_ptr<MapForcer> forcer) = 0;
 };
 
@@ -58,7 +57,7 @@ struct AttentionOptions {
   bool position_embeddings = false;
   WeightingChoice weighting;
 
-  /// All options, and those that matter to what was chosen.
+  /// All options, and those that apply to the selected mechanisms.
   void fields(Fields& f);
   void chosen_fields(Fields& f);
 
@@ -66,10 +65,10 @@ struct AttentionOptions {
   void declare_position_embeddings(Fields& f);
 };
 
-/// none, soft, hard.
+/// Returns none, soft and hard.
 std::vector<std::string> attention_names();
 
-/// Throws Error when a name is unknown, or mechanisms do not go together.
+/// Creates an attention. Throws Error if a name is unknown or the parts are incompatible.
 std::shared_ptr<Attention> make_attention(const AttentionOptions& options, const AttentionShape& shape);
 
 }  // namespace saccade::models

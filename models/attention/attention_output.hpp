@@ -6,41 +6,41 @@
 
 namespace saccade::models {
 
-/// What attention keeps of N images: L cells of width D.
+/// The precomputed attention memory of N images with L cells of width D.
 struct Memory {
   torch::Tensor annotations;        ///< [N, L, D]
-  std::vector<torch::Tensor> keys;  ///< what of the scores depends on the image alone, each [N, ...]
-  torch::Tensor values;             ///< [N, M, L, d], what each of M maps reads; M = 1: the annotations
+  std::vector<torch::Tensor> keys;  ///< image-dependent parts of the scores, each [N, ...]
+  torch::Tensor values;             ///< [N, M, L, d], the values of each of M maps; the annotations if M = 1
 
-  /// The images that `index` [N'] int64 names.
+  /// Selects images by `index` [N'] int64.
   Memory select(const torch::Tensor& index) const;
 };
 
-/// R rows (captions, beams or samples) that look at the same time. They come in G groups of K: in generation a group is
-/// an image's beams, in training every row is a group, with keys of its own.
+/// R rows (captions, beams or samples) that attend in one call, in G groups of K. In generation, a group contains the
+/// beams of an image; in training, every row is a group with its own keys.
 struct Query {
-  torch::Tensor hidden;    ///< [G, K, H]; R = G K. A memory's keys are [G, ...]
-  torch::Tensor image;     ///< [R] int64, which of a memory's N images each row reads
-  std::int64_t step = 0;   ///< t, from 0
-  double temperature = 1;  ///< scores are divided by it
+  torch::Tensor hidden;    ///< [G, K, H], R = G K; the keys of the memory are [G, ...]
+  torch::Tensor image;     ///< [R] int64, the image (0 to N - 1) of each row
+  std::int64_t step = 0;   ///< t, zero-based
+  double temperature = 1;  ///< divides the scores
 };
 
-/// Where the rows look at one time step, and what they see there.
+/// The maps and context vectors of R rows at one step.
 struct AttentionOutput {
-  /// [R, M, L] logarithms of weights that sum to 1 over the cells: finite, where a weight is 0 very low. Undefined
-  /// without maps.
+  /// [R, M, L] log weights; the weights sum to 1 over the cells. Zero weights have a large negative finite value.
+  /// Undefined without maps.
   torch::Tensor log_alpha;
-  torch::Tensor cell;     ///< [R, M] int64, s_t: the one cell seen, or -1: all, weighted. Undefined: -1 for all rows
-  torch::Tensor context;  ///< [R, C] the context vector before the gate beta; undefined without one
+  torch::Tensor
+      cell;  ///< [R, M] int64, the cell s_t that was read, or -1 for the weighted mean; undefined: -1 everywhere
+  torch::Tensor context;  ///< [R, C] context vectors before the gate beta; undefined if there are none
 };
 
-/// How the rows choose their cells, where attention is hard: the medoid (models/kernels/medoid_kernel.hpp), unless
-/// something else is said.
+/// How hard attention selects cells. The default is the medoid (models/kernels/medoid_kernel.hpp).
 struct Selection {
-  torch::Tensor uniform;   ///< [R, M] float32 in [0, 1): then s_t ~ Multinoulli(alpha_t), drawn with these
-  torch::Tensor cell;      ///< [R, M] int64: chosen already
-  torch::Tensor expected;  ///< [R] bool: these rows see the expectation instead, as in soft attention
-  bool likeliest = false;  ///< not the medoid but the cell that weighs most
+  torch::Tensor uniform;   ///< [R, M] float32 in [0, 1): random numbers for s_t ~ Multinoulli(alpha_t)
+  torch::Tensor cell;      ///< [R, M] int64: given cells
+  torch::Tensor expected;  ///< [R] bool: rows that read the weighted mean
+  bool likeliest = false;  ///< select the cell with the largest weight
 };
 
 }  // namespace saccade::models

@@ -22,7 +22,7 @@ Tensor MapForcer::replace(const Tensor& log_alpha) {
   return at::full_like(log_alpha, kNothing).scatter_(-1, cell, 0);
 }
 
-/// Cells [R, M, 1], drawn uniformly, and alike on every machine.
+/// Cells [R, M, 1], drawn uniformly and identically on every machine.
 Tensor MapForcer::draw(const Tensor& log_alpha) {
   const auto cells = static_cast<std::uint64_t>(log_alpha.size(-1));
   std::vector<std::int64_t> drawn(static_cast<std::size_t>(log_alpha.size(0) * log_alpha.size(1)));

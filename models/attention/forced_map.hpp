@@ -9,23 +9,23 @@
 
 namespace saccade::models {
 
-/// Maps that can be put in the place of a decoder's own: what its captions lose by it, they owe to where it looked.
+/// Maps that replace those of the model, to measure how much captions depend on them.
 enum class ForcedMap {
-  kUniform,  ///< every cell weighs 1/L
-  kRandom,   ///< one cell has all weight, drawn uniformly
-  kLeast,    ///< the cell that alpha weighs least has all weight; of equal ones the first
+  kUniform,  ///< weight 1/L for every cell
+  kRandom,   ///< all weight on one cell, drawn uniformly
+  kLeast,    ///< all weight on the cell with the smallest alpha, the first of ties
 };
 
-/// By their names: uniform, random, least.
+/// The maps by name: uniform, random, least.
 const Registry<ForcedMap>& forced_maps();
 
-/// Makes such maps. Those who share one share what it draws from: every row, step and map gets a cell of its own.
+/// Generates forced maps. Users of one forcer share its random sequence; every row, step and map gets its own cell.
 class MapForcer {
  public:
   MapForcer(ForcedMap map, std::uint64_t seed) : map_(map), random_(seed) {}
 
-  /// The logarithms [R, M, L] of the weights that stand in for those of `log_alpha` [R, M, L]: finite, where a weight
-  /// is 0 very low.
+  /// Returns the log weights [R, M, L] that replace `log_alpha` [R, M, L]. Zero weights have a large negative finite
+  /// value.
   torch::Tensor replace(const torch::Tensor& log_alpha);
 
  private:

@@ -11,7 +11,7 @@ Read read(Reading reading, const Tensor& log_alpha, const Tensor& values, const 
           const Selection& selection) {
   const std::int64_t rows = log_alpha.size(0), maps = log_alpha.size(1), cells = log_alpha.size(2);
   const Tensor alpha = log_alpha.exp();
-  // Every map of an image is an image to the kernels.
+  // The kernels treat each map of an image as a separate image.
   const Tensor map = maps == 1 ? image : (image.unsqueeze(1) * maps + at::arange(maps, image.options())).flatten();
   Read result;
   if (reading == Reading::kDraw) {
@@ -30,7 +30,7 @@ Read read(Reading reading, const Tensor& log_alpha, const Tensor& values, const 
 }
 
 Tensor draw_cells(const Tensor& alpha, const Tensor& uniform) {
-  // In double precision, so that a rounded sum cannot point beyond the last cell that has weight.
+  // Double precision prevents a rounded sum from selecting a cell without weight.
   const Tensor sums = alpha.to(torch::kDouble).cumsum(-1);
   const Tensor all = sums.slice(-1, sums.size(-1) - 1);
   return (sums <= uniform.to(torch::kDouble).unsqueeze(-1) * all).sum(-1);

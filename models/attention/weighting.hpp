@@ -15,53 +15,53 @@
 
 namespace saccade::models {
 
-/// What an attention has to fit between.
+/// Tensor widths of an attention.
 struct AttentionShape {
-  std::int64_t hidden = 0;      ///< H, of the state that asks
+  std::int64_t hidden = 0;      ///< H, width of the query state
   std::int64_t annotation = 0;  ///< D
   Grid grid;                    ///< of L cells
 };
 
-/// What a weighting has to fit, and the alignment score that it builds on.
+/// Tensor widths of a weighting, and its alignment score.
 struct WeightingShape {
   AlignmentShape scored;
   Grid grid;
-  std::string alignment = "additive";  ///< a name of models/attention/alignment.hpp
+  std::string alignment = "additive";  ///< a name from alignment_registry()
 };
 
-/// How alignment scores become weights.
+/// Computes the attention distribution alpha_t from alignment scores.
 class Weighting : public torch::nn::Module {
  public:
   explicit Weighting(const WeightingShape& shape) : annotation_(shape.scored.annotation) {}
 
-  /// What is computed once an image: annotations [N, L, D] -> tensors [N, ...] of the weighting's own.
+  /// Computes the keys once per image. annotations: [N, L, D]. Returns tensors [N, ...] in a form of its own.
   virtual std::vector<torch::Tensor> keys(const torch::Tensor& annotations, Precision precision) = 0;
 
-  /// log alpha_t: [R, M, L]; keys as made by keys(), a set for each group of the query.
+  /// Returns log alpha_t [R, M, L]. keys: from keys(), one set per group of the query.
   virtual torch::Tensor log_weights(const Query& query, const std::vector<torch::Tensor>& keys) = 0;
 
-  /// M.
+  /// Number of maps M.
   virtual int maps() const { return 1; }
 
-  /// Whether the number of the step matters to it.
+  /// Whether the weights depend on the step number.
   virtual bool knows_step() const { return false; }
 
-  /// What each map reads: annotations [N, L, D] -> [N, M, L, d].
+  /// Values that each map reads. annotations: [N, L, D]. Returns [N, M, L, d].
   virtual torch::Tensor values(const torch::Tensor& annotations, Precision /*of the products*/) {
     return annotations.unsqueeze(1);
   }
 
-  /// The context vector from what the maps have read: [R, M, d] -> [R, C].
+  /// Combines the values that the maps have read, [R, M, d], into context vectors [R, C].
   virtual torch::Tensor combine(const torch::Tensor& read) { return read.squeeze(1); }
 
-  /// C.
+  /// Width C of a context vector.
   virtual std::int64_t context_width() const { return annotation_; }
 
  private:
   std::int64_t annotation_;
 };
 
-/// How weightings are made, by their names. A file of models/attention/weighting is one, or some that are kin.
+/// Weightings by name. Each file in models/attention/weighting registers one or more.
 using WeightingRegistry = Registry<Mechanism<Weighting, WeightingShape>>;
 using WeightingChoice = Choice<Weighting, WeightingShape>;
 const WeightingRegistry& weighting_registry();

@@ -15,7 +15,7 @@ Tensor Window::offset(const Tensor& middle) const {
 }
 
 Tensor Window::mask(const Tensor& middle) const {
-  constexpr double kOutside = -1e4;  // its exponential is 0, and it is no infinity to be multiplied with
+  constexpr double kOutside = -1e4;  // exp() is 0; finite, so that products stay finite
   const Tensor distance = offset(middle.detach()).abs().amax(-1);
   return (distance > half_width_).to(middle.scalar_type()) * kOutside;
 }

@@ -16,8 +16,8 @@ using torch::autograd::AutogradContext;
 using torch::autograd::Function;
 using torch::autograd::variable_list;
 
-/// tanh as an odd polynomial of degree 13 over an even one of degree 6: the minimax coefficients that Eigen's
-/// `generic_fast_tanh_float` publishes.
+/// tanh as a rational function: an odd polynomial of degree 13 over an even one of degree 6, with the minimax
+/// coefficients of Eigen's `generic_fast_tanh_float`.
 __attribute__((always_inline)) inline float fast_tanh(float x) {
   x = std::min(7.905311F, std::max(-7.905311F, x));
   const float y = x * x;
@@ -43,7 +43,7 @@ float score_of_cell(const float* __restrict key, const float* __restrict query, 
   return sum;
 }
 
-/// Adds one cell's part of the gradients, which came with `gradient` of its score.
+/// Adds the gradients of one cell for the gradient of its score.
 SACCADE_EVERY_PROCESSOR
 void cell_backward(const float* __restrict key, const float* __restrict query, const float* __restrict v,
                    float gradient, std::int64_t width, float* __restrict key_gradient, float* __restrict query_gradient,

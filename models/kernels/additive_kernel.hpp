@@ -4,12 +4,13 @@
 
 namespace saccade::models {
 
-/// The additive score in one pass over memory: keys [N, L, A], query [N, K, A], v [A] -> `sum_a v_a tanh(keys_nla +
-/// query_nka)`, [N, K, L]. Differentiable in all three. Composed of tensor operations it writes and reads [N, K, L, A]
-/// numbers eight times a training step, which is a fifth of the step.
+/// Additive score in one pass over memory: sum_a v_a tanh(keys_nla + query_nka).
+/// keys: [N, L, A]; query: [N, K, A]; v: [A]. Returns [N, K, L]. Differentiable in all three.
+/// Composed of tensor operations, it would write and read [N, K, L, A] values eight times per training step, a fifth of
+/// the time.
 ///
-/// float32 on the processor, with tanh as a rational function (error below 1e-6); other types and devices are left to
-/// LibTorch's operations.
+/// The kernel handles float32 on the CPU, with tanh as a rational function (error below 1e-6). Other types and devices
+/// use LibTorch operations.
 torch::Tensor additive_score(const torch::Tensor& keys, const torch::Tensor& query, const torch::Tensor& v);
 
 }  // namespace saccade::models

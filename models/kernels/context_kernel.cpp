@@ -27,7 +27,7 @@ float dot(const float* __restrict x, const float* __restrict y, std::int64_t wid
   return sum;
 }
 
-/// Where the rows' numbers lie.
+/// Pointers to the rows.
 struct Rows {
   Rows(const Tensor& alpha_rows, const Tensor& cell_rows, const Tensor& all_annotations, const Tensor& image_rows)
       : count(alpha_rows.size(0)),
@@ -89,7 +89,7 @@ struct Contexts : Function<Contexts> {
     if (context->saved_data["needs_annotations"].toBool()) {
       for_annotations = at::zeros_like(saved[2]);
       float* out = for_annotations.data_ptr<float>();
-      // Rows of one image add to the same cells, so the threads share the width instead of the rows.
+      // Rows of one image add to the same cells, so the threads divide the width instead of the rows.
       constexpr std::int64_t kLeastWidth = 64;
       at::parallel_for(0, rows.width, kLeastWidth, [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t row = 0; row < rows.count; ++row) {

@@ -4,14 +4,13 @@
 
 namespace saccade::models {
 
-/// What R rows see, each of its image: alpha [R, L], cell [R] int64, annotations [N, L, D], image [R] int64 -> [R, D],
+/// Context vectors of R rows: the annotation a_cell if `cell` is not negative, else the weighted mean sum_i alpha_i
+/// a_i.
+/// alpha: [R, L]; cell: [R] int64, or undefined for the weighted mean in all rows; annotations: [N, L, D]; image: [R]
+/// int64. Returns [R, D]. Differentiable in annotations and, for weighted means, in alpha.
 ///
-///     the annotation vector a_cell where `cell` names one, the expectation sum_i alpha_i a_i where it is -1,
-///
-/// and the expectation for all where `cell` is undefined. Differentiable in annotations and, where it mixes, in alpha.
-///
-/// float32 on the processor reads each image's annotations where they are; other types and devices take LibTorch's
-/// operations, which copy them for every row.
+/// float32 on the CPU reads the annotations in place. Other types and devices use LibTorch operations, which copy them
+/// for every row.
 torch::Tensor context_vectors(const torch::Tensor& alpha, const torch::Tensor& cell, const torch::Tensor& annotations,
                               const torch::Tensor& image);
 

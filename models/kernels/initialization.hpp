@@ -10,9 +10,9 @@
 
 namespace saccade::models {
 
-/// While one lives on this thread, new modules leave their weights as memory is: for models that are about to be
-/// loaded, where drawing some millions of random numbers would be a good part of the program's start. They may take no
-/// more weights than there are to load, so that a wrong description cannot ask for memory: beyond, Error is thrown.
+/// While an instance exists on this thread, new modules leave their weights uninitialized. Use it before loading
+/// weights: initialization would take a large part of the start-up time. The total number of weights is limited to the
+/// number that will be loaded, so that a damaged description cannot request memory; beyond it, Error is thrown.
 class NoInitialization {
  public:
   explicit NoInitialization(std::int64_t weights = std::numeric_limits<std::int64_t>::max()) : before_(now()) {

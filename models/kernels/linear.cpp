@@ -16,8 +16,8 @@ Tensor rounded(const Tensor& x, Precision precision) {
   return precision == Precision::kBfloat16 ? x.to(torch::kBFloat16) : x;
 }
 
-/// x [rows, columns] in the type of a product's other operand. In bfloat16, with rows of zeros up to the next multiple
-/// of kRows: oneDNN compiles a kernel for every shape that it meets and keeps a thousand of them, some gigabytes.
+/// Converts x [rows, columns] to the type of the other operand. In bfloat16, pads the rows with zeros to a multiple of
+/// kRows, because oneDNN compiles and caches a kernel for every shape, up to several gigabytes.
 Tensor operand(const Tensor& x, torch::ScalarType type) {
   constexpr std::int64_t kRows = 16;
   if (type != torch::kBFloat16) return x.to(type);
@@ -29,7 +29,7 @@ Tensor operand(const Tensor& x, torch::ScalarType type) {
   return result;
 }
 
-/// The rows of a product that are not padding, in the type wanted.
+/// Removes the padding of a product and converts it to a type.
 Tensor rows_of(const Tensor& product, std::int64_t rows, torch::ScalarType type) {
   return product.narrow(0, 0, rows).to(type);
 }
@@ -51,7 +51,7 @@ T& held(const c10::IValue& value) {
   return *c10::static_intrusive_pointer_cast<Holder<T>>(value.toCapsule())->object;
 }
 
-/// x [n, in] times weight [out, in] transposed; operands rounded, result float32.
+/// x [n, in] times the transpose of weight [out, in]. Operands are rounded; the result is float32.
 struct Product : Function<Product> {
   static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& weight, bool bfloat16) {
     const Precision precision = bfloat16 ? Precision::kBfloat16 : Precision::kFloat32;
@@ -93,10 +93,10 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias, Precisi
   return y.view(sizes);
 }
 
-/// What the steps leave behind for the weight's gradient.
+/// The operands of all steps, for the weight's gradient.
 struct StepLinear::Operands {
   std::vector<Tensor> inputs;     ///< each [rows, in]
-  std::vector<Tensor> gradients;  ///< each [rows, out], in the order in which the steps ran backwards
+  std::vector<Tensor> gradients;  ///< each [rows, out], in the order of the backward pass
 };
 
 struct StepRows::Sum {
@@ -105,7 +105,7 @@ struct StepRows::Sum {
 
 namespace {
 
-/// Depends on the weight; runs backwards after every step that took its token has.
+/// Depends on the weight. Its backward pass runs after those of all steps that took its token.
 struct WeightToken : Function<WeightToken> {
   static Tensor forward(AutogradContext* context, const Tensor& weight,
                         const std::shared_ptr<StepLinear::Operands>& operands) {

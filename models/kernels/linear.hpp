@@ -7,38 +7,37 @@
 
 namespace saccade::models {
 
-/// The number format of the operands of large matrix products. Sums, and everything else, keep the weights' own type.
+/// Number format of the operands of large matrix products. Sums and all other operations use the type of the weights.
 enum class Precision { kFloat32, kBfloat16 };
 
-/// kBfloat16 where this processor multiplies it in hardware (AVX512_BF16 or AMX: 3 to 4 times as fast), else kFloat32.
+/// kBfloat16 if the CPU multiplies it in hardware (AVX512_BF16, 3 to 4 times as fast), else kFloat32.
 Precision fastest_precision();
 
-/// x [..., in], weight [out, in], bias [out] or undefined -> x weight^T + bias, [..., out]. Differentiable.
+/// Returns x weight^T + bias, [..., out]. x: [..., in]; weight: [out, in]; bias: [out] or undefined. Differentiable.
 torch::Tensor linear(const torch::Tensor& x, const torch::Tensor& weight, const torch::Tensor& bias,
                      Precision precision);
 
-/// A linear map without bias that is applied at every time step of a sequence.
+/// A linear map without bias for all time steps of a sequence.
 ///
-/// Ordinary back-propagation through time forms the weight's gradient once a step and adds the full-sized results up.
-/// Here each step only leaves its operands behind, and when the last of them has, one product over all steps makes the
-/// gradient. Make one for each forward pass.
+/// Ordinary back-propagation through time computes and adds a full-sized weight gradient per step. StepLinear stores
+/// the operands of each step and computes the gradient with one product over all steps. Create one per forward pass.
 class StepLinear {
  public:
   StepLinear(const torch::Tensor& weight, Precision precision);
 
-  /// x [rows, in] -> [rows, out]; where no gradient is asked for, x may have more dimensions.
+  /// x: [rows, in]. Returns [rows, out]. Without gradients, x can have more dimensions.
   torch::Tensor operator()(const torch::Tensor& x) const;
 
   struct Operands;
 
  private:
   torch::Tensor weight_;  ///< in the precision of the product
-  torch::Tensor token_;   ///< stands in the graph for the gradient that is still to be made
+  torch::Tensor token_;   ///< represents the pending gradient in the graph
   std::shared_ptr<Operands> operands_;
 };
 
-/// A tensor of which every time step reads the first rows. The steps' gradients are added in place into one buffer,
-/// where a plain `narrow` would make and add a full-sized tensor for each. Make one for each forward pass.
+/// A tensor whose first rows every time step reads. Gradients of the steps are added in place into one buffer, while
+/// `narrow` would create a full-sized tensor per step. Create one per forward pass.
 class StepRows {
  public:
   explicit StepRows(const torch::Tensor& rows);

@@ -12,7 +12,7 @@ namespace {
 
 using torch::Tensor;
 
-constexpr double kHeld = 0.9;  // of the weight, by the candidates
+constexpr double kHeld = 0.9;  // share of the weight that the candidates hold
 
 SACCADE_EVERY_PROCESSOR
 float squared_distance(const float* __restrict x, const float* __restrict y, std::int64_t width) {
@@ -27,8 +27,8 @@ Tensor medoid_cells(const Tensor& alpha, const Tensor& annotations, const Tensor
   const torch::NoGradGuard no_gradient;
   const Tensor expectation = context_vectors(alpha, {}, annotations, image);
   const auto [weight, cell] = alpha.sort(/*stable=*/true, -1, /*descending=*/true);
-  const Tensor likelier = weight.cumsum(-1) - weight;  // what the cells before hold
-  const Tensor candidates = (likelier < kHeld * weight.sum(-1, /*keepdim=*/true)).sum(-1);  // 1 at least
+  const Tensor likelier = weight.cumsum(-1) - weight;  // weight of the preceding cells
+  const Tensor candidates = (likelier < kHeld * weight.sum(-1, /*keepdim=*/true)).sum(-1);  // at least 1
   if (!alpha.is_cpu() || alpha.scalar_type() != torch::kFloat || annotations.scalar_type() != torch::kFloat) {
     const Tensor distance = (annotations.index_select(0, image) - expectation.unsqueeze(1)).square().sum(-1);
     const Tensor place = at::arange(alpha.size(1), image.options());

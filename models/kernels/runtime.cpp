@@ -21,8 +21,8 @@
 namespace saccade::models {
 namespace {
 
-/// OpenBLAS takes a buffer for each thread when that first multiplies, and keeps it; where there is no memory for one
-/// it asks again for ever. So it is looked for here, and the products that follow find it there.
+/// Makes OpenBLAS allocate its buffers. It allocates one per thread on the first product and retries forever if memory
+/// is exhausted, so this checks for the memory first.
 void take_product_buffers(int threads) {
   constexpr std::size_t kBuffer = (std::size_t{128} << 20) + (1 << 16);
   {
@@ -30,7 +30,7 @@ void take_product_buffers(int threads) {
     for (int i = 0; i < threads; ++i) buffers.emplace_back(new char[kBuffer]);
   }
   const at::Tensor square = at::ones({128, 128});
-  // Who multiplies alone leaves its buffer to the next. There may be fewer threads than were asked for.
+  // A single thread reuses its buffer. There may be fewer threads than requested.
   std::atomic<int> awaited{threads};
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(50);
   at::parallel_for(0, threads, 1, [&](std::int64_t /*begin*/, std::int64_t /*end*/) {
@@ -40,8 +40,7 @@ void take_product_buffers(int threads) {
   });
 }
 
-/// Whether memory is refused to this process before the machine's runs out. Where it is not, looking for buffers would
-/// only cost time.
+/// Whether this process has a memory limit below that of the machine. Without one, the check would only cost time.
 bool memory_is_limited() {
   for (const auto resource : {RLIMIT_AS, RLIMIT_DATA}) {
     rlimit limit{};
@@ -53,16 +52,16 @@ bool memory_is_limited() {
 }  // namespace
 
 void keep_freed_memory() {
-  mallopt(M_MMAP_THRESHOLD, 32 << 20);  // the most that glibc allows; still larger ones would tear holes into the heap
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);  // the maximum of glibc; it keeps large tensors in the heap
   mallopt(M_TRIM_THRESHOLD, 512 << 20);
   mallopt(M_TOP_PAD, 16 << 20);
 }
 
 void set_threads(int threads) {
-  // The first call makes a pool of so many threads, which then spin for a tenth of a second; later ones do not.
+  // The first call creates the thread pool, whose threads spin for 0.1 s; later calls do not.
   at::set_num_threads(1);
   at::set_num_threads(threads);
-  cv::setNumThreads(std::min(threads, usable_cores()));  // TBB, beneath it, says aloud that it makes no more than those
+  cv::setNumThreads(std::min(threads, usable_cores()));  // TBB warns about more threads than cores
   if (memory_is_limited()) take_product_buffers(threads);
 }
 

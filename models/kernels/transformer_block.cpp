@@ -64,7 +64,7 @@ Tensor SelfAttention::forward_next(const Tensor& x, Tensor& past, Precision prec
   return x + linear(mix(parts[0], past, /*masked=*/false).squeeze(1), out_, {}, precision);
 }
 
-/// query [B, Q, W], keys and values [B, T, 2 W] -> what each query gathers, [B, Q, W].
+/// query: [B, Q, W]; keys_values: [B, T, 2 W]. Returns [B, Q, W].
 Tensor SelfAttention::mix(const Tensor& query, const Tensor& keys_values, bool masked) const {
   const auto heads = [this](const Tensor& x) {
     return x.reshape({x.size(0), x.size(1), heads_, -1}).transpose(1, 2);  // [B, heads, positions, d]

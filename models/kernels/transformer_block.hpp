@@ -8,8 +8,8 @@
 
 #include "models/kernels/linear.hpp"
 
-// The parts of a Transformer (Vaswani et al. 2017). Each adds what it computes from the normalized input to the input
-// itself (norm first: Xiong et al. 2020), which trains without a long warm-up.
+// Parts of a Transformer (Vaswani et al. 2017) with pre-layer normalization (Xiong et al. 2020), which trains without a
+// long warm-up.
 
 namespace saccade::models {
 
@@ -37,16 +37,16 @@ class FeedForward : public torch::nn::Module {
 /// x + W_o [softmax(q_k . k_i / sqrt(d)) v]_heads.
 class SelfAttention : public torch::nn::Module {
  public:
-  /// Throws Error unless the width is a multiple of the heads.
+  /// Throws Error if the width is not a multiple of the number of heads.
   SelfAttention(std::int64_t width, std::int64_t heads);
 
-  /// Every position sees every other: x [B, T, W] -> [B, T, W].
+  /// Attends to all positions: x [B, T, W] -> [B, T, W].
   torch::Tensor forward(const torch::Tensor& x, Precision precision) const;
 
-  /// Every position sees itself and those before it.
+  /// Attends to the same and earlier positions.
   torch::Tensor forward_masked(const torch::Tensor& x, Precision precision) const;
 
-  /// One more position, after those whose keys and values `past` [B, t, 2 W] holds (undefined: none): x [B, W] -> [B,
+  /// Adds one position after those with keys and values `past` [B, t, 2 W] (undefined: none). x: [B, W]. Returns [B,
   /// W]. `past` becomes [B, t + 1, 2 W].
   torch::Tensor forward_next(const torch::Tensor& x, torch::Tensor& past, Precision precision) const;
 
@@ -60,7 +60,7 @@ class SelfAttention : public torch::nn::Module {
   torch::Tensor out_;  // [W, W]
 };
 
-/// Positions as waves (Vaswani et al. 2017, section 3.5): positions [n] -> [n, width], sines and then cosines.
+/// Sinusoidal position encodings (Vaswani et al. 2017, section 3.5): positions [n] to [n, width], sines before cosines.
 torch::Tensor sinusoids(const torch::Tensor& positions, std::int64_t width);
 
 }  // namespace saccade::models

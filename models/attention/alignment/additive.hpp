@@ -4,7 +4,7 @@
 
 namespace saccade::models {
 
-/// Additive (Bahdanau et al. 2015): `e = v^T tanh(W_a [h ; a_i])`, W_a split into its two halves.
+/// Additive score (Bahdanau et al. 2015): `e = v^T tanh(W_a [h; a_i])`, with W_a split into its two halves.
 class AdditiveScore : public AlignmentScore {
  public:
   explicit AdditiveScore(const AlignmentShape& shape);

@@ -4,9 +4,9 @@
 
 namespace saccade::models {
 
-/// Content-based (Graves et al. 2014): `e = kappa cosine(h, a_i)`, projected as in the dot product where the widths
-/// differ. The key strength kappa > 0 is learned: cosines alone lie within 1 of 0, too flat for a softmax over many
-/// cells.
+/// Content-based score (Graves et al. 2014): `e = kappa cosine(h, a_i)`, with a projection to a common width if the
+/// widths differ. The key strength kappa > 0 is learned, because cosines within [-1, 1] give a softmax that is too flat
+/// over many cells.
 class ContentScore : public DotScore {
  public:
   explicit ContentScore(const AlignmentShape& shape);

@@ -4,7 +4,7 @@
 
 namespace saccade::models {
 
-/// General (Luong et al. 2015): `e = h^T W a_i`.
+/// General score (Luong et al. 2015): `e = h^T W a_i`.
 class GeneralScore : public AlignmentScore {
  public:
   explicit GeneralScore(const AlignmentShape& shape);

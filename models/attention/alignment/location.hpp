@@ -4,7 +4,7 @@
 
 namespace saccade::models {
 
-/// Location-based (Luong et al. 2015): `e = W h`, a number for each place of the grid, whatever is seen there.
+/// Location-based score (Luong et al. 2015): `e = W h`, one value per cell, independent of the annotations.
 class LocationScore : public AlignmentScore {
  public:
   explicit LocationScore(const AlignmentShape& shape);

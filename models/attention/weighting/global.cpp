@@ -1,4 +1,4 @@
-// Global attention: every cell may have weight, alpha_t = softmax_i(e_ti) (Bahdanau et al. 2015, Xu et al. 2015).
+// Global attention over all cells: alpha_t = softmax_i(e_ti) (Bahdanau et al. 2015, Xu et al. 2015).
 
 #include "models/attention/weighting.hpp"
 

@@ -1,11 +1,11 @@
-// Hierarchical attention (Yang et al. 2016, with blocks of cells for sentences): a cell's weight is its block's weight
-// times its own within the block,
+// Hierarchical attention (Yang et al. 2016, with blocks of cells instead of sentences): the weight of a cell is the
+// weight of its block times its weight within the block,
 //
 //     alpha_ti = alpha_tb alpha_t(i|b),   alpha_t(.|b) = softmax over the cells of b of score(h, a_i)
 //     alpha_tb = softmax_b of score'(h, s_tb),   s_tb = sum over the cells of b of alpha_t(i|b) a_i
 //
-// so that a block is judged by what its own attention reads in it. The two scores have weights of their own. Keys are
-// linear in the annotations, so that the key of s_tb is the weighted mean of its cells' keys.
+// The two scores have separate parameters. Keys are linear in the annotations, so the key of s_tb is the weighted mean
+// of the keys of its cells.
 
 #include "core/base/error.hpp"
 #include "models/attention/weighting.hpp"
@@ -46,10 +46,10 @@ class HierarchicalWeighting : public Weighting {
     const std::int64_t groups = query.hidden.size(0), beams = query.hidden.size(1), rows = groups * beams;
     const Tensor scores = cell_score_->score(query.hidden, keys[0]).flatten(0, 1) / query.temperature;  // [R, L]
     const auto device = scores.device();
-    // Of every block its places; what is beyond the edge of the grid weighs nothing.
+    // The places of each block; places beyond the edge of the grid get no weight.
     const Tensor places = scores.index_select(1, members_.to(device)).view({rows, blocks_, -1});
     const Tensor inside = at::log_softmax(places + beyond_.to(scores.options()), -1);  // log alpha_t(i|b)
-    // The keys of what each row reads in each block: [R, blocks, A].
+    // Keys of the block summaries: [R, blocks, A].
     const Tensor cells = keys[1].index_select(1, members_.to(device)).view({groups, 1, blocks_, inside.size(2), -1});
     const Tensor weights = inside.exp().view({groups, beams, blocks_, 1, -1});
     const Tensor summaries = at::matmul(weights, cells).view({rows, blocks_, -1});
@@ -83,9 +83,9 @@ class HierarchicalWeighting : public Weighting {
 
   std::shared_ptr<AlignmentScore> cell_score_, block_score_;
   std::int64_t blocks_ = 0;
-  Tensor members_;   // [blocks S] int64: the cells of block after block; a place beyond the grid's edge names cell 0
-  Tensor beyond_;    // [blocks, S]: very low at such a place, else 0
-  Tensor place_of_;  // [L] int64: where each cell is among the members
+  Tensor members_;   // [blocks S] int64: cells, block by block; cell 0 for places beyond the grid
+  Tensor beyond_;    // [blocks, S]: large negative at such places, else 0
+  Tensor place_of_;  // [L] int64: index of each cell in members_
 };
 
 }  // namespace

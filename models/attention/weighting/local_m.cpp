@@ -1,10 +1,10 @@
-// Monotonic local attention (Luong et al. 2015, section 3.2, "local-m", in two dimensions): only the cells of a window
-// around p_t may have weight, and p_t goes through the cells in reading order, whatever is seen:
+// Monotonic local attention (Luong et al. 2015, section 3.2, "local-m", in two dimensions): only cells in a window
+// around p_t get weight, and p_t moves through the cells in row-major order, independent of the image:
 //
 //     p_t = the cell floor(t L / W), at most the last;   alpha_t = softmax over the window of e_ti
 //
-// where W is the number of words in which the window crosses the image. (In a translation p_t = t; a caption is shorter
-// than an image has cells.)
+// where W is the number of words in which the window crosses the image. (In translation, p_t = t; a caption has fewer
+// words than an image has cells.)
 
 #include <algorithm>
 

@@ -1,10 +1,10 @@
-// Predictive local attention (Luong et al. 2015, equations 9 and 10, "local-p", in two dimensions): the state says
-// where the window lies on the R x C grid, and cells far from its middle weigh less:
+// Predictive local attention (Luong et al. 2015, equations 9 and 10, "local-p", in two dimensions): the state
+// predicts the center of the window on the R x C grid, and weights decrease with the distance from it:
 //
 //     p_t = (R, C) sigmoid(V_p tanh(W_p h))
 //     alpha_ti ~ exp(e_ti) exp(-|i - p_t|^2 / (2 sigma^2)) inside the window, sigma = D / 2
 //
-// Here the product is normalized, so that the weights sum to 1 as all others do: they can be drawn from, and drawn.
+// The product is normalized to sum 1, so that hard attention can sample from it.
 
 #include "models/attention/weighting.hpp"
 #include "models/attention/window.hpp"

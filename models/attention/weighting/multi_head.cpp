@@ -1,9 +1,9 @@
-// Multi-head attention (Vaswani et al. 2017, section 3.2.2): M heads look at the same time, each with a scaled dot
-// product of its own, and what they read is joined and projected:
+// Multi-head attention (Vaswani et al. 2017, section 3.2.2): each of M heads has its own scaled dot product, and the
+// values that they read are concatenated and projected:
 //
 //     alpha_tki = softmax_i(q_k . k_ki / sqrt(d)),   z = W_o [z_1 ; ... ; z_M],   z_k = sum_i alpha_tki v_ki
 //
-// with q = W_q h, k = W_k a, v = W_v a cut into M parts of width d. Where attention is hard, each head sees one cell.
+// with q = W_q h, k = W_k a, v = W_v a split into M parts of width d. With hard attention, each head reads one cell.
 
 #include <cmath>
 
