@@ -6,27 +6,27 @@
 
 namespace saccade::models {
 
-/// Writes a model as one safetensors file: weights in half precision, and under `__metadata__` (strings all):
+/// Writes a model as one safetensors file: weights in half precision, and strings under `__metadata__`:
 ///
 ///     format         "saccade 2"
-///     architecture   JSON, an object for each component: encoder, decoder, and in that attention; members are the
-///                    options that make a model what it is, under their names
-///     preprocessing  JSON: mean and scale of red, green, blue
-///     vocabulary     JSON: the words in order, without the specials
-///     checksums      JSON: of each tensor, and of all this (models/weights/checksums.hpp); earlier files have none
-///     encoder_file         only where the encoder's weights are not in the file: the name of the model file in the
-///                          same folder that has them ...
-///     encoder_fingerprint  ... and what they must be
-///     and the model's notes (licence, provenance, training ...), each under its own name
+///     architecture   JSON, one object per component: encoder, decoder, and the attention inside the decoder; members
+///                    are the options of the model
+///     preprocessing  JSON: mean and scale of red, green and blue
+///     search         JSON: the length penalty
+///     vocabulary     JSON: the words in order, without special words
+///     checksums      JSON: one per tensor and one for the metadata (models/weights/checksums.hpp); optional in old
+///     files encoder_file         if the encoder is in another model file: its name, in the same folder ...
+///     encoder_fingerprint  ... and its fingerprint
+///     and the notes of the model (license, provenance, training ...), each under its own name
 ///
-/// A backbone that is a TorchScript program is the tensor `encoder.torchscript`, the bytes of its archive as they are.
+/// A TorchScript backbone is the tensor `encoder.torchscript`, the bytes of its archive.
 ///
-/// Written atomically. Throws Error when the file cannot be written.
+/// Writes atomically. Throws Error if the file cannot be written.
 void save_checkpoint(const std::filesystem::path& path, const Captioner& model);
 
-/// Reads what save_checkpoint wrote, and files of the first format ("saccade 1"), whose architecture is one flat
-/// object. Throws Error, naming the file, when it is damaged, of another kind or version, inconsistent in itself,
-/// holds weights that are no finite numbers, or a program that the options do not trust.
+/// Reads a file from save_checkpoint, or a file of the first format ("saccade 1") with a flat architecture object.
+/// Throws Error with the file name if it is damaged, has another format or version, is inconsistent, contains
+/// non-finite weights, or contains TorchScript that the options do not trust.
 Captioner load_checkpoint(const std::filesystem::path& path, const LoadOptions& options = {});
 
 }  // namespace saccade::models

@@ -12,9 +12,9 @@ namespace {
 
 using torch::Tensor;
 
-constexpr std::size_t kBatch = 16;  // pictures encoded at once
+constexpr std::size_t kBatch = 16;  // images per encoder call
 
-/// `count` pictures from `first` on: [count, L] bool.
+/// The visible cells of `count` images from `first` on: [count, L] bool.
 Tensor visible_cells(const std::vector<metrics::Visible>& pictures, std::size_t first, std::size_t count) {
   std::vector<std::uint8_t> cells;
   for (std::size_t i = first; i < first + count; ++i) cells.insert(cells.end(), pictures[i].begin(), pictures[i].end());

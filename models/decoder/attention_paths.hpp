@@ -9,19 +9,19 @@
 
 namespace saccade::models {
 
-/// Paths of hard attention, s_1 ... s_T, along which a batch's captions are read: a row for each path.
+/// Paths s_1 ... s_T of hard attention for the captions of a batch, one row per path.
 struct AttentionPaths {
-  RepeatedBatch repeated;  ///< each caption as often as it has paths: B' rows, P' packed positions
-  torch::Tensor expected;  ///< [B'] bool: rows that see the expectation at every step; undefined: none
-  torch::Tensor uniform;   ///< [P', M] float32 in [0, 1), by which cells are drawn; undefined: the medoids are taken
-  torch::Tensor cell;      ///< [P', M] int64, cells chosen beforehand; undefined: none are
+  RepeatedBatch repeated;  ///< each caption repeated for its paths: B' rows, P' packed positions
+  torch::Tensor expected;  ///< [B'] bool: rows that read the weighted mean; undefined: none
+  torch::Tensor uniform;   ///< [P', M] float32 in [0, 1): random numbers for the cells; undefined: medoids
+  torch::Tensor cell;      ///< [P', M] int64: given cells; undefined: none
 
-  /// How the rows of the step that begins at packed position `first` choose.
+  /// The selection for the step that starts at packed position `first`.
   Selection step(std::int64_t first, std::int64_t rows) const;
 };
 
-/// `samples` paths for each caption, to be drawn, of a decoder with `maps` maps. The captions of an image whose coin
-/// (of `expected_share`) says so have one row instead, which sees the expectation. Draws from LibTorch's global
+/// Draws `samples` paths per caption for a decoder with `maps` maps. With probability `expected_share` (one Bernoulli
+/// draw per image), the captions of an image get one row instead, which reads the weighted mean. Uses LibTorch's global
 /// generator.
 AttentionPaths draw_paths(const CaptionBatch& batch, int samples, double expected_share, int maps = 1);
 

@@ -17,23 +17,23 @@ using torch::Tensor;
 
 constexpr float kImpossible = -std::numeric_limits<float>::infinity();
 
-/// A word of a partial caption; its predecessors hang behind it.
+/// One word of a partial caption, linked to its predecessor.
 struct Node {
   std::int64_t parent;  ///< -1: the first word
   std::int64_t word;
   float log_probability;
   std::size_t step;
-  std::int64_t row;  ///< of the step's attention tensors, where this word came from
+  std::int64_t row;  ///< row of this word in the attention tensors of its step
 };
 
-/// What of a step is needed to tell afterwards where its words were looked at.
+/// The attention of a step, kept to report the maps of the final captions.
 struct Trace {
   Tensor alpha;  ///< [rows, M L], on the CPU, or undefined
   Tensor beta;   ///< [rows], or undefined
   Tensor cell;   ///< [rows, M] int64, or undefined
 };
 
-/// Adds a row of a table to a list.
+/// Appends a row of a table to a list.
 template <typename To, typename From>
 void append(std::vector<To>& list, const From* table, std::int64_t row, std::int64_t columns) {
   const From* const first = table + row * columns;
@@ -62,8 +62,8 @@ class BeamSearch {
     for (auto& hypotheses : finished_) {
       std::stable_sort(hypotheses.begin(), hypotheses.end(),
                        [](const Hypothesis& a, const Hypothesis& b) { return a.score > b.score; });
-      hypotheses.resize(
-          std::min(hypotheses.size(), static_cast<std::size_t>(options_.beam)));  // the last step may end many
+      hypotheses.resize(std::min(hypotheses.size(),
+                                 static_cast<std::size_t>(options_.beam)));  // many hypotheses may end in the last step
     }
     return std::move(finished_);
   }
@@ -71,7 +71,7 @@ class BeamSearch {
  private:
   std::size_t width() const { return words_.size() / running_.size(); }
 
-  /// One more word for every beam of every running image.
+  /// Adds one word to every beam of every unfinished image.
   void advance(int t) {
     const auto images = static_cast<std::int64_t>(running_.size());
     const auto beams = static_cast<std::int64_t>(width());
@@ -92,11 +92,11 @@ class BeamSearch {
       log_p.select(-1, special).fill_(kImpossible);
     }
     if (t < options_.min_length) log_p.select(-1, Vocabulary::kEnd).fill_(kImpossible);
-    if (t > 0) {  // no word twice in a row
+    if (t > 0) {  // forbid immediate repetition
       log_p.scatter_(-1, torch::tensor(words_, torch::kLong).view({images, beams, 1}).to(device), kImpossible);
     }
     const Tensor totals = log_p + torch::tensor(totals_).view({images, beams, 1}).to(device);
-    // Each beam ends in one way only, so among twice the width enough candidates go on.
+    // A beam has only one <end>, so twice the beam width leaves enough candidates that continue.
     const std::int64_t candidates =
         std::min<std::int64_t>(2 * static_cast<std::int64_t>(options_.beam), totals.size(1) * totals.size(2));
     const auto [best, place] = totals.reshape({images, -1}).topk(candidates, -1);
@@ -104,23 +104,22 @@ class BeamSearch {
     choose(best.to(torch::kCPU), place.to(torch::kCPU), chosen_log_p, log_p.size(2));
   }
 
-  /// How the beams of step t choose their cells. Every image's k-th beam gets the same random number, so that a caption
-  /// does not depend on what else is searched at the time.
+  /// How the beams select their cells at step t. The k-th beam of every image uses the same random numbers, so captions
+  /// do not depend on the other images of a batch.
   Selection selection(int t) const {
     const auto images = static_cast<std::int64_t>(running_.size());
     const auto beams = static_cast<std::int64_t>(width());
     const auto device = encoded_.device();
     const std::int64_t maps = decoder_.maps().maps();
     Selection selection;
-    selection.likeliest =
-        options_.cell != CellChoice::kMedoid;  // of the expectation too: what nobody sees may be cheap
+    selection.likeliest = options_.cell != CellChoice::kMedoid;  // also with expected: its cell is never read
     if (options_.cell == CellChoice::kExpected) {
       selection.expected = torch::ones({images * beams}, torch::TensorOptions(torch::kBool).device(device));
     } else if (options_.cell == CellChoice::kSample) {
       std::vector<float> uniform;
       for (std::int64_t k = 0; k < beams; ++k) {
         for (std::int64_t map = 0; map < maps; ++map) {
-          // A draw's numbers are its step, its beam and, but for the first, its map.
+          // The seed of a draw depends on its step, its beam and, except for the first, its map.
           std::uint64_t bits =
               derived_seed({options_.seed, static_cast<std::uint64_t>(t), static_cast<std::uint64_t>(k)});
           if (map > 0) bits = derived_seed({bits, static_cast<std::uint64_t>(map)});
@@ -132,7 +131,7 @@ class BeamSearch {
     return selection;
   }
 
-  /// Sorts each image's candidates [images, candidates] into finished captions and next beams.
+  /// Divides the candidates of each image, [images, candidates], into finished captions and next beams.
   void choose(const Tensor& best, const Tensor& place, const Tensor& log_p, std::int64_t vocabulary) {
     const auto total_of = best.accessor<float, 2>();
     const auto place_of = place.accessor<std::int64_t, 2>();
@@ -146,7 +145,7 @@ class BeamSearch {
     for (std::int64_t i = 0; i < static_cast<std::int64_t>(running_.size()); ++i) {
       auto& finished = finished_[running_[static_cast<std::size_t>(i)]];
       const std::size_t first = words.size();
-      if (std::isnan(total_of[i][0])) {  // it counts as the largest
+      if (std::isnan(total_of[i][0])) {  // NaN sorts first
         throw Error("the model's numbers overflow on this picture, so that it has no caption: is the model damaged?");
       }
       for (std::int64_t rank = 0; rank < best.size(1) && words.size() - first < wanted; ++rank) {
@@ -155,7 +154,7 @@ class BeamSearch {
         const std::int64_t word = place_of[i][rank] % vocabulary;
         const std::int64_t parent = nodes_of_[static_cast<std::size_t>(row)];
         if (word == Vocabulary::kEnd) {
-          // An end that is not among the best `beam` would not have survived in the beam either.
+          // Accept <end> only among the best `beam` candidates.
           if (rank < options_.beam) finished.push_back(hypothesis(parent, total_of[i][rank]));
           continue;
         }
@@ -173,7 +172,7 @@ class BeamSearch {
         state_rows.resize(first);
         continue;
       }
-      while (words.size() - first < wanted) {  // a tiny vocabulary: fill the beam with what cannot be chosen
+      while (words.size() - first < wanted) {  // tiny vocabulary: pad the beam with impossible candidates
         words.push_back(words[first]);
         nodes_of.push_back(nodes_of[first]);
         totals.push_back(kImpossible);
@@ -195,7 +194,7 @@ class BeamSearch {
         state_.select(torch::tensor(state_rows, torch::kLong).to(device), static_cast<std::int64_t>(running_.size()));
   }
 
-  /// Takes the beams of the i-th running image as they are, unended.
+  /// Accepts the unfinished beams of the i-th running image as truncated captions.
   void finish_truncated(std::size_t i) {
     const std::size_t beams = width();
     auto& finished = finished_[running_[i]];
@@ -206,7 +205,7 @@ class BeamSearch {
     }
   }
 
-  /// The caption that ends in `node`.
+  /// Returns the caption that ends in `node`.
   Hypothesis hypothesis(std::int64_t node, float total) const {
     std::vector<const Node*> path;
     for (; node >= 0; node = path.back()->parent) path.push_back(&nodes_[static_cast<std::size_t>(node)]);
@@ -231,8 +230,8 @@ class BeamSearch {
   State state_;            // of [running, beams]
   std::vector<Node> nodes_;
   std::vector<Trace> traces_;
-  std::vector<std::size_t> running_;    // numbers of the images still searched
-  std::vector<std::int64_t> words_;     // running x beams: the last word of each
+  std::vector<std::size_t> running_;    // unfinished images
+  std::vector<std::int64_t> words_;     // running x beams: last words
   std::vector<std::int64_t> nodes_of_;  // running x beams
   std::vector<float> totals_;           // running x beams
   std::vector<std::vector<Hypothesis>> finished_;

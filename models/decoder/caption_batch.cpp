@@ -42,7 +42,7 @@ CaptionBatch CaptionBatch::to(torch::Device device) const {
 RepeatedBatch repeat(const CaptionBatch& batch, const Tensor& copies) {
   const auto device = batch.row.device();
   const Tensor row = at::arange(batch.captions(), torch::kLong).repeat_interleave(copies);
-  const Tensor last = copies.cumsum(0);  // where each row's copies end
+  const Tensor last = copies.cumsum(0);  // end of each row's copies
 
   RepeatedBatch repeated;
   std::vector<Tensor> positions, rows;

@@ -65,7 +65,7 @@ const DecoderRegistry& decoder_registry() {
 
 namespace {
 
-/// A table [L, ...] of the cells of one grid as that of another's.
+/// Interpolates a table [L, ...] from one grid to another.
 Tensor interpolated(const Tensor& table, const Grid& from, const Grid& to) {
   const Tensor map = table.reshape({1, from.rows, from.columns, -1}).permute({0, 3, 1, 2});
   const Tensor result = at::upsample_bilinear2d(map, {to.rows, to.columns}, /*align_corners=*/false);

@@ -18,28 +18,28 @@
 
 namespace saccade::models {
 
-/// A decoder's weights as its steps multiply by them.
+/// The result of one generation step.
 struct StepWeights {
   virtual ~StepWeights() = default;
 };
 
-/// What is computed once, before the first step, for N images.
+/// The precomputed memory of N images, shared by all steps.
 struct EncoderMemory {
-  std::vector<Memory> memories;  ///< of each layer that looks
+  std::vector<Memory> memories;  ///< one per layer with attention
   std::shared_ptr<const StepWeights> weights;
 
   std::int64_t images() const { return memories.front().annotations.size(0); }
   torch::Device device() const { return memories.front().annotations.device(); }
-  /// The images that `index` [N'] int64 names.
+  /// Selects images by `index` [N'] int64.
   EncoderMemory select(const torch::Tensor& index) const;
 };
 
-/// What a decoder knows of K captions (or beams) of each of N images: tensors of its own, [N, K, ...].
+/// The state of K captions (or beams) for each of N images. Each decoder defines its own tensors, [N, K, ...].
 struct State {
   std::vector<torch::Tensor> rows;
-  std::int64_t step = 0;  ///< words read so far
+  std::int64_t step = 0;  ///< number of words read
 
-  /// Rows by their numbers in all N K, [N' K'] int64, as K' captions of each of N' images.
+  /// Selects rows by `index` [N' K'] int64 among all N K rows, as K' captions for each of N' images.
   State select(const torch::Tensor& index, std::int64_t images) const;
 };
 
@@ -47,73 +47,73 @@ struct State {
 struct Step {
   State state;
   torch::Tensor logits;     ///< [N, K, V]
-  torch::Tensor log_alpha;  ///< [N, K, M, L]; undefined where there are no maps
-  torch::Tensor beta;       ///< [N, K], the gate on the context; undefined where there is none
-  torch::Tensor cell;       ///< [N, K, M] as in AttentionOutput; undefined where attention is soft
+  torch::Tensor log_alpha;  ///< [N, K, M, L]; undefined without maps
+  torch::Tensor beta;       ///< [N, K], the gate of the context; undefined without a context
+  torch::Tensor cell;       ///< [N, K, M] as in AttentionOutput; undefined for soft attention
 };
 
 struct UnrollOptions {
-  double word_dropout = 0.3;  ///< of the embedded words' values
-  double dropout = 0.5;       ///< of the deep output's hidden layer
+  double word_dropout = 0.3;  ///< dropout rate of the word embeddings
+  double dropout = 0.5;       ///< dropout rate of the hidden layer of the deep output
   double temperature = 1;     ///< alpha_t = softmax(e_t / temperature)
   Precision precision = Precision::kFloat32;
 };
 
-/// All steps of a batch with teacher forcing. Rows are packed as in CaptionBatch.
+/// The result of all steps of a batch with teacher forcing. Rows are packed as in CaptionBatch.
 struct Unrolled {
   torch::Tensor logits;     ///< [P, V]
-  torch::Tensor log_alpha;  ///< [P, M, L]; undefined where there are no maps
-  torch::Tensor cell;       ///< [P, M] as in AttentionOutput; undefined where attention is soft
-  torch::Tensor before;     ///< [P, query_width], the state that asks, detached; undefined where there are no paths
+  torch::Tensor log_alpha;  ///< [P, M, L]; undefined without maps
+  torch::Tensor cell;       ///< [P, M] as in AttentionOutput; undefined for soft attention
+  torch::Tensor before;     ///< [P, query_width], the query state, detached; undefined without paths
 };
 
-/// What a decoder has to fit between.
+/// Sizes that a decoder must match.
 struct DecoderShape {
-  std::int64_t vocabulary = 0;  ///< V
-  std::int64_t annotation = 0;  ///< D
-  Grid grid;                    ///< of L cells
+  std::int64_t vocabulary = 0;  ///< V, number of words
+  std::int64_t annotation = 0;  ///< D, width of an annotation
+  Grid grid;                    ///< with L cells
 };
 
-/// What a decoder of some architecture is made from.
+/// The common arguments of decoder constructors.
 struct DecoderContext {
   DecoderShape shape;  ///< after refinement
   std::int64_t embedding;
   AttentionOptions attention;
 };
 
-/// From annotation vectors to words. Beam search, training and likelihoods know decoders by this alone.
+/// Decodes annotations into words. Beam search, training and likelihoods use this interface only.
 class Decoder : public torch::nn::Module {
  public:
-  /// What is computed once for N images: annotations [N, L, D].
+  /// Precomputes what depends on the images alone. annotations: [N, L, D].
   EncoderMemory precompute(const torch::Tensor& annotations, Precision precision = Precision::kFloat32);
 
-  /// The state before the first word, K = 1.
+  /// Returns the state before the first word, K = 1.
   virtual State start(const EncoderMemory& encoded) = 0;
 
-  /// previous_words [N, K]: y_{t-1}; `selection` of N K rows. For generation: no gradient is kept.
+  /// Computes one generation step, without gradients. previous_words: [N, K], y_{t-1}; selection: N K rows.
   virtual Step step(const EncoderMemory& encoded, const State& state, const torch::Tensor& previous_words,
                     const Selection& selection = {}) = 0;
 
-  /// All steps of a batch.
+  /// Computes all steps of a batch with teacher forcing.
   Unrolled unroll(const torch::Tensor& annotations, const CaptionBatch& batch, const UnrollOptions& options);
 
-  /// The same along the paths s_1 ... s_T of attention, of which a caption may have several. What its words alone
-  /// decide is computed once for all of them, and they share the units that dropout leaves out. Tensors of P' rows.
+  /// The same along attention paths s_1 ... s_T, several per caption. Terms that depend on words alone are computed
+  /// once for all paths, and the paths share a dropout mask. Tensors have P' rows.
   Unrolled unroll(const torch::Tensor& annotations, const CaptionBatch& batch, const AttentionPaths& paths,
                   const UnrollOptions& options);
 
-  /// M of all layers together: maps of the last layer stand last.
+  /// Layout of the M maps of all layers. The maps of the last layer come last.
   virtual MapLayout maps() const = 0;
-  /// Whether it draws cells: its gradient must be estimated.
+  /// Whether it samples cells. If so, its gradient must be estimated.
   virtual bool stochastic() const = 0;
-  /// The width of the state that asks.
+  /// Width of the query state.
   virtual std::int64_t query_width() const = 0;
 
-  /// Goes on with the same weights and another reading (soft or hard). Throws Error where there is nothing to read.
+  /// Changes the reading to "soft" or "hard" but keeps the weights. Throws Error if there is no attention.
   void set_attention(const std::string& name);
 
-  /// Puts the maps of this forcer in the place of those of every attention; with none, their own again. Throws Error
-  /// where there is no attention.
+  /// Replaces the maps of all attentions by those of `forcer`. Null restores their own maps. Throws Error if there is
+  /// no attention.
   void force(const std::shared_ptr<MapForcer>& forcer);
 
   const struct DecoderOptions& options() const { return *options_; }
@@ -130,16 +130,16 @@ class Decoder : public torch::nn::Module {
 
   std::shared_ptr<struct DecoderOptions> options_;
   DecoderShape shape_;
-  std::shared_ptr<Refiner> refiner_;  // none, unless asked for
+  std::shared_ptr<Refiner> refiner_;  // null without refiner layers
 };
 
-/// How decoders are made, by their names. A file of models/decoder/architecture is one.
+/// Decoders by name. Each file in models/decoder/architecture registers one.
 using DecoderRegistry = Registry<Mechanism<Decoder, DecoderContext>>;
 using DecoderChoice = Choice<Decoder, DecoderContext>;
 const DecoderRegistry& decoder_registry();
 void register_all(DecoderRegistry& registry);
 
-/// All choices and widths of a decoder; with its shape and its weights, all that it is.
+/// The complete configuration of a decoder.
 struct DecoderOptions {
   DecoderOptions();
 
@@ -148,17 +148,17 @@ struct DecoderOptions {
   RefinerOptions refiner;
   AttentionOptions attention;
 
-  /// All options, for a command line.
+  /// All options, for the command line.
   void fields(Fields& f);
-  /// Those that matter to what was chosen, the attention's aside, for a file.
+  /// The options that apply to the selected mechanisms, without those of the attention, for model files.
   void chosen_fields(Fields& f);
 };
 
-/// Throws Error when a name is unknown, or mechanisms do not go together.
+/// Creates a decoder. Throws Error if a name is unknown or the mechanisms are incompatible.
 std::shared_ptr<Decoder> make_decoder(const DecoderOptions& options, const DecoderShape& shape);
 
-/// The same decoder for annotations of another grid. What it has learned of single cells (tables of L rows) is
-/// interpolated between their centers, bilinearly; all other weights are as they were.
+/// Returns the decoder for another grid. Tables with one row per cell are interpolated bilinearly between the cell
+/// centers; other weights are unchanged.
 std::shared_ptr<Decoder> resized(const Decoder& decoder, const Grid& grid);
 
 }  // namespace saccade::models

@@ -11,18 +11,18 @@ namespace {
 
 using torch::Tensor;
 
-/// log p of each packed position's word: [P].
+/// log p of the word at each packed position: [P].
 Tensor of_targets(const Tensor& logits, const CaptionBatch& batch) {
   return at::log_softmax(logits, -1).gather(1, batch.targets.unsqueeze(1)).squeeze(1);
 }
 
-/// Sums of packed values over each caption: [B] double.
+/// Sums packed values over each caption: [B] double.
 Tensor of_captions(const Tensor& packed, const CaptionBatch& batch) {
   return at::zeros({batch.captions()}, packed.options().dtype(torch::kDouble))
       .index_add_(0, batch.row, packed.to(torch::kDouble));
 }
 
-/// log p of each packed word when every step sees the expectation: [P].
+/// log p of each packed word with the weighted mean: [P].
 Tensor expected_words(Decoder& decoder, const Tensor& annotations, const CaptionBatch& batch) {
   const AttentionPaths paths = draw_paths(batch, 1, /*expected_share=*/1, decoder.maps().maps());
   return of_targets(decoder.unroll(annotations, batch, paths, {}).logits, paths.repeated.batch);
@@ -37,7 +37,7 @@ void append(std::vector<double>& values, const Tensor& more) {
 
 Tensor sampled_log_likelihoods(Decoder& decoder, const Tensor& annotations, const CaptionBatch& batch, int samples) {
   const torch::NoGradGuard no_gradient;
-  constexpr int kAtOnce = 8;  // logits of all paths are in memory together
+  constexpr int kAtOnce = 8;  // limits the memory for the logits of all paths
   std::vector<Tensor> parts;
   for (int done = 0; done < samples; done += kAtOnce) {
     const AttentionPaths paths =
@@ -63,7 +63,7 @@ Tensor word_log_probabilities(Decoder& decoder, const Tensor& annotations, const
   const CaptionBatch batch =
       pack(std::vector<std::vector<std::int64_t>>(images, caption), image).to(annotations.device());
   const Tensor log_p = of_targets(decoder.unroll(annotations, batch, {}).logits, batch);
-  // All are of one length: the first words of all images, then the second ones, and so on.
+  // All captions have one length: first words of all images, then second words, and so on.
   const Tensor by_image = log_p.view({-1, annotations.size(0)}).t();
   return by_image.narrow(1, 0, by_image.size(1) - 1).to(torch::kCPU, torch::kDouble).contiguous();
 }
@@ -113,7 +113,7 @@ Estimate LikelihoodSummary::marginal() const {
 }
 
 Estimate LikelihoodSummary::estimate(const std::vector<double>& values) const {
-  // A ratio of sums over photos; its error by linearisation (Cochran 1977, section 6.4).
+  // A ratio of sums over photos, with its error by linearization (Cochran 1977, section 6.4).
   const double words = std::accumulate(words_.begin(), words_.end(), 0.0);
   Estimate result;
   result.mean = std::accumulate(values.begin(), values.end(), 0.0) / words;

@@ -18,7 +18,7 @@ std::vector<std::vector<float>> reference_maps(Decoder& decoder, const Tensor& a
   const CaptionBatch batch = pack(captions, images);
   const Tensor log_alpha = decoder.unroll(annotations, batch.to(annotations.device()), {}).log_alpha;
   if (!log_alpha.defined()) return maps;
-  const std::int64_t heads = decoder.maps().heads;  // of the last layer, whose maps stand last
+  const std::int64_t heads = decoder.maps().heads;  // heads of the last layer, whose maps come last
   const Tensor alpha = log_alpha.narrow(1, log_alpha.size(1) - heads, heads)
                            .exp()
                            .mean(1)
@@ -26,7 +26,7 @@ std::vector<std::vector<float>> reference_maps(Decoder& decoder, const Tensor& a
                            .contiguous();  // [P, L]
   const auto cells = static_cast<std::size_t>(alpha.size(1));
   const float* map = alpha.data_ptr<float>();
-  // Packed: the first words of all rows, then the second words of those still running, and so on.
+  // Packed: first words of all rows, then second words of the remaining rows, and so on.
   for (std::size_t t = 0; t < batch.active.size(); ++t) {
     for (std::int64_t row = 0; row < batch.active[t]; ++row, map += cells) {
       const auto i = static_cast<std::size_t>(batch.order[row].item<std::int64_t>());

@@ -9,9 +9,9 @@
 
 namespace saccade::models {
 
-/// Where the decoder looks when it is made to say given captions (teacher forcing): for each caption T x L attention
-/// weights, row-major, a map for each of its T words (<end> has none). annotations [N, L, D]; captions[i]
-/// (<start> ... <end>) belongs to images[i]. Where attention is hard, the medoid is seen.
+/// Attention maps for given captions (teacher forcing). annotations: [N, L, D]; captions[i] (<start> ... <end>) belongs
+/// to images[i]. Returns T x L weights per caption, row-major, one map per word without <end>. Hard attention reads the
+/// medoid.
 std::vector<std::vector<float>> reference_maps(Decoder& decoder, const torch::Tensor& annotations,
                                                const std::vector<std::vector<std::int64_t>>& captions,
                                                const std::vector<std::int64_t>& images);

@@ -36,7 +36,7 @@ SampledCaptions sample_captions(Decoder& decoder, const Tensor& annotations, con
   drawn.words.assign(static_cast<std::size_t>(images * copies), {Vocabulary::kStart});
   if (decoder.stochastic()) drawn.cells.resize(drawn.words.size());
 
-  std::vector<std::int64_t> running(static_cast<std::size_t>(images));  // images of which a caption goes on
+  std::vector<std::int64_t> running(static_cast<std::size_t>(images));  // images with unfinished captions
   std::iota(running.begin(), running.end(), 0);
   EncoderMemory encoded = decoder.precompute(annotations, options.precision);
   State state = decoder.start(encoded);
@@ -44,7 +44,7 @@ SampledCaptions sample_captions(Decoder& decoder, const Tensor& annotations, con
   Tensor previous = torch::full({images, copies}, Vocabulary::kStart, torch::kLong);
   const auto ended = [&drawn](std::size_t caption) { return drawn.words[caption].back() == Vocabulary::kEnd; };
 
-  const c10::optional<at::Generator> global;  // named, or g++ warns of the temporary under the sanitizers
+  const c10::optional<at::Generator> global;  // named, because g++ warns about a temporary under the sanitizers
   for (int t = 0; t < options.max_length; ++t) {
     const auto rows = static_cast<std::int64_t>(running.size()) * copies;
     Selection selection;

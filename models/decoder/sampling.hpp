@@ -10,29 +10,29 @@
 
 namespace saccade::models {
 
-/// How captions are drawn. They are ancestral samples: every word from the model's own distribution of it, cut to the
-/// likeliest words; where attention is hard, every cell from alpha.
+/// Options of ancestral sampling: words come from the model's distribution, truncated to the most probable words; with
+/// hard attention, cells come from alpha.
 struct SamplingOptions {
-  int captions = 5;     ///< K, of each image
-  int words = 100;      ///< likeliest words of each step among which is drawn
-  int max_length = 30;  ///< words; a caption that has not ended by then is cut there
+  int captions = 5;     ///< K captions per image
+  int words = 100;      ///< most probable words per step to sample from
+  int max_length = 30;  ///< words; longer captions are truncated
   Precision precision = Precision::kFloat32;
 };
 
-/// K captions of each of N images as they were drawn.
+/// K sampled captions for each of N images.
 struct SampledCaptions {
-  /// Each from <start> to <end>, or to its last word where it was cut; caption k of image n is the (n K + k)-th.
+  /// Words from <start> to <end>, or to the last word if truncated. Caption k of image n has index n K + k.
   std::vector<std::vector<std::int64_t>> words;
-  /// The cells that each predicted word saw, M after M; empty where attention is soft.
+  /// M cells per predicted word; empty for soft attention.
   std::vector<std::vector<std::int64_t>> cells;
 };
 
-/// annotations [N, L, D]. Draws from LibTorch's global generator.
+/// annotations: [N, L, D]. Uses LibTorch's global generator.
 SampledCaptions sample_captions(Decoder& decoder, const torch::Tensor& annotations, const SamplingOptions& options);
 
-/// The distribution that is drawn from, of logits [..., V]: the softmax over the `words` likeliest of them, which can
-/// be said at all (no <pad>, <start> or <unk>); all others have log p = -infinity. A `kept` word [...] int64 is one of
-/// them whatever its rank, so that rounding cannot make a word impossible that was drawn.
+/// The sampling distribution for logits [..., V]: softmax over the `words` most probable words, without <pad>, <start>
+/// and <unk>; other words have log p = -infinity. `kept` words [...] int64 are always included, so that rounding cannot
+/// exclude a sampled word.
 torch::Tensor sampling_log_probabilities(const torch::Tensor& logits, int words, const torch::Tensor& kept = {});
 
 }  // namespace saccade::models

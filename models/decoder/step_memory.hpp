@@ -8,20 +8,20 @@
 
 namespace saccade::models {
 
-/// A memory of N images as the B rows of a batch read it, step by step: keys are laid out a set for each row, values
-/// stay where they are. The steps' gradients are added in place.
+/// The memory of N images for the B rows of a batch, step by step. Keys are copied per row; values are not. Gradients
+/// of the steps are added in place.
 class StepMemory {
  public:
-  /// image [B] int64: which image each row reads.
+  /// image: [B] int64, image of each row.
   StepMemory(const Memory& memory, const torch::Tensor& image);
 
-  /// What the first `rows` rows read.
+  /// The memory of the first `rows` rows.
   Memory first(std::int64_t rows) const;
 
  private:
   torch::Tensor annotations_;
   std::vector<StepRows> keys_;
-  std::vector<StepRows> values_;  // one or none
+  std::vector<StepRows> values_;  // one or empty
 };
 
 }  // namespace saccade::models

@@ -30,7 +30,7 @@ Encoder::Encoder(const EncoderShape& shape, const LoadOptions& options) : shape_
 }
 
 torch::Tensor Encoder::forward(const torch::Tensor& pixels) {
-  // [N, S, S, 3] seen as [N, 3, S, S] is channels-last in memory already, the layout the convolutions are fastest in.
+  // [N, S, S, 3] viewed as [N, 3, S, S] is already channels-last, the fastest layout for the convolutions.
   const torch::Tensor map = backbone_->forward(pixels.permute({0, 3, 1, 2}));
   return map.permute({0, 2, 3, 1}).reshape({map.size(0), grid().cells(), map.size(1)});
 }

@@ -15,36 +15,36 @@
 namespace saccade::models {
 
 struct EncoderShape {
-  std::string backbone = "efficientnet-lite2";  ///< a name of models/encoder/backbone.hpp
+  std::string backbone = "efficientnet-lite2";  ///< a name from backbone_names()
   FeatureMap map = FeatureMap::kStride32;
   int input_size = 224;  ///< side of the square input, a multiple of 32
 
   void fields(Fields& f);
 };
 
-/// From pixels to annotation vectors: a backbone whose feature map is read as a grid of cells, row by row.
+/// Encodes images into annotations: the feature map of a backbone, as grid cells in row-major order.
 class Encoder : public torch::nn::Module {
  public:
-  /// Throws Error when the backbone is unknown or the input size is not a positive multiple of 32 (at most 1024).
+  /// Throws Error if the backbone is unknown or the input size is not a multiple of 32 up to 1024.
   explicit Encoder(const EncoderShape& shape, const LoadOptions& options = {});
 
-  /// pixels [N, S, S, 3], normalized, channels last as vision::preprocess makes them -> annotations [N, L, D].
+  /// pixels: [N, S, S, 3], normalized and channels last as from vision::preprocess. Returns annotations [N, L, D].
   torch::Tensor forward(const torch::Tensor& pixels);
 
   const EncoderShape& shape() const { return shape_; }
   Grid grid() const { return backbone_->grid(shape_.input_size); }
-  /// From now on pictures of another size are seen, through the same weights: there are more cells, or fewer. Throws
-  /// Error as the constructor does. Not for a TorchScript program, which knows one size alone.
+  /// Changes the input size, and with it the number of cells; the weights stay. Throws Error like the constructor. Not
+  /// supported by TorchScript programs.
   void resize(int input_size);
-  /// How the backbone wants pictures prepared.
+  /// The preprocessing that the backbone expects.
   vision::Preprocessing preprocessing() const;
   std::int64_t annotation_width() const { return backbone_->channels(); }
   Backbone& backbone() { return *backbone_; }
 
-  /// Lays the convolutions' weights out as the images are, which spares a conversion at every call.
+  /// Stores the convolution weights in the channels-last layout of the images, which avoids a conversion per call.
   void channels_last();
 
-  /// Adds all that its annotations depend on.
+  /// Adds everything that the annotations depend on.
   void add_to(Fingerprint& fingerprint) const;
 
  private:

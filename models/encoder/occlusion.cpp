@@ -8,7 +8,7 @@
 namespace saccade::models {
 namespace {
 
-/// For each pixel along a side, the cell in whose tile its center lies: `begins` has where each cell's tile begins.
+/// For each pixel along a side, the cell whose tile contains its center. `begins`: start of each tile.
 torch::Tensor places(const std::vector<double>& begins, int side) {
   std::vector<std::int64_t> cells;
   std::size_t cell = 0;

@@ -27,14 +27,14 @@ struct RefinerOptions {
   }
 };
 
-/// Self-attention over the cells (Vaswani et al. 2017): every annotation learns what the others are. Projected to the
-/// refiner's width, given sinusoidal positions of row and column, through layers with residuals and layer norm.
+/// Self-attention over the cells (Vaswani et al. 2017). Projects annotations to the width of the refiner, adds
+/// sinusoidal encodings of row and column, and applies residual layers with layer normalization.
 class Refiner : public torch::nn::Module {
  public:
-  /// `annotation` is D. Throws Error unless the width is a multiple of 4 and of the heads.
+  /// `annotation`: D. Throws Error if the width is not a multiple of 4 and of the number of heads.
   Refiner(const RefinerOptions& options, std::int64_t annotation, const Grid& grid);
 
-  /// annotations [N, L, D] -> [N, L, width].
+  /// annotations: [N, L, D]. Returns [N, L, width].
   torch::Tensor forward(const torch::Tensor& annotations, Precision precision);
 
  private:

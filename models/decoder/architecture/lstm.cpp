@@ -5,13 +5,13 @@
 //     h_t, c_t = LSTM([E y_{t-1} ; z_t], h_{t-1}, c_{t-1})
 //     p(y_t) = softmax(L_o tanh(E y_{t-1} + L_h h_t + L_z z_t))
 //
-// alpha_t comes from h_{t-1}: it belongs to the word y_t that step t produces. With the placement "after" (Luong et al.
-// 2015, figure 2, with the input feeding of section 3.3) the LSTM moves first and its new state looks:
+// alpha_t depends on h_{t-1}, so it belongs to the word y_t. With placement "after" (Luong et al. 2015, figure 2, with
+// the input feeding of section 3.3), the new state attends:
 //
 //     h_t, c_t = LSTM([E y_{t-1} ; z_{t-1}], h_{t-1}, c_{t-1}),  z_0 = 0
 //     z_t = beta_t phi({a_i}, h_t),  beta_t = sigmoid(f_beta(h_t))
 //
-// Without attention there is no z, and no gate.
+// Without attention, there is neither z nor the gate.
 
 #include <optional>
 #include <utility>
@@ -48,7 +48,7 @@ class LstmDecoder : public Decoder {
     attention_ = register_module("attention", make_attention(attention, {hidden_, shape.annotation, shape.grid}));
     const std::int64_t width = attention_->context_width();
     has_context_ = width > 0;
-    // As large as the other arguments of the sums that it enters; smaller ones learn to speak markedly later.
+    // Scaled like the other terms of its sums; with smaller values, training starts much more slowly.
     constexpr double kEmbeddingDeviation = 0.5;
     embedding_ = register_parameter("embedding", normal_weight(shape.vocabulary, embedding, kEmbeddingDeviation));
     if (options.initial_state == "mean") {
@@ -70,7 +70,7 @@ class LstmDecoder : public Decoder {
     output_bias_ = register_parameter("output_bias", torch::zeros({shape.vocabulary}));
 
     const torch::NoGradGuard no_gradient;
-    lstm_bias_.narrow(0, hidden_, hidden_).fill_(1);  // remember, unless told to forget (Jozefowicz et al. 2015)
+    lstm_bias_.narrow(0, hidden_, hidden_).fill_(1);  // forget gate bias of 1 (Jozefowicz et al. 2015)
   }
 
   MapLayout maps() const override { return {1, attention_->maps()}; }
@@ -140,12 +140,12 @@ class LstmDecoder : public Decoder {
     const auto each_path = [paths](const Tensor& x) {
       return paths == nullptr ? x : x.index_select(0, paths->repeated.position);
     };
-    // What does not depend on the step is computed before the first: for an image, not for each of its captions ...
+    // Precompute terms that do not depend on the step: once per image instead of once per caption ...
     const StepMemory memory(attention_->prepare(annotations, precision), batch.image);
     const Cells first = first_cells(annotations);
     Cells cells{first.h.index_select(0, batch.image), first.c.index_select(0, batch.image)};
     Tensor z = feeds_back() ? no_context(cells.h) : Tensor();
-    // ... and the words' part of the LSTM's gates for all words at once.
+    // ... and the gate inputs of all words at once.
     const Tensor words = at::dropout(at::embedding(embedding_, words_of.inputs), options.word_dropout, is_training());
     const auto word_gates =
         each_path(linear(words, lstm_word_, lstm_bias_, precision)).split_with_sizes(batch.active, 0);
@@ -185,7 +185,7 @@ class LstmDecoder : public Decoder {
       place += rows;
     }
 
-    // The deep output does not feed back, so it too is computed once for all steps.
+    // The deep output does not feed back, so it is computed once for all steps.
     Tensor deep = each_path(words) + linear(at::cat(all_h), output_h_, {}, precision);
     if (has_context_) deep = deep + linear(at::cat(all_z), output_z_, {}, precision);
     const Tensor kept = at::dropout(at::ones_like(words), options.dropout, is_training());
@@ -198,7 +198,7 @@ class LstmDecoder : public Decoder {
   }
 
  private:
-  /// The state and the memory of R rows, each [R, H].
+  /// Hidden and cell states of R rows, each [R, H].
   struct Cells {
     Tensor h, c;
   };
@@ -212,7 +212,7 @@ class LstmDecoder : public Decoder {
       if (decoder.has_context_) output_z.emplace(product(decoder.output_z_, precision));
     }
     StepLinear word, state, output_h, output;
-    std::optional<StepLinear> output_z;  // where there is a context
+    std::optional<StepLinear> output_z;  // null without a context
   };
 
   struct GatedContext {
@@ -258,10 +258,10 @@ class LstmDecoder : public Decoder {
 
   std::int64_t hidden_;
   bool after_;
-  bool has_context_ = false;  // there is a context vector
+  bool has_context_ = false;  // whether there is a context vector
   std::shared_ptr<Attention> attention_;
   Tensor embedding_;             // E [V, M]
-  Tensor init_h_, init_h_bias_;  // f_init_h [H, D], [H]; a blind start has the biases alone
+  Tensor init_h_, init_h_bias_;  // f_init_h [H, D], [H]; only biases if learned
   Tensor init_c_, init_c_bias_;  // f_init_c [H, D], [H]
   Tensor beta_, beta_bias_;      // f_beta [1, H], [1]
   Tensor lstm_word_;             // [4H, M], gates in the order input, forget, output, candidate

@@ -1,6 +1,6 @@
-// A Transformer decoder (Vaswani et al. 2017): in every layer each word attends to itself and the words before it, then
-// to the image's cells by the attention interface (multi-head, if the original is wanted), then passes a feed-forward
-// part. The maps of a word are those of all layers, the last layer's last.
+// A Transformer decoder (Vaswani et al. 2017). In each layer, a word attends to itself and the previous words, then to
+// the cells through the attention interface (multi-head in the original), and passes a feed-forward block. The maps of
+// a word are those of all layers, with the last layer last.
 
 #include <utility>
 
@@ -60,7 +60,7 @@ class TransformerDecoder : public Decoder {
   std::int64_t query_width() const override { return width_; }
 
   State start(const EncoderMemory& encoded) override {
-    // What a step knows of the words before: their keys and values in every layer, as yet none.
+    // The key-value cache of each layer, initially empty.
     State state;
     const auto options = encoded.memories.front().annotations.options();
     state.rows.push_back(mean_seen(encoded.memories.front().annotations).unsqueeze(1));
@@ -122,7 +122,7 @@ class TransformerDecoder : public Decoder {
     const auto each_path = [paths](const Tensor& x) {
       return paths == nullptr ? x : x.index_select(0, paths->repeated.position);
     };
-    // Packed positions as a table of B rows and T steps: no word needs the step before, so all go at once.
+    // A table of B rows and T steps instead of packed positions: steps do not depend on each other and run at once.
     const std::int64_t rows = batch.captions(), steps = static_cast<std::int64_t>(batch.active.size());
     std::vector<Tensor> step_of;
     for (std::int64_t t = 0; t < steps; ++t) {
@@ -171,9 +171,9 @@ class TransformerDecoder : public Decoder {
  private:
   struct Layer {
     std::shared_ptr<SelfAttention> words;
-    std::shared_ptr<LayerNorm> norm;  // of what queries; none where nothing is asked
+    std::shared_ptr<LayerNorm> norm;  // of the queries; null without attention
     std::shared_ptr<Attention> attention;
-    Tensor context;  // [W, C]; undefined where there is none
+    Tensor context;  // [W, C]; undefined without a context
     std::shared_ptr<FeedForward> feed_forward;
   };
 
@@ -185,7 +185,7 @@ class TransformerDecoder : public Decoder {
   Tensor mean_seen(const Tensor& annotations) const { return at::linear(annotations.mean(1), see_, see_bias_); }
   Tensor position(const Tensor& steps, const Tensor& like) const { return sinusoids(steps, width_).to(like.options()); }
 
-  /// What of a selection of all maps is for the maps of layer i.
+  /// The part of a selection that belongs to layer i.
   Selection layer_of(const Selection& selection, std::size_t i) const {
     const std::int64_t maps = layers_.front().attention->maps();
     const std::int64_t first = static_cast<std::int64_t>(i) * maps;
@@ -235,7 +235,7 @@ class TransformerDecoder : public Decoder {
 
   std::int64_t width_;
   Tensor embedding_;       // [V, W]
-  Tensor see_, see_bias_;  // [W, D], [W]: of the mean annotation, which every word is given
+  Tensor see_, see_bias_;  // [W, D], [W]: projection of the mean annotation, added to every word
   std::vector<Layer> layers_;
   std::shared_ptr<LayerNorm> norm_;
   Tensor output_, output_bias_;  // [V, W], [V]
