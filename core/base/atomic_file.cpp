@@ -19,7 +19,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// A device, a pipe or a name for an open file (/dev/stdout): something to write into, never to replace.
+/// Whether the path is a device, a pipe or an alias of an open file (/dev/stdout), which is written to but never
+/// replaced.
 bool is_stream(const fs::path& path) {
   std::error_code ignored;
   if (!fs::exists(path, ignored)) return false;
@@ -27,7 +28,7 @@ bool is_stream(const fs::path& path) {
   return !fs::is_regular_file(path, ignored) || text.rfind("/dev/", 0) == 0 || text.rfind("/proc/", 0) == 0;
 }
 
-/// What is replaced: of a link its target, the link stays.
+/// The file to replace: the target of a link. The link stays.
 fs::path target_of(const fs::path& path) {
   std::error_code error;
   if (!fs::is_symlink(path, error)) return path;
@@ -35,8 +36,8 @@ fs::path target_of(const fs::path& path) {
   return error ? path : target;
 }
 
-/// Whether a device can be written to: /dev/full refuses even no bytes at all. (A pipe must not be asked so: one that
-/// is opened and closed has ended for its reader.)
+/// Whether a device can be written to: /dev/full refuses even zero bytes. Not for pipes, because closing one ends it
+/// for its reader.
 bool takes_bytes(const fs::path& device) {
   const int descriptor = ::open(device.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
   if (descriptor < 0) return false;
@@ -47,24 +48,24 @@ bool takes_bytes(const fs::path& device) {
   return taken;
 }
 
-/// Whether nothing of this name may be removed or replaced: a file, or the folder it is in, that was made immutable or
-/// append-only (chattr +i, +a). A file without write permission may be. Not all file systems tell.
+/// Whether the file, or its folder, is immutable or append-only (chattr +i, +a). Some file systems do not report it.
 bool is_kept(const fs::path& path) {
   struct statx status {};
   constexpr std::uint64_t kKept = STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND;
   return ::statx(AT_FDCWD, path.c_str(), 0, 0, &status) == 0 && (status.stx_attributes & kKept) != 0;
 }
 
-/// Whether the disk there has no block left for this user; errno says so then.
+/// Whether the file system has no free block for this user; sets errno.
 bool is_full(const fs::path& place) {
   struct statvfs status {};
-  if (::statvfs(place.c_str(), &status) != 0 || status.f_blocks == 0) return false;  // not all file systems count
+  if (::statvfs(place.c_str(), &status) != 0 || status.f_blocks == 0)
+    return false;  // some file systems do not report blocks
   if ((::geteuid() == 0 ? status.f_bfree : status.f_bavail) > 0) return false;
   errno = ENOSPC;
   return true;
 }
 
-/// Throws Error where AtomicFile(path) would, but leaves a temporary that is there as it is. Gives whether one is.
+/// Throws the Error of AtomicFile(path) but keeps an existing temporary file. Returns whether one exists.
 bool require_temporary(const fs::path& path) {
   const fs::path temporary = temporary_of(path);
   struct stat status {};
@@ -137,7 +138,7 @@ AtomicFile::~AtomicFile() {
 void AtomicFile::discard() {
   if (!temporary_.empty()) {
     forget_unfinished(temporary_.c_str());
-    ::unlink(temporary_.c_str());  // before the lock is given back
+    ::unlink(temporary_.c_str());  // before releasing the lock
     temporary_.clear();
   }
   if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
@@ -183,7 +184,7 @@ void require_writable(const fs::path& path) {
     }
     if (is_kept(place.parent_path()))
       throw Error("{}: cannot create the file: {}", path.string(), std::strerror(EPERM));
-    // What a killed process left may have filled the disk itself; it will be emptied.
+    // The temporary file of a killed process may fill the disk; it will be truncated.
     if (!require_temporary(path) && is_full(place.parent_path())) {
       throw Error("{}: cannot write the file: {}", path.string(), std::strerror(errno));
     }

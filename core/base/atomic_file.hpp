@@ -6,23 +6,23 @@
 
 namespace saccade {
 
-/// A file that appears under its name whole or not at all: written to a temporary beside it (PATH.saccade~), synced,
-/// then renamed. Without a call of `commit()` (an exception, say) the temporary is removed and what stood at `path`
-/// before stays; one that a killed process left is taken over. Who writes the same path at the same time waits: the
-/// last one wins. A path that names a device or pipe (`/dev/stdout`) is written to directly.
+/// A file that appears complete or not at all. It is written to a temporary file in the same folder (PATH.saccade~),
+/// synced and renamed. Without a call to `commit()`, for example after an exception, the temporary file is removed and
+/// the previous file stays. The temporary file of a killed process is reused. Concurrent writers of one path wait for
+/// each other; the last one wins. Devices and pipes such as `/dev/stdout` are written to directly.
 class AtomicFile {
  public:
-  /// Opens the temporary. Throws Error when the folder does not exist or cannot be written.
+  /// Opens the temporary file. Throws Error if the folder does not exist or is not writable.
   explicit AtomicFile(std::filesystem::path path);
   ~AtomicFile();
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
 
-  /// Appends bytes. Throws Error when the disk is full or failing.
+  /// Appends bytes. Throws Error if the disk is full or fails.
   void write(const void* data, std::size_t size);
   void write(std::string_view text) { write(text.data(), text.size()); }
 
-  /// Syncs, closes and renames into place. Throws Error on failure.
+  /// Syncs, closes and renames the file. Throws Error on failure.
   void commit();
 
  private:
@@ -34,21 +34,20 @@ class AtomicFile {
   int descriptor_ = -1;
 };
 
-/// Where AtomicFile(path) writes until it commits.
+/// The temporary file of AtomicFile(path).
 std::filesystem::path temporary_of(const std::filesystem::path& path);
 
-/// Writes `content` to `path` in one piece. Throws Error as AtomicFile does.
+/// Writes `content` to `path`. Throws Error like AtomicFile.
 void write_file(const std::filesystem::path& path, std::string_view content);
 
-/// Throws the Error that writing there would throw, as far as it can be known, and leaves everything as it was: to be
-/// asked before long work begins.
+/// Throws the Error that writing to `path` would throw, as far as it can be predicted, and changes nothing. Call it
+/// before long work.
 void require_writable(const std::filesystem::path& path);
 
-/// The same for standard output, as it was opened, whoever may write to it by its name: closed, a full device, or a
-/// file on a full disk.
+/// The same for standard output: closed, a full device, or a file on a full disk.
 void require_standard_output();
 
-/// The whole file (or what a pipe gives) as bytes. Throws Error when it cannot be read, or is larger than a gigabyte.
+/// Returns the contents of a file or pipe. Throws Error if it cannot be read or exceeds 1 GB.
 std::string read_file(const std::filesystem::path& path);
 
 }  // namespace saccade

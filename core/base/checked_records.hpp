@@ -11,16 +11,16 @@
 
 namespace saccade {
 
-/// A file of records of one size, and behind them a checksum for each, that is trusted only as far as these agree.
+/// A file of records of one size, each with a checksum that is verified on use.
 class CheckedRecords {
  public:
-  /// `record`: bytes of one.
+  /// `record`: bytes per record.
   CheckedRecords(std::filesystem::path path, std::size_t count, std::size_t record);
 
-  /// Whether the file is there, and all of it is what was written.
+  /// Opens the file. Returns false if it is missing or damaged.
   bool open();
 
-  /// Reads one record into `data`; false when it is not what was written.
+  /// Reads one record into `data`. Returns false if it is damaged.
   bool read(std::size_t index, void* data) const;
 
   const std::filesystem::path& path() const { return path_; }
@@ -32,10 +32,10 @@ class CheckedRecords {
   mutable std::ifstream file_;
 };
 
-/// Makes such a file, appearing whole or not at all.
+/// Writes such a file atomically.
 class CheckedRecordsWriter {
  public:
-  /// Who writes the same file at the same time is waited for. Throws Error as AtomicFile does.
+  /// Waits for concurrent writers of the same file. Throws Error like AtomicFile.
   explicit CheckedRecordsWriter(const std::filesystem::path& path) : file_(path) {}
 
   void add(std::string_view record);

@@ -19,7 +19,7 @@ class MechanismOptions {
   virtual std::shared_ptr<MechanismOptions> copy() const = 0;
 };
 
-/// Makes `struct LocalOptions : OptionsOf<LocalOptions>` a MechanismOptions that can be copied.
+/// Base of options with a copy function: `struct LocalOptions : OptionsOf<LocalOptions>`.
 template <typename Self>
 class OptionsOf : public MechanismOptions {
  public:
@@ -28,19 +28,19 @@ class OptionsOf : public MechanismOptions {
   }
 };
 
-/// Of a mechanism that has none.
+/// For mechanisms without options.
 class NoOptions : public OptionsOf<NoOptions> {
  public:
   void fields(Fields& /*none*/) override {}
 };
 
-/// What a registry of mechanisms holds: how a Thing is made from its options and from what it has to fit (Shape).
+/// An entry of a registry of mechanisms: creates a Thing from its options and a Shape.
 template <typename Thing, typename Shape>
 struct Mechanism {
   std::shared_ptr<const MechanismOptions> defaults;
   std::function<std::shared_ptr<Thing>(const MechanismOptions&, const Shape&)> make;
 
-  /// Of a class that is made as `Made(options, shape)`, or as `Made(shape)` where it has no options.
+  /// For a class with constructor `Made(options, shape)`, or `Made(shape)` without options.
   template <typename Made, typename Options = NoOptions>
   static Mechanism of() {
     return {std::make_shared<Options>(), [](const MechanismOptions& options, const Shape& shape) {
@@ -53,14 +53,14 @@ struct Mechanism {
   }
 };
 
-/// One mechanism of a registry, chosen by its name, with the options of all of them (the command line may set those
-/// before it comes to the name).
+/// The selected mechanism of a registry, with the options of all mechanisms, because the command line may set options
+/// before the name.
 template <typename Thing, typename Shape>
 class Choice {
  public:
   using Mechanisms = Registry<Mechanism<Thing, Shape>>;
 
-  /// `option` is what the choice is called on the command line.
+  /// `option`: its name on the command line.
   Choice(const Mechanisms& mechanisms, std::string option, std::string help, std::string name)
       : mechanisms_(&mechanisms), option_(std::move(option)), help_(std::move(help)), name_(std::move(name)) {
     for (const auto& each : mechanisms.names()) options_[each] = mechanisms.at(each).defaults->copy();
@@ -76,19 +76,19 @@ class Choice {
   ~Choice() = default;
 
   const std::string& name() const { return name_; }
-  /// Throws Error naming the choices when the name is unknown.
+  /// Throws Error with the list of names if the name is unknown.
   void choose(const std::string& name) {
     mechanisms_->at(name);
     name_ = name;
   }
 
-  /// The name and the options of all mechanisms, for a command line.
+  /// The name, and the options of all mechanisms, for the command line.
   void fields(Fields& f) {
     f(name_, option_, mechanisms_->names(), help_, Affects::kModel);
     for (auto& each : options_) each.second->fields(f);
   }
 
-  /// The name and the options of the mechanism chosen, for a file.
+  /// The name, and the options of the selected mechanism, for model files.
   void chosen_fields(Fields& f) {
     f(name_, option_, mechanisms_->names(), help_, Affects::kModel);
     options_.at(name_)->fields(f);

@@ -8,8 +8,8 @@
 
 namespace saccade {
 
-/// The one exception type of the project. Its message is a whole sentence that names the file or value at fault and,
-/// where there is one, the way out; the program prints it as `saccade: error: MESSAGE`.
+/// The exception of this project. Its message names the file or value, says what is wrong and what to do: `FILE: what
+/// is wrong; what to do`. The program prints it as `saccade: error: MESSAGE`.
 class Error : public std::runtime_error {
  public:
   explicit Error(const std::string& message) : std::runtime_error(message) {}

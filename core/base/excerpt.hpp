@@ -5,8 +5,8 @@
 
 namespace saccade {
 
-/// A text that a foreign file or a command line holds, fit for a message: at most 100 bytes of it, control characters
-/// shown as '?'. (A name that is to be told whole and back again: core/text/printable.hpp.)
+/// Shortens untrusted text for a message: at most 100 bytes, with control characters as "?". For complete, reversible
+/// names, see core/text/printable.hpp.
 std::string excerpt(std::string_view text);
 
 }  // namespace saccade

@@ -17,60 +17,60 @@
 
 namespace saccade {
 
-/// What a change of an option's value changes.
+/// What an option affects.
 enum class Affects {
-  kModel,   ///< what the model is: its file says so
-  kResult,  ///< what a training comes to: a killed one goes on only with the same value
-  kNothing  ///< neither: where things are written, how fast, what is printed
+  kModel,   ///< the model; stored in its file
+  kResult,  ///< the result of a training; must not change on resume
+  kNothing  ///< neither: outputs, speed, messages
 };
 
-/// The numbers that an option takes, both ends included. A default outside of them stands for "not asked for".
+/// The range of a number, inclusive. A default outside of it means "not given".
 struct Range {
   double low;
   double high;
 };
 
-/// Of whatever is drawn at random.
+/// Range of random seeds.
 constexpr Range kSeeds{0, 0x1p63};
 
-/// One option as seen by those who go through them: the command line, its help, the documentation, the model file and
-/// the signature of a training.
+/// One option, as used by the command line, help, documentation, model files and the signature of a training.
 struct Field {
   enum class Type { kFlag, kWhole, kReal, kText };
 
-  std::string name;         ///< as on the command line: words joined by hyphens
-  std::string help;         ///< phrases that begin with a capital and end with a full stop
-  std::string placeholder;  ///< what help calls its value: N, X, NAME, FILE ...; empty for a flag
+  std::string name;         ///< name on the command line, with hyphens
+  std::string help;         ///< an imperative sentence with a period
+  std::string placeholder;  ///< placeholder of the value in help: N, X, NAME, FILE ...; empty for a flag
   Affects affects = Affects::kNothing;
   Type type = Type::kText;
-  std::string wanted;                ///< what values there are ("a whole number from 1 to 8192"); empty: any
-  std::vector<std::string> choices;  ///< the only values there are; empty: others are allowed
+  std::string wanted;                ///< allowed values ("an integer from 1 to 8192"); empty: any
+  std::vector<std::string> choices;  ///< the only allowed values; empty: any
 
   std::function<std::string()> text;             ///< the value
-  std::function<void(const std::string&)> take;  ///< sets the value; throws Error saying what it must be
+  std::function<void(const std::string&)> take;  ///< sets the value; throws Error for invalid text
 
-  std::string section;         ///< of the help
-  bool has_default = true;     ///< the value that stands there is one
-  bool required = false;       ///< must be given
-  bool several_words = false;  ///< takes any number of words, by a call of `take` each
-  bool later = false;          ///< model files from before it lack it: its default is what they are
+  std::string section;         ///< heading in help
+  bool has_default = true;     ///< whether the initial value is a default
+  bool required = false;       ///< whether it must be given
+  bool several_words = false;  ///< takes several words, with one call of `take` each
+  bool later = false;          ///< newer than model files, which use its default if it is missing
 };
 
-/// Collects the options that structs declare, each in a member function `void fields(Fields& f)`:
+/// Collects the options of structs. Each struct declares them in a member function `void fields(Fields& f)`:
 ///
 ///     struct LstmOptions {
 ///       std::int64_t hidden = 480;
-///       void fields(Fields& f) { f(hidden, "hidden", Range{1, 8192}, "Width of the LSTM's state.", Affects::kModel); }
+///       void fields(Fields& f) { f(hidden, "hidden", Range{1, 8192}, "Set the width of the LSTM state.",
+///       Affects::kModel); }
 ///     };
 ///
-/// Each call returns the field declared, for what is said more rarely: `f(...).required = true`. Two declarations of
-/// one name are one option that sets both values.
+/// Each call returns the field for further settings: `f(...).required = true`. Two declarations of one name form one
+/// option that sets both values.
 class Fields {
  public:
-  /// Options declared from here on stand under this heading in the help.
+  /// Sets the help heading of the following options.
   void section(std::string heading) { section_ = std::move(heading); }
 
-  /// A number. The value that stands there is the default.
+  /// A number. Its initial value is the default.
   template <typename Number, typename = std::enable_if_t<std::is_arithmetic_v<Number> && !std::is_same_v<Number, bool>>>
   Field& operator()(Number& value, std::string name, Range range, std::string help, Affects affects) {
     const auto text = [&value] { return fmt::format("{}", value); };
@@ -86,24 +86,24 @@ class Fields {
     }
   }
 
-  /// Whole numbers with commas between, at least one.
+  /// One or more comma-separated integers.
   Field& operator()(std::vector<int>& value, std::string name, Range range, std::string help, Affects affects);
 
-  /// A switch, off unless it is given.
+  /// A flag, off by default.
   Field& operator()(bool& value, std::string name, std::string help, Affects affects);
 
-  /// Free text, for which help says `placeholder`; several words of it.
+  /// Free text, or several words.
   Field& operator()(std::string& value, std::string name, const char* placeholder, std::string help, Affects affects);
   Field& operator()(std::filesystem::path& value, std::string name, const char* placeholder, std::string help,
                     Affects affects);
   Field& operator()(std::vector<std::string>& value, std::string name, const char* placeholder, std::string help,
                     Affects affects);
 
-  /// One of some names.
+  /// One of several names.
   Field& operator()(std::string& value, std::string name, std::vector<std::string> choices, std::string help,
                     Affects affects);
 
-  /// One of a registry's things, by its name. Things must be comparable.
+  /// An entry of a registry, by name. Entries must be comparable.
   template <typename Thing>
   Field& operator()(Thing& value, std::string name, const Registry<Thing>& registry, std::string help,
                     Affects affects) {
@@ -113,7 +113,7 @@ class Fields {
         [&value, &registry](const std::string& text) { value = registry.at(text); });
   }
 
-  /// Some of a registry's things, by their names with commas between, at least one.
+  /// One or more entries of a registry, by comma-separated names.
   template <typename Thing>
   Field& operator()(std::vector<Thing>& value, std::string name, const Registry<Thing>& registry, std::string help,
                     Affects affects) {
@@ -130,7 +130,7 @@ class Fields {
         });
   }
 
-  /// Those of another struct, but for some names; they come under this one's heading.
+  /// Adds the options of another struct, except some names, under the current heading.
   void add_all_but(const std::vector<std::string>& names, const Fields& others);
 
   const std::vector<Field>& all() const { return fields_; }
@@ -153,7 +153,7 @@ class Fields {
   std::string section_ = "Options";
 };
 
-/// The options of a struct, or of several that belong together. They point into it: it must outlive them.
+/// The options of one or more structs, which must outlive them.
 template <typename... Options>
 Fields fields_of(Options&... options) {
   Fields fields;
@@ -161,7 +161,7 @@ Fields fields_of(Options&... options) {
   return fields;
 }
 
-/// The options of a struct that matter to what was chosen in it.
+/// The options that apply to the selected mechanisms of a struct.
 template <typename Options>
 Fields chosen_fields_of(Options& options) {
   Fields fields;
@@ -169,14 +169,14 @@ Fields chosen_fields_of(Options& options) {
   return fields;
 }
 
-/// The options that say what a model is, as a JSON object: numbers as numbers, names with underscores.
+/// The model options as a JSON object, with underscores in names.
 nlohmann::json to_json(const Fields& fields);
 
-/// Sets those options from such an object, of which members that are no option are left alone. Throws Error naming the
-/// member that is missing, of another type or out of its range.
+/// Sets the model options from a JSON object and ignores other members. Throws Error with the name of a member that is
+/// missing, has the wrong type or is out of range.
 void from_json(const nlohmann::json& object, const Fields& fields);
 
-/// `name=value` of every option that decides what a training comes to, one a line.
+/// `name=value` lines of all options that affect the result of a training.
 std::string signature_of(const Fields& fields);
 
 }  // namespace saccade

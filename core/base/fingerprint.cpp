@@ -2,14 +2,14 @@
 
 #include <fmt/format.h>
 
-// The functions are compiled in here, so that no library is loaded for them.
+// Inlines the functions, so that no library is loaded.
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
 namespace saccade {
 
 void Fingerprint::add(std::string_view bytes) {
-  // What came before is the seed. The length goes into the hash, so that "ab" + "c" is not "a" + "bc".
+  // The previous hash is the seed. The length is hashed too, so that "ab" + "c" differs from "a" + "bc".
   hash_ = XXH3_64bits_withSeed(bytes.data(), bytes.size(), hash_);
 }
 

@@ -6,8 +6,7 @@
 
 namespace saccade {
 
-/// A short name for any amount of data (64-bit XXH3): the same data give the same name, other data almost surely
-/// another. Not for secrets.
+/// A 64-bit hash of data (XXH3). Not cryptographically secure.
 class Fingerprint {
  public:
   void add(std::string_view bytes);
@@ -20,7 +19,7 @@ class Fingerprint {
   std::uint64_t hash_ = 0;
 };
 
-/// The fingerprint that files of Saccade 0.1 hold (64-bit FNV-1a), fifty times slower to make.
+/// The 64-bit FNV-1a hash in files of Saccade 0.1, fifty times slower.
 class EarlierFingerprint {
  public:
   void add(std::string_view bytes);

@@ -4,7 +4,7 @@
 
 namespace saccade {
 
-/// Whether the file's extension, in any case, is one of an image format that can be read.
+/// Whether the extension, in any case, belongs to a supported image format.
 bool has_image_extension(const std::filesystem::path& path);
 
 }  // namespace saccade

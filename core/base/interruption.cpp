@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::array kSignals{SIGINT, SIGTERM, SIGHUP};
 
-// What a handler may touch: lock-free atomics. Should more files be written at once, the rest is left to those who
-// write them anew.
+// Signal handlers may only use lock-free atomics. If more files are written at once, the others remain until they are
+// written again.
 std::array<std::atomic<const char*>, 64> unfinished{};
 std::atomic<bool> awaited{false};
 std::atomic<int> came{0};
@@ -23,7 +23,7 @@ extern "C" void take_signal(int signal) {
     if (const char* name = place.load()) ::unlink(name);
   }
   ::signal(signal, SIG_DFL);
-  ::raise(signal);  // it is held back until this returns
+  ::raise(signal);  // delivered when this returns
 }
 
 }  // namespace
@@ -34,7 +34,7 @@ void prepare_for_interruptions() {
     struct sigaction action {};
     if (::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN) continue;
     action = {};
-    action.sa_handler = take_signal;  // system calls are not begun anew: who waits for a lock shall hear of it
+    action.sa_handler = take_signal;  // no SA_RESTART: waiting for a lock must end
     ::sigaction(signal, &action, nullptr);
   }
 }
@@ -48,7 +48,7 @@ Interruption::~Interruption() {
   awaited = false;
 }
 
-// NOLINTNEXTLINE(readability-convert-member-functions-to-static): only who awaits it may ask
+// NOLINTNEXTLINE(readability-convert-member-functions-to-static): requires an instance
 int Interruption::signal() const {
   return came;
 }

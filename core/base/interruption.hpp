@@ -2,13 +2,12 @@
 
 namespace saccade {
 
-/// For a program's start: a signal that asks it to end (Ctrl-C, SIGTERM, SIGHUP) ends it without a half-written file
-/// left behind; and a file that grows beyond the system's limit is an error of the writing, not the program's end.
-/// Signals that the program was told to ignore stay ignored.
+/// Call it at program start. SIGINT, SIGTERM and SIGHUP then end the program without leaving partial files, and
+/// exceeding the file size limit becomes a write error. Ignored signals stay ignored.
 void prepare_for_interruptions();
 
-/// As long as it lives, the first signal of those does not end the program: the work at hand looks for it and ends in
-/// good order. A second one ends it as ever. There is one at a time.
+/// While an instance exists, the first of these signals does not end the program; the caller checks it and finishes
+/// cleanly. A second one ends the program. At most one instance may exist.
 class Interruption {
  public:
   Interruption();
@@ -16,11 +15,11 @@ class Interruption {
   Interruption(const Interruption&) = delete;
   Interruption& operator=(const Interruption&) = delete;
 
-  /// The signal's number; 0: none has come.
+  /// The number of the received signal, or 0.
   int signal() const;
 };
 
-/// A file that must not outlive an interruption, until it is forgotten again. The name must stay where it is.
+/// Registers a file to remove on interruption, until forgotten. The name must stay valid.
 void remember_unfinished(const char* name);
 void forget_unfinished(const char* name);
 

@@ -14,7 +14,7 @@
 namespace saccade {
 namespace {
 
-/// Whether the file that is open still has this name: who had the lock before may have renamed or removed it.
+/// Whether the open file still has this name. The previous owner of the lock may have renamed or removed it.
 bool is_at(int descriptor, const char* path) {
   struct stat opened {};
   struct stat named {};
@@ -28,7 +28,7 @@ int open_locked(const std::string& path, bool wait) {
   for (;;) {
     const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
     if (descriptor < 0) return -1;
-    // A file system without locks is written to all the same.
+    // Continue on file systems without locks.
     const bool refused =
         ::flock(descriptor, wait ? LOCK_EX : LOCK_EX | LOCK_NB) != 0 && (errno == EWOULDBLOCK || errno == EINTR);
     if (!refused && is_at(descriptor, path.c_str())) return descriptor;
@@ -54,7 +54,7 @@ FileLock::FileLock(const std::filesystem::path& path, const std::string& busy)
 
 FileLock::~FileLock() {
   forget_unfinished(path_.c_str());
-  ::unlink(path_.c_str());  // while it is locked: nobody else's can be meant
+  ::unlink(path_.c_str());  // while locked, so that it cannot be another's
   ::close(descriptor_);
 }
 

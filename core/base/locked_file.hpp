@@ -5,17 +5,17 @@
 
 namespace saccade {
 
-/// Opens a file for writing, making it when it is not there, and takes its lock (flock), which no two open files have
-/// at a time; the system gives it back when the file is closed, whatever ends the process. With `wait` it is waited
-/// for. Gives the descriptor; or -1, with errno: EWOULDBLOCK says that another has the lock, EINTR that a signal came.
+/// Opens a file for writing, creates it if necessary, and locks it exclusively (flock); the system releases the lock
+/// when the process ends. `wait`: wait for the lock. Returns the descriptor, or -1 with errno: EWOULDBLOCK if another
+/// process holds the lock, EINTR after a signal.
 int open_locked(const std::string& path, bool wait);
 
-/// Says that a piece of work is being done, to whoever would do the same: a file that is there, and locked, as long as
-/// this lives. A file that a killed process left says nothing.
+/// A lock file that exists and is locked during the lifetime of this object. The file of a killed process does not
+/// count.
 class FileLock {
  public:
-  /// Throws Error, `path: busy`, when another holds it, when the file cannot be made, and when it is not empty, and so
-  /// nobody's lock.
+  /// Throws Error `path: busy` if another process holds it, if it cannot be created, or if it is not empty and
+  /// therefore not a lock file.
   FileLock(const std::filesystem::path& path, const std::string& busy);
   ~FileLock();
   FileLock(const FileLock&) = delete;

@@ -10,17 +10,17 @@
 
 namespace saccade {
 
-/// Things of one kind that go by their names.
+/// Named objects of one kind.
 template <typename Thing>
 class Registry {
  public:
   using value_type = Thing;
 
-  /// `kind` is what messages call one of them.
+  /// `kind`: what messages call an entry.
   Registry(const char* kind, std::vector<std::pair<std::string, Thing>> entries)
       : kind_(kind), entries_(std::move(entries)) {}
 
-  /// One that is still to be filled.
+  /// An empty registry.
   explicit Registry(const char* kind) : kind_(kind) {}
 
   void add(std::string name, Thing thing) { entries_.emplace_back(std::move(name), std::move(thing)); }
@@ -31,7 +31,7 @@ class Registry {
     return names;
   }
 
-  /// Throws Error naming the choices when the name is unknown.
+  /// Throws Error with the list of names if the name is unknown.
   const Thing& at(const std::string& name) const {
     for (const auto& entry : entries_) {
       if (entry.first == name) return entry.second;
@@ -39,7 +39,7 @@ class Registry {
     throw Error("there is no {} '{}'; choose one of {}", kind_, name, fmt::join(names(), ", "));
   }
 
-  /// The name of a thing that is in the registry.
+  /// The name of an entry.
   std::string name_of(const Thing& thing) const {
     for (const auto& entry : entries_) {
       if (entry.second == thing) return entry.first;

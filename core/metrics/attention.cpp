@@ -10,7 +10,7 @@ double surprise(double p) {
   return p > 0 ? -p * std::log(p) : 0;
 }
 
-/// The cell that word t saw, or the one that weighs most.
+/// The cell that word t read, or the one with the largest weight.
 std::ptrdiff_t cell_of(const Caption& caption, std::size_t t) {
   if (!caption.cells.empty()) return caption.cells[t];
   const float* alpha = caption.alpha_of(t);
@@ -35,7 +35,7 @@ double jensen_shannon_divergence(const float* p, const float* q, std::size_t cou
 }
 
 void AttentionSummary::add(const Caption& caption) {
-  if (caption.alpha.empty()) return;  // of a model that looks nowhere
+  if (caption.alpha.empty()) return;  // no attention
   const auto cells = static_cast<std::size_t>(caption.grid.cells());
   for (std::size_t t = 0; t < caption.words.size(); ++t) {
     entropy_ += entropy(caption.alpha_of(t), cells);

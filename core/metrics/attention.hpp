@@ -8,17 +8,17 @@ namespace saccade::metrics {
 
 /// How attention moves over the captions of a corpus.
 struct AttentionScores {
-  double entropy = 0;  ///< mean of H(alpha_t) over all words, in nats: from 0 (one cell has all) to log L (all alike)
-  double divergence = 0;  ///< mean Jensen-Shannon divergence between the maps of successive words, in nats: 0 to log 2
-  double moves = 0;       ///< share of the steps from word to word that change the cell seen (or that weighs most)
+  double entropy = 0;     ///< mean of H(alpha_t) over words, in nats, from 0 (one cell) to log L (uniform)
+  double divergence = 0;  ///< mean Jensen-Shannon divergence between consecutive maps, in nats, 0 to log 2
+  double moves = 0;       ///< share of consecutive words that read different cells (or have different peaks)
 };
 
-/// Gathers captions one by one.
+/// Accumulates the captions of a corpus.
 class AttentionSummary {
  public:
   void add(const Caption& caption);
   AttentionScores scores() const;
-  /// Words that had a map.
+  /// Number of words with a map.
   std::size_t words() const { return words_; }
 
  private:

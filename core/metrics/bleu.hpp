@@ -14,12 +14,12 @@ namespace saccade::metrics {
 /// BLEU-1 .. BLEU-4, at [0] .. [3]; from 0 to 1.
 using BleuScore = std::array<double, kMaximumOrder>;
 
-/// The counts that BLEU stands on. Those of a corpus are the sums of those of its images.
+/// The counts that determine BLEU. Those of a corpus are sums over its images.
 struct BleuTotals {
   std::int64_t hypothesis_length = 0;  ///< tokens
   std::int64_t reference_length = 0;   ///< tokens of the reference closest in length, the shorter on a tie
   std::array<std::int64_t, kMaximumOrder> ngrams{};   ///< n-grams in the hypotheses, n = 1..4
-  std::array<std::int64_t, kMaximumOrder> matched{};  ///< of those, the ones in a reference (clipped)
+  std::array<std::int64_t, kMaximumOrder> matched{};  ///< clipped matches with the references
 
   BleuTotals& operator+=(const BleuTotals& other);
 };
@@ -30,7 +30,7 @@ struct BleuTotals {
 /// < 1.
 BleuScore bleu_score(const BleuTotals& totals);
 
-/// The counts of one image. Throws Error when it has no reference.
+/// The counts of one image. Throws Error if it has no reference.
 BleuTotals bleu_totals(const ScoredItem& item);
 
 /// The counts of every image, in order. Throws Error as check_items does.
@@ -45,7 +45,7 @@ struct BleuResult {
 /// BLEU of a corpus and of each image. Throws Error as check_items does.
 BleuResult bleu(const std::vector<ScoredItem>& items);
 
-/// The metric of the registry: bleu_1 .. bleu_4; its rows are BleuTotals.
+/// The registered metric bleu_1 .. bleu_4; its rows are BleuTotals.
 std::unique_ptr<Metric> make_bleu(const MetricOptions& options);
 
 }  // namespace saccade::metrics

@@ -37,7 +37,7 @@ void check_pair(const Evaluation& a, const Evaluation& b) {
   }
 }
 
-/// Draws corpora: how often each image is in the next one.
+/// Draws resamples as counts per image.
 class Resampler {
  public:
   Resampler(std::size_t images, std::uint32_t seed) : counts_(images), random_(seed) {}
@@ -45,7 +45,7 @@ class Resampler {
   const std::vector<std::uint32_t>& next() {
     std::fill(counts_.begin(), counts_.end(), 0U);
     for (std::size_t i = 0; i < counts_.size(); ++i) {
-      // Not std::uniform_int_distribution, whose draws differ between standard libraries.
+      // std::uniform_int_distribution differs between standard libraries.
       ++counts_[static_cast<std::size_t>((std::uint64_t{random_()} * counts_.size()) >> 32)];
     }
     return counts_;
@@ -56,7 +56,7 @@ class Resampler {
   std::mt19937 random_;
 };
 
-/// Linear between the two nearest of sorted values.
+/// Interpolates linearly between sorted values.
 double quantile(const std::vector<double>& sorted, double part) {
   const double place = part * static_cast<double>(sorted.size() - 1);
   const auto below = static_cast<std::size_t>(std::floor(place));

@@ -14,7 +14,7 @@ namespace {
 constexpr double kSigma = 6;
 constexpr double kScale = 10;
 
-/// The n-gram weights by number. What is in no reference of the frequencies' corpus weighs as if it were in one image.
+/// N-gram weights by number. Unknown n-grams count as if they occurred in one image.
 class Weights {
  public:
   explicit Weights(const DocumentFrequencies& frequencies)
@@ -123,7 +123,7 @@ struct CiderScorer::State {
     }
   }
 
-  /// `overlay` numbers what only hypotheses hold, so that the shared index stays as it is.
+  /// `overlay` numbers n-grams that occur only in hypotheses, so that the shared index does not change.
   CiderScore score(std::size_t image, const Tokens& hypothesis, NgramIndex& overlay) const {
     const SentenceVector vector = make_vector(hypothesis, overlay, weights);
     CiderScore sum;

@@ -17,8 +17,8 @@ struct CiderScore {
 };
 
 struct CiderResult {
-  CorpusScore cider;    ///< corpus: the mean over images
-  CorpusScore cider_d;  ///< the one that the COCO caption evaluation prints as "CIDEr"
+  CorpusScore cider;    ///< corpus value: mean over images
+  CorpusScore cider_d;  ///< printed as "CIDEr" by the COCO caption evaluation
 };
 
 /// CIDEr (Vedantam, Zitnick and Parikh, CVPR 2015) against fixed references, whose vectors are made once; any number of
@@ -54,7 +54,7 @@ class CiderScorer {
 /// Throws Error as check_items does.
 CiderResult cider(const std::vector<ScoredItem>& items, const DocumentFrequencies* frequencies = nullptr);
 
-/// The metric of the registry: cider, cider_d. Sets of images are scored with the document frequencies of all.
+/// The registered metric cider, cider_d. Subsets use the document frequencies of all images.
 std::unique_ptr<Metric> make_cider(const MetricOptions& options);
 
 }  // namespace saccade::metrics

@@ -10,22 +10,21 @@
 
 namespace saccade::metrics {
 
-/// In how many images each n-gram (n = 1..4) occurs: what CIDEr weighs n-grams by. An n-gram counts once an image,
-/// however many of its references hold it.
+/// Number of images in which each n-gram (n = 1..4) occurs, for the weights of CIDEr. An n-gram counts once per image.
 class DocumentFrequencies {
  public:
   DocumentFrequencies() = default;
 
-  /// Of a whole corpus: the references of each image.
+  /// Counts a corpus, given the references of each image.
   explicit DocumentFrequencies(const std::vector<std::vector<Tokens>>& references);
 
-  /// Counts one image more.
+  /// Adds one image.
   void add_image(const std::vector<Tokens>& references);
 
   std::size_t images() const { return images_; }
   const NgramIndex& index() const { return index_; }
 
-  /// Images that hold the n-gram of this number of `index()`; 0 for numbers the index has not given.
+  /// Number of images with the n-gram of this number in `index()`; 0 for unknown numbers.
   std::uint32_t frequency(std::uint32_t number) const {
     return number < frequencies_.size() ? frequencies_[number] : 0;
   }
@@ -35,7 +34,7 @@ class DocumentFrequencies {
   /// word is empty or holds a tab or a line end.
   void save(const std::filesystem::path& path) const;
 
-  /// Reads what `save` wrote. Throws Error that names the file and the line at fault.
+  /// Reads a file from `save`. Throws Error with file and line.
   static DocumentFrequencies load(const std::filesystem::path& path);
 
  private:

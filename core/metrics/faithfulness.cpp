@@ -13,19 +13,19 @@ namespace {
 
 using Order = std::vector<std::size_t>;
 
-/// The photo with the first `count` cells of an order grayed, or with these alone visible.
+/// The photo with the first `count` cells of an order hidden, or with only these visible.
 Visible picture_of(const Order& order, std::size_t count, bool grayed) {
   Visible visible(order.size(), grayed);
   for (std::size_t i = 0; i < count; ++i) visible[order[i]] = !grayed;
   return visible;
 }
 
-/// What a caption's words are worth under the pictures asked for, each of which is read once.
+/// Log-probabilities of the words of a caption for the requested images, each computed once.
 class Readings {
  public:
   explicit Readings(const CaptionReader& read) : read_(read) {}
 
-  /// Has those of the pictures read that have not been.
+  /// Computes the missing ones.
   void need(const std::vector<Visible>& pictures) {
     std::vector<Visible> fresh;
     for (const Visible& picture : pictures) {
@@ -43,7 +43,7 @@ class Readings {
   std::map<Visible, std::vector<double>> known_;
 };
 
-/// How many cells are grayed at each step: from none to all.
+/// Number of hidden cells at each step, from none to all.
 std::vector<std::size_t> counts_of(std::size_t cells, std::size_t steps) {
   steps = std::clamp<std::size_t>(steps, 1, cells);
   std::vector<std::size_t> counts;
@@ -51,7 +51,7 @@ std::vector<std::size_t> counts_of(std::size_t cells, std::size_t steps) {
   return counts;
 }
 
-/// All cells in an order that `seed` draws.
+/// All cells in a random order.
 Order shuffled(std::size_t cells, std::uint64_t seed) {
   std::vector<double> keys;
   for (std::size_t i = 0; i < cells; ++i) keys.push_back(static_cast<double>(derived_seed({seed, i})));
@@ -100,7 +100,7 @@ std::vector<WordFaithfulness> measure_faithfulness(const Grid& grid, const std::
   if (words.empty()) return {};
   const auto cells = static_cast<std::size_t>(grid.cells());
   const Visible all(cells, true);
-  std::vector<Visible> alone(cells, all);  // one cell grayed
+  std::vector<Visible> alone(cells, all);  // one hidden cell
   for (std::size_t i = 0; i < cells; ++i) alone[i][i] = false;
   Readings log_p(read);
   std::vector<Visible> pictures = alone;

@@ -7,8 +7,8 @@
 namespace saccade::metrics {
 namespace {
 
-/// Where the cells of a side of the photo part: count + 1 values from 0 to 1. Half way between the centers of two
-/// cells; the first and the last cell reach to the edges.
+/// Borders between the cells along one side: count + 1 values from 0 to 1, halfway between cell centers. The first and
+/// last cells reach the edges.
 std::vector<double> borders(int count, double shift) {
   std::vector<double> places{0};
   for (int i = 1; i < count; ++i) places.push_back(std::clamp((i + shift) / count, 0.0, 1.0));
@@ -16,7 +16,7 @@ std::vector<double> borders(int count, double shift) {
   return places;
 }
 
-/// Adds the ends of the boxes to the borders, sorted and each once: between two of these places nothing changes.
+/// Adds the ends of the boxes to the borders, sorted and unique. Coverage is constant between these places.
 std::vector<double> with_ends(std::vector<double> places, const std::vector<Box>& boxes, double Box::*begin,
                               double Box::*end) {
   for (const Box& box : boxes) {
@@ -33,7 +33,7 @@ std::size_t index_of(const std::vector<double>& places, double place) {
                                   places.begin());
 }
 
-/// For each span between two places, the cell that it lies in.
+/// The cell of each span between two places.
 std::vector<std::size_t> cells_of(const std::vector<double>& places, const std::vector<double>& cell_borders) {
   std::vector<std::size_t> cells;
   for (std::size_t i = 0; i + 1 < places.size(); ++i) {
@@ -43,14 +43,14 @@ std::vector<std::size_t> cells_of(const std::vector<double>& places, const std::
   return cells;
 }
 
-/// The areas that the union of the boxes covers in each cell (L values).
+/// Area of each cell that the union of the boxes covers (L values).
 std::vector<double> covered_areas(const std::vector<Box>& boxes, const Grid& grid, const std::vector<double>& across,
                                   const std::vector<double>& down) {
   const std::vector<double> x = with_ends(across, boxes, &Box::left, &Box::right);
   const std::vector<double> y = with_ends(down, boxes, &Box::top, &Box::bottom);
   const std::vector<std::size_t> column = cells_of(x, across), row = cells_of(y, down);
-  // How many boxes lie over a rectangle is the sum, from the top left to it, of +1 where a box begins and -1 where it
-  // ends. Row by row downwards, `over` has that sum of all rows so far.
+  // The number of boxes over a rectangle is a 2-D prefix sum of +1 at the start and -1 at the end of each box. `over`
+  // holds the sum of the rows so far.
   std::vector<int> change(x.size() * y.size(), 0);
   for (const Box& box : boxes) {
     const std::size_t left = index_of(x, box.left), right = index_of(x, box.right);
@@ -74,12 +74,12 @@ std::vector<double> covered_areas(const std::vector<Box>& boxes, const Grid& gri
   return areas;
 }
 
-/// The center of the pixel that a place along a side lies in.
+/// Center of the pixel at a place along a side.
 double pixel_center(double place) {
   return (std::floor(std::clamp(place * kPointRaster, 0.0, kPointRaster - 1.0)) + 0.5) / kPointRaster;
 }
 
-/// Whether the union of the boxes covers the pixel at a point: 1 or 0.
+/// 1 if the union of the boxes covers the pixel at a point, else 0.
 double covers(const std::vector<Box>& boxes, double point_x, double point_y) {
   const double x = pixel_center(point_x), y = pixel_center(point_y);
   const bool inside = std::any_of(boxes.begin(), boxes.end(), [x, y](const Box& box) {
@@ -88,7 +88,7 @@ double covers(const std::vector<Box>& boxes, double point_x, double point_y) {
   return inside ? 1 : 0;
 }
 
-/// Areas of the cells and of what the boxes cover of them.
+/// Areas of the cells and of their covered parts.
 struct CellAreas {
   std::vector<double> cell, covered;
 

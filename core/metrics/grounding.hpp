@@ -12,67 +12,66 @@
 
 namespace saccade::metrics {
 
-/// Points are seen as pixels of a raster of so many to a side: a point stands for the center of the pixel that it lies
-/// in. Boxes are drawn to a pixel or two, and a shifted grid has centers right on the photo's edge.
+/// Points are rounded to the center of a pixel on a raster of this side. Box borders are accurate to one or two pixels,
+/// and a shifted grid has centers on the edge of the photo.
 constexpr int kPointRaster = 84;
 
-/// Does the map of a word lie on the thing that the word names?
+/// How well the map of a word lies on the object that the word names.
 ///
-/// A map is alpha over the L cells of a grid, and a cell stands for the pixels that are nearest to its center,
-/// ((column + 0.5 + shift) / columns, (row + 0.5 + shift) / rows) as fractions of the photo. The thing is the union U
-/// of boxes. With |.| an area, exact and as a fraction of the photo's:
+/// A map is a set of weights alpha over the L cells of a grid. A cell covers the pixels nearest to its center,
+/// ((column + 0.5 + shift) / columns, (row + 0.5 + shift) / rows) as fractions of the photo. U is the union of the
+/// boxes of the object, and |.| an exact area as a fraction of the photo:
 ///
 ///     correctness = sum_i alpha_i |cell_i and U| / |cell_i|       (Liu, Mao, Sha and Yuille, AAAI 2017)
-///     uniform     = |U|: the correctness of a map that is alike on all pixels
-///     pointing    = 1 where the center of the heaviest cell is in U, else 0  (the pointing game, Zhang et al., ECCV
-///     2016) center      = 1 where the photo's center is in U, else 0
+///     uniform     = |U|: the correctness of a uniform map
+///     pointing    = 1 if the center of the cell with the largest weight is in U, else 0  (Zhang et al., ECCV 2016)
+///     center      = 1 if the center of the photo is in U, else 0
 struct WordGrounding {
   double correctness = 0, uniform = 0, pointing = 0, center = 0;
 };
 
-/// `alpha` has grid.cells() values that sum to 1. Of equally heavy cells the first one counts.
+/// `alpha`: grid.cells() weights that sum to 1. Ties go to the first cell.
 WordGrounding ground(const std::vector<Box>& boxes, const float* alpha, const Grid& grid);
 
-/// The part of each cell that the union of the boxes covers: grid.cells() values from 0 to 1; 0 for a cell that no
-/// pixel is nearest to.
+/// Share of each cell that the union of the boxes covers: grid.cells() values from 0 to 1; 0 for cells without pixels.
 std::vector<double> coverage(const std::vector<Box>& boxes, const Grid& grid);
 
-/// A word with boxes, and how its map lies to them.
+/// A word with boxes, and the measures of its map.
 struct GroundedWord {
   std::string word;
   WordGrounding measure;
 };
 
-/// The words of a generated caption that end a phrase with boxes in some caption of the photo. What they name is
-/// guessed: everything that the photo's captions call so.
+/// Words of a generated caption that end a phrase with boxes in some reference. The intended object is unknown, so U
+/// includes everything that the references call by this word.
 std::vector<GroundedWord> ground_caption(const AnnotatedPhoto& photo, const Caption& caption);
 
-/// The last words of the phrases with boxes of a caption of the photo, in the words of a model: what they name is
-/// known. `alpha` has a map of grid.cells() values for each word.
+/// The last words of phrases with boxes in a reference caption, tokenized like the model. `alpha`: one map of
+/// grid.cells() weights per word.
 std::vector<GroundedWord> ground_reference(const AnnotatedPhoto& photo, const AnnotatedCaption& caption,
                                            const float* alpha, const Grid& grid);
 
-/// The means over `times` words.
+/// Means over `times` occurrences of a word.
 struct GroundingRow {
   std::string word;
   std::size_t times = 0;
   WordGrounding mean;
 };
 
-/// Gathers the words of photo after photo.
+/// Accumulates the words of photos.
 class GroundingSummary {
  public:
-  /// All words of one photo, of which there may be none.
+  /// Adds the words of one photo, possibly none.
   void add_photo(const std::vector<GroundedWord>& words);
 
   std::size_t words() const;
   std::size_t photos() const { return photos_.size(); }
 
-  /// "correctness", "uniform", "pointing" and "centre": means over all words (0 without any), and how sure they are by
-  /// drawing photos. Throws Error as bootstrap does.
+  /// "correctness", "uniform", "pointing" and "centre": means over all words (0 without words), with bootstrap
+  /// intervals over photos. Throws Error like bootstrap.
   std::vector<Interval> scores(const BootstrapOptions& options) const;
 
-  /// The `count` commonest words; equally common ones in alphabetical order.
+  /// The `count` most frequent words; ties in alphabetical order.
   std::vector<GroundingRow> commonest(std::size_t count) const;
 
  private:

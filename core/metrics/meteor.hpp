@@ -10,7 +10,7 @@
 
 namespace saccade::metrics {
 
-/// The sums that METEOR stands on. Those of a corpus are the sums of those of its images.
+/// The sums that determine METEOR. Those of a corpus are sums over its images.
 struct MeteorTotals {
   double hypothesis_matches = 0;  ///< matched words of the hypothesis, weighted by stage and kind of word
   double reference_matches = 0;

@@ -12,16 +12,15 @@
 namespace saccade::metrics {
 
 struct MetricOptions {
-  /// What CIDEr weighs n-grams by; null: the references of the items scored.
+  /// Document frequencies for CIDEr; null: those of the scored references.
   std::shared_ptr<const DocumentFrequencies> document_frequencies;
 
-  /// The folder of the WordNet database that METEOR takes synonyms from.
+  /// Folder of the WordNet database for METEOR.
   std::filesystem::path wordnet = "/usr/share/wordnet";
 };
 
-/// A way to score captions, of one or several scores. It reduces every image to a row of numbers that add up over
-/// images, so that the scores of any set of images follow from the sum of its rows: those of the corpus, of each image
-/// alone, and of every resample of a bootstrap.
+/// A metric with one or more scores. It reduces every image to a row of numbers. The sum of the rows determines the
+/// scores of any set of images: the corpus, a single image or a bootstrap resample.
 class Metric {
  public:
   virtual ~Metric() = default;
@@ -29,7 +28,7 @@ class Metric {
   /// The names of the scores, in the order of `score`: "bleu_1", ...
   virtual std::vector<std::string> names() const = 0;
 
-  /// Numbers in a row.
+  /// Length of a row.
   virtual std::size_t width() const = 0;
 
   /// The rows of all images, one after the other: items.size() x width(). Throws Error as check_items does.
@@ -40,14 +39,13 @@ class Metric {
   virtual void score(const double* sum, std::size_t images, double* scores) const = 0;
 };
 
-/// The names that make_metric knows, in the order of output: "bleu", "rouge_l", "cider", and "meteor_ess" where the
-/// program was built with the Snowball stemmer.
+/// The metrics in output order: "bleu", "rouge_l", "cider" and, if built with the Snowball stemmer, "meteor_ess".
 std::vector<std::string> metric_names();
 
-/// Those that need nothing but the captions: all except "meteor_ess", which reads WordNet.
+/// The metrics that need only captions: all except "meteor_ess", which reads WordNet.
 std::vector<std::string> default_metric_names();
 
-/// Throws Error that lists the known names when `name` is not one of them.
+/// Throws Error with the list of names if the name is unknown.
 std::unique_ptr<Metric> make_metric(const std::string& name, const MetricOptions& options = {});
 
 }  // namespace saccade::metrics

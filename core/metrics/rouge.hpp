@@ -18,7 +18,7 @@ double rouge_l(const ScoredItem& item);
 /// ROUGE-L of every image; the corpus value is their mean. Throws Error as check_items does.
 CorpusScore rouge_l(const std::vector<ScoredItem>& items);
 
-/// The metric of the registry: rouge_l.
+/// The registered metric rouge_l.
 std::unique_ptr<Metric> make_rouge_l(const MetricOptions& options);
 
 }  // namespace saccade::metrics

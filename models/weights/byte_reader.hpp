@@ -11,14 +11,14 @@
 
 namespace saccade::models {
 
-// Weight files are little-endian, and this project copies their numbers as they lie.
+// Weight files are little-endian, and numbers are copied without conversion.
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "weight files are read on little-endian machines only");
 
-/// Reads values one after the other from a run of bytes and never past its end: every function that would throws
-/// Error("FILE: the file is truncated: ...") and leaves the position where it was.
+/// Reads values from bytes. At the end of the bytes, every function throws Error("FILE: the file is truncated: ...")
+/// and keeps its position.
 class ByteReader {
  public:
-  /// `bytes` must outlive the reader; `file` is what an error blames.
+  /// `bytes` must outlive the reader; `file` is the name in errors.
   ByteReader(std::string_view bytes, std::string file) : bytes_(bytes), file_(std::move(file)) {}
 
   std::size_t position() const { return position_; }

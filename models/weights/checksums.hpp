@@ -7,14 +7,13 @@
 
 namespace saccade::models {
 
-/// Where a safetensors file keeps its checksums in its metadata.
+/// Metadata key of the checksums in a safetensors file.
 constexpr const char* kChecksums = "checksums";
 
-/// Checksums of tensors (name, type, shape and numbers of each) and of the texts of the metadata, as JSON.
+/// Checksums of tensors (name, type, shape and values) and of the metadata, as JSON.
 std::string checksums_of(const StateDict& tensors, const std::map<std::string, std::string>& metadata);
 
-/// Throws Error, naming `file` and the first that is not what was written. Metadata without checksums, as earlier
-/// versions wrote it, is believed.
+/// Throws Error with `file` and the first mismatch. Metadata without checksums, from earlier versions, is accepted.
 void verify_checksums(const StateDict& tensors, const std::map<std::string, std::string>& metadata,
                       const std::string& file);
 

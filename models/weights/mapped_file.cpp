@@ -13,7 +13,7 @@
 namespace saccade::models {
 namespace {
 
-/// Closes the descriptor at the end of a scope; a mapping stays without it.
+/// Closes the descriptor at the end of the scope; the mapping stays.
 class Descriptor {
  public:
   explicit Descriptor(int value) : value_(value) {}
@@ -32,7 +32,7 @@ class Descriptor {
 }  // namespace
 
 MappedFile::MappedFile(const std::filesystem::path& path) : name_(path.string()) {
-  // Without O_NONBLOCK the opening of a named pipe would wait for a writer.
+  // Without O_NONBLOCK, opening a named pipe would wait for a writer.
   const Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (descriptor.value() < 0) throw Error("{}: cannot open the file: {}", name_, std::strerror(errno));
   struct stat status {};

@@ -7,12 +7,11 @@
 
 namespace saccade::models {
 
-/// A regular file mapped into memory whole. The mapping is private: the file is never changed through it, and a write
-/// to the memory gives the writer a copy of that page. While it is mapped the file must not be shortened by others (the
-/// system answers an access beyond its end with SIGBUS); replacing it by a rename is safe.
+/// A regular file that is mapped into memory. The mapping is private: writes do not change the file. Other processes
+/// must not truncate the file while it is mapped (SIGBUS); replacing it by rename is safe.
 class MappedFile {
  public:
-  /// Throws Error when `path` cannot be opened, is no regular file, or cannot be mapped. An empty file is fine.
+  /// Throws Error if `path` cannot be opened, is not a regular file, or cannot be mapped. Empty files are allowed.
   explicit MappedFile(const std::filesystem::path& path);
   ~MappedFile();
   MappedFile(const MappedFile&) = delete;

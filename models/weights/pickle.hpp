@@ -9,10 +9,9 @@
 #include <variant>
 #include <vector>
 
-/// A reader of Python pickles that runs nothing. A pickle is a program for a small stack machine whose danger lies in
-/// two instructions: "import this name" and "call that with these arguments". Here a name is only kept as text, and
-/// only when the caller allows it, and a call is only written down; what comes out is a tree of plain values. The
-/// instructions are those of protocols 0 to 5 that `torch.save` writes (see Python's pickletools for their meaning).
+/// Reads Python pickles without executing them. A pickle is a program for a stack machine that can import names and
+/// call functions. This reader only records allowed names and calls, and returns a tree of plain values. It supports
+/// the instructions of protocols 0 to 5 that `torch.save` writes (see Python's pickletools).
 namespace saccade::models::pickle {
 
 struct Value;
@@ -47,14 +46,14 @@ struct Global {
   std::string name;
 };
 
-/// A call that was not made: `function(*arguments)`, and the state that was to be set on its result, or null.
+/// A recorded call: `function(*arguments)` and the state for its result, or null.
 struct Call {
   std::string function;
   const Tuple* arguments;
   const Value* state;
 };
 
-/// An object kept outside of the pickle (for torch: a storage), by its identifier.
+/// An object outside the pickle (for torch: a storage), by its identifier.
 struct Persistent {
   const Value* id;
 };
@@ -78,13 +77,12 @@ std::string_view kind_of(const Value& value);
 /// Whether a pickle may name this global, given as "module.name".
 using Allowed = bool (*)(std::string_view name);
 
-/// One pickle, read. The values live as long as this object and the bytes it was read from.
+/// A parsed pickle. Its values live as long as this object and the input bytes.
 class Pickle {
  public:
-  /// Reads the pickle at the beginning of `bytes`; whatever follows it is not touched. collections.OrderedDict is
-  /// always allowed. Throws Error (blaming `file`) when the pickle is truncated or malformed, names a global that is
-  /// not allowed, uses an instruction that torch.save does not write, or has more than four million instructions, which
-  /// bounds the memory.
+  /// Parses the pickle at the start of `bytes`. collections.OrderedDict is always allowed. Throws Error with `file` if
+  /// the pickle is truncated or malformed, names a global that is not allowed, uses an unsupported instruction, or has
+  /// more than four million instructions, which limits memory.
   Pickle(std::string_view bytes, Allowed allowed, const std::string& file);
   Pickle(const Pickle&) = delete;
   Pickle& operator=(const Pickle&) = delete;

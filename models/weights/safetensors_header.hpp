@@ -30,9 +30,8 @@ std::string_view safetensors_dtype(at::ScalarType dtype);
 /// The order of types in the reference implementation's files: a higher number comes first.
 int safetensors_dtype_rank(at::ScalarType dtype);
 
-/// Reads a header. Throws Error, blaming `file`, unless it is a JSON object in which every name stands once, every
-/// tensor has exactly a known dtype, a shape and offsets whose span fits them, and the tensors follow each other from
-/// byte 0 without hole or overlap.
+/// Parses a header. Throws Error with `file` unless it is a JSON object with unique names, every tensor has exactly a
+/// known dtype, a shape and matching offsets, and tensors are contiguous from byte 0.
 SafetensorsHeader parse_safetensors_header(std::string_view json, const std::string& file);
 
 }  // namespace saccade::models

@@ -12,8 +12,8 @@ struct zip;
 
 namespace saccade::models {
 
-/// A zip archive in memory, read member by member. Members may be stored or deflated. Every function throws Error,
-/// blaming the file, when the archive or the member is damaged (checksums are verified) or asks for absurd memory.
+/// A zip archive in memory. Members may be stored or deflated. Functions throw Error with the file name if the archive
+/// or a member is damaged (checksums are verified) or requests excessive memory.
 class ZipArchive {
  public:
   /// `bytes` must outlive the archive.

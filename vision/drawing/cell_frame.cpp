@@ -9,7 +9,7 @@
 namespace saccade::vision {
 namespace {
 
-/// Where place `place` of `places` begins on a side of `length` pixels, and how long it is.
+/// Start and length of a place along a side of `length` pixels.
 std::pair<int, int> extent(int length, int places, double shift, int place) {
   const double pixels = static_cast<double>(length) / places;
   const int begin = std::clamp(static_cast<int>(std::lround((place + shift) * pixels)), 0, length - 1);
@@ -17,7 +17,7 @@ std::pair<int, int> extent(int length, int places, double shift, int place) {
   return {begin, end - begin};
 }
 
-/// The extent with a line of width `line` along its ends, at least three lines long, and held within the side.
+/// Extends the extent for a line of width `line`, at least three lines long, within the side.
 std::pair<int, int> framed(std::pair<int, int> extent, int line, int side) {
   const int length = std::max(extent.second + line, 3 * line);
   const int begin = extent.first - (length - extent.second) / 2;
@@ -25,7 +25,7 @@ std::pair<int, int> framed(std::pair<int, int> extent, int line, int side) {
   return {first, std::clamp(begin + length, std::min(first + 3 * line, side), side) - first};
 }
 
-/// What is left of an area without a border of `by` pixels.
+/// The area without a border of `by` pixels.
 cv::Rect without_border(const cv::Rect& area, int by) {
   return {area.x + by, area.y + by, std::max(0, area.width - 2 * by), std::max(0, area.height - 2 * by)};
 }
@@ -41,7 +41,7 @@ cv::Rect cell_rectangle(int cell, const Grid& grid, cv::Size picture) {
 
 void frame_cell(cv::Mat& picture, int cell, const Grid& grid) {
   const cv::Rect place = cell_rectangle(cell, grid, picture.size());
-  // In proportion to a picture of 4:3 of the same area, as tiles are; but the cells of a thin one must not be filled.
+  // Scaled to a 4:3 picture of the same area, but without filling the cells of a narrow picture.
   const double side = std::sqrt(static_cast<double>(picture.cols) * picture.rows / 0.75);
   const double shortest =
       std::min(static_cast<double>(picture.cols) / grid.columns, static_cast<double>(picture.rows) / grid.rows);
@@ -52,7 +52,7 @@ void frame_cell(cv::Mat& picture, int cell, const Grid& grid) {
   const auto [x, width] = framed({place.x, place.width}, all, picture.cols);
   const auto [y, height] = framed({place.y, place.height}, all, picture.rows);
   const cv::Rect area(x, y, width, height);
-  // Filled areas, each within the one before; then what the innermost had hidden.
+  // Nested filled areas, then the original content of the innermost.
   const cv::Rect inside = without_border(area, all);
   const cv::Mat hidden = inside.empty() ? cv::Mat() : picture(inside).clone();
   int border = 0;

@@ -6,13 +6,12 @@
 
 namespace saccade::vision {
 
-/// Where cell `cell` of the grid lies on a picture of size `picture`, in pixels: its tile, moved by grid.shift cells to
-/// the right and down and clipped to the picture, but never empty. Throws Error when the grid has no such cell.
+/// Rectangle of a grid cell on a picture, in pixels: its tile, shifted by grid.shift cells to the lower right and
+/// clipped to the picture, never empty. Throws Error if the grid has no such cell.
 cv::Rect cell_rectangle(int cell, const Grid& grid, cv::Size picture);
 
-/// Frames the cell on an 8-bit BGR picture: a white line along its border, between dark ones, so wide that it shows at
-/// the size of the picture. At the border of the picture the frame stays whole; a cell that is too small for a frame
-/// gets one around it.
+/// Frames a cell on an 8-bit BGR picture with a white line between dark ones, scaled to the picture. The frame stays
+/// complete at the border, and surrounds cells that are too small for it.
 void frame_cell(cv::Mat& picture, int cell, const Grid& grid);
 
 }  // namespace saccade::vision

@@ -14,8 +14,8 @@ namespace {
 constexpr int kMargin = 20;
 constexpr int kGap = 14;        // between tiles
 constexpr int kLabelGap = 4;    // between a picture and its label
-constexpr int kLeastRoom = 96;  // pixels of width for a word under a narrow picture
-constexpr int kLeastText = 9;   // pixels: smaller letters cannot be told apart
+constexpr int kLeastRoom = 96;  // minimum label width in pixels
+constexpr int kLeastText = 9;   // pixels; smaller text is illegible
 
 const cv::Scalar kWhite = cv::Scalar::all(255);
 
@@ -27,7 +27,7 @@ int room_for(cv::Size tile) {
   return std::max(tile.width, kLeastRoom);
 }
 
-/// The colors as they look laid over a mid-gray photo, between the weights of their ends.
+/// The colors over mid-gray, with the weights at both ends.
 void draw_color_bar(cv::Mat label, const std::string& most, const OverlayOptions& options, const Font& font,
                     int height) {
   const cv::Mat low = font.render("0", height);
@@ -61,7 +61,7 @@ cv::Size tile_size(cv::Size photo, const SheetOptions& options) {
   const double side = std::max(1, options.tile_side);
   const double area = side * side * 0.75;
   double scale = std::sqrt(area / (static_cast<double>(photo.width) * photo.height));
-  constexpr double kLongest = 2.3;  // of tile_side: panoramas grow no longer
+  constexpr double kLongest = 2.3;  // limit for panoramas, relative to tile_side
   scale = std::min(scale, side * kLongest / std::max(photo.width, photo.height));
   return {std::max(1, static_cast<int>(std::lround(photo.width * scale))),
           std::max(1, static_cast<int>(std::lround(photo.height * scale)))};

@@ -12,31 +12,31 @@
 
 namespace saccade::vision {
 
-/// A sheet of pictures: the photo first, then one tile a word, in reading order, with the word beneath. Where each word
-/// saw one cell, its tile frames it.
+/// A contact sheet: the photo, then one tile per word in reading order with the word below. With hard attention, each
+/// tile frames the cell that its word read.
 struct SheetOptions {
   OverlayOptions overlay;
-  int tile_side = 280;    ///< pixels of a tile's longer side for a photo of 4:3; other shapes get the same area
-  int columns = 0;        ///< tiles a row; 0 chooses, for a sheet about as wide as a page of a talk
-  bool color_bar = true;  ///< beneath the photo, the colors and the weights that they stand for
+  int tile_side = 280;    ///< longer side of a tile for a 4:3 photo, in pixels; other shapes have the same area
+  int columns = 0;        ///< tiles per row; 0: choose for a landscape page
+  bool color_bar = true;  ///< draw a color bar below the photo
 };
 
-/// Where everything on a sheet goes; all rectangles in pixels of the sheet.
+/// Layout of a sheet; all rectangles in pixels of the sheet.
 struct SheetLayout {
   cv::Size sheet;
-  cv::Size tile;                   ///< of one picture: the photo's own shape
+  cv::Size tile;                   ///< size of a picture, with the aspect ratio of the photo
   std::vector<cv::Rect> pictures;  ///< the photo, then the words
-  std::vector<cv::Rect> labels;    ///< the room beneath each, white all around
+  std::vector<cv::Rect> labels;    ///< space for the label below each
 };
 
-/// Lays out `tiles` pictures of a photo of size `photo`, with labels `label_height` high.
+/// Arranges `tiles` pictures of a photo of size `photo` with labels of height `label_height`.
 SheetLayout lay_out_sheet(cv::Size photo, std::size_t tiles, int label_height, const SheetOptions& options);
 
-/// The size at which a photo stands on a sheet: its own shape, unless that is so thin that a side would vanish.
+/// Size of the photo on a sheet: its aspect ratio, limited for very narrow photos.
 cv::Size tile_size(cv::Size photo, const SheetOptions& options);
 
-/// Draws the sheet: 8-bit BGR on white. The work is done at the size of the tiles, whatever the size of the photo.
-/// Throws Error when the caption's parts do not fit together, or when the geometry is another picture's.
+/// Draws the sheet, 8-bit BGR on white, at tile resolution. Throws Error if the parts of the caption are inconsistent
+/// or the geometry belongs to another photo.
 cv::Mat contact_sheet(const cv::Mat& photo, const Caption& caption, const Geometry& geometry,
                       const SheetOptions& options, const Font& font);
 

@@ -9,7 +9,7 @@
 namespace saccade::vision {
 namespace {
 
-constexpr int kGap = 3;  // pixels between discs, for their rims
+constexpr int kGap = 3;  // pixels between discs
 
 std::vector<Fixation> fixations_of(const Caption& caption) {
   std::vector<Fixation> result;
@@ -21,7 +21,7 @@ std::vector<Fixation> fixations_of(const Caption& caption) {
   return result;
 }
 
-/// Holds `place` so far from the ends of a side that a disc does not reach beyond, unless the side is short.
+/// Keeps `place` at a distance of `radius` from both ends of a side, unless the side is short.
 int held(double place, int radius, int side) {
   const int inset = std::min(radius + kGap, side / 6);
   return std::clamp(static_cast<int>(std::lround(place)), inset, side - 1 - inset);
@@ -33,7 +33,7 @@ bool is_free(cv::Point center, int radius, const std::vector<Fixation>& placed, 
   });
 }
 
-/// The free place that is nearest to the middle of the cell, looked for on rings.
+/// The free place nearest to the center of the cell, searched in rings.
 cv::Point find_place(const cv::Rect& cell, int radius, cv::Size picture, const std::vector<Fixation>& placed) {
   constexpr int kDirections = 24;
   const cv::Point2d middle(cell.x + (cell.width - 1) / 2.0, cell.y + (cell.height - 1) / 2.0);
@@ -80,7 +80,7 @@ std::vector<Fixation> lay_out_fixations(const Caption& caption, cv::Size picture
         find_place(cell_rectangle(fixation.cell, caption.grid, picture), fixation.radius, picture, placed);
     placed.push_back(fixation);
   };
-  // Those that come back to a cell later make way for those that came first.
+  // The first fixation of a cell has precedence.
   std::set<int> seen;
   std::vector<Fixation*> returns;
   for (Fixation& fixation : fixations) {

@@ -10,22 +10,21 @@
 
 namespace saccade::vision {
 
-/// A stay of the eye: successive words that saw one and the same cell.
+/// A fixation: consecutive words that read the same cell.
 struct Fixation {
   int cell = 0;
-  std::size_t first = 0;  ///< of its words, counted from 0
+  std::size_t first = 0;  ///< index of the first word
   std::size_t last = 0;
-  cv::Point center;  ///< of its disc, in pixels of the picture
-  int radius = 0;    ///< in pixels; the area grows with the number of words
+  cv::Point center;  ///< center of its disc, in pixels
+  int radius = 0;    ///< radius in pixels; the area is proportional to the number of words
 
-  /// The numbers of its words, counted from 1: "3", or "3-5" of several.
+  /// One-based word numbers: "3", or "3-5" for several.
   std::string label() const;
 };
 
-/// The fixations of a caption whose words each saw one cell, in order, with a disc for each on a picture of size
-/// `picture`. The disc of one word has radius `radius`. The first fixation of a cell is at its middle; later ones stand
-/// beside it, within the cell while there is room, else as near as may be. Discs overlap only where the picture has no
-/// room for them, and lie within it unless it is so thin that its places would be lost.
+/// Fixations of a caption whose words each read one cell, in order, with a disc for each on a picture of size
+/// `picture`. `radius`: radius for one word. The first fixation of a cell is at its center; later ones are next to it,
+/// within the cell if possible. Discs overlap or leave the picture only if it is too small.
 std::vector<Fixation> lay_out_fixations(const Caption& caption, cv::Size picture, int radius);
 
 }  // namespace saccade::vision

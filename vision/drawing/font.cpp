@@ -23,7 +23,7 @@ struct Font::Outlines {};
 
 namespace {
 
-/// Room around a text while it is drawn, as glyphs may reach beyond the width that they are said to have.
+/// Margin while drawing, because glyphs may exceed their reported width.
 constexpr int kBleed = 8;
 
 const cv::Scalar kBlack = cv::Scalar::all(0);
@@ -65,12 +65,12 @@ cv::Mat cut_sides(const cv::Mat& canvas) {
   int left = 0, right = ink.cols;
   while (left < right && ink.at<unsigned char>(0, left) == 255) ++left;
   while (right > left && ink.at<unsigned char>(0, right - 1) == 255) --right;
-  if (left == right) return canvas.colRange(0, 1).clone();  // nothing but blanks
+  if (left == right) return canvas.colRange(0, 1).clone();  // only spaces
   return canvas.colRange(left, right).clone();
 }
 
 cv::Mat render_strokes(const std::string& text, int height) {
-  // Twice the size and then averaged: the strokes are drawn at whole pixels.
+  // Draws at twice the size and averages, because strokes are aligned to pixels.
   constexpr int kFace = cv::FONT_HERSHEY_SIMPLEX;
   const double scale = cv::getFontScaleFromHeight(kFace, std::max(2, height * 3 / 2), 2);
   int below = 0;

@@ -4,11 +4,10 @@
 
 namespace saccade::vision {
 
-/// The photo (8-bit BGR) at the size that it has on a page. Pixels of an icon are shown as pixels.
+/// Resizes the photo (8-bit BGR) for a page. Keeps the pixels of icons sharp.
 cv::Mat shrink_or_enlarge(const cv::Mat& photo, cv::Size size);
 
-/// How many of `pictures` of this size in pixels, room between them included, should stand side by side: for a page
-/// near the shape of one of a talk, with few empty places in its last row.
+/// Number of columns for `pictures` of this size (including gaps) on a landscape page with few empty places.
 int choose_columns(int pictures, cv::Size picture);
 
 }  // namespace saccade::vision

@@ -10,8 +10,8 @@
 namespace saccade::vision {
 namespace {
 
-/// What one row or column of pixels takes from the cells: a value is the sum of four cells' weights times `factor`, and
-/// lies between those of the middle two.
+/// Contribution of the cells to one row or column of pixels: the sum of four weighted cells times `factor`, clamped to
+/// the middle two.
 struct Tap {
   std::array<int, 4> cell;
   std::array<float, 4> factor;
@@ -20,7 +20,7 @@ struct Tap {
 std::vector<Tap> taps(int pixels, int cells, double shift, double smooth) {
   std::vector<Tap> result(static_cast<std::size_t>(pixels));
   for (int pixel = 0; pixel < pixels; ++pixel) {
-    // Centers of pixels and of cells lie at halves; cells before the first and after the last repeat them.
+    // Centers are at half-integers; the first and last cells are repeated beyond the edges.
     const double position = (pixel + 0.5) * cells / pixels - 0.5 - shift;
     const int before = static_cast<int>(std::floor(position));
     double t = position - before;
@@ -41,7 +41,7 @@ cv::Mat heatmap(const float* alpha, const Grid& grid, cv::Size size, double smoo
   const std::vector<Tap> across = taps(size.width, grid.columns, grid.shift, smooth);
   const std::vector<Tap> down = taps(size.height, grid.rows, grid.shift, smooth);
 
-  // Across first, every row of cells on its own; then down, pixel by pixel.
+  // Interpolates rows of cells horizontally, then vertically.
   cv::Mat wide(grid.rows, size.width, CV_32F);
   for (int row = 0; row < grid.rows; ++row) {
     const float* cells = alpha + static_cast<std::ptrdiff_t>(row) * grid.columns;

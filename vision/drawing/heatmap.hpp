@@ -8,23 +8,23 @@
 
 namespace saccade::vision {
 
-/// What the strongest color of a map stands for.
+/// The weight at which colors saturate.
 enum class Scale {
-  caption,  ///< the largest weight of the whole caption: maps compare, and a flat one looks flat
-  word,     ///< the largest weight of the word: every map uses all the colors
+  caption,  ///< the largest weight of the caption; maps are comparable
+  word,     ///< the largest weight of the word; every map uses all colors
 };
 
-/// The attention weights of one word, `alpha` (grid.cells() values, row-major), spread over a picture of `size`: a
-/// float for every pixel, from `min(alpha)` to `max(alpha)`. The weight of a cell stands where the center of what
-/// it sees is (the middle of its tile, moved by grid.shift); cells at the border reach to the border.
+/// Interpolates the attention weights of one word over a picture.
+/// alpha: grid.cells() values, row-major. Returns floats of size `size`, from `min(alpha)` to `max(alpha)`. Weights are
+/// centered on the receptive fields (tile centers shifted by grid.shift); border cells reach the edges.
 ///
-/// `smooth` from 0 to 1 is the share of the way between two cells' centers that is spent passing from one weight to
-/// the other: 0 gives cells with sharp borders, 1 a smooth surface (Catmull-Rom splines, held between the weights of
-/// the four cells around a pixel, so that no pixel shows a weight that no cell has). Throws Error for other values.
+/// `smooth` (0 to 1) is the share of the distance between cell centers that is interpolated: 0 gives sharp cells, 1 a
+/// smooth surface (Catmull-Rom splines, clamped to the weights of the four surrounding cells). Throws Error for other
+/// values.
 cv::Mat heatmap(const float* alpha, const Grid& grid, cv::Size size, double smooth);
 
-/// The weight that the strongest color stands for: the largest of the caption or of word `word`, but never less than
-/// twice the weight of a model that looks everywhere alike, so that such a map does not glow.
+/// The weight at which colors saturate: the largest weight of the caption or of word `word`, but at least twice the
+/// uniform weight, so that a uniform map stays pale.
 float full_weight(const Caption& caption, std::size_t word, Scale scale);
 
 }  // namespace saccade::vision

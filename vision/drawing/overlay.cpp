@@ -15,16 +15,15 @@ namespace {
 
 constexpr int kLevels = 256;
 
-/// How much of the photo's color stays beneath the weights.
+/// Share of the photo's color that is kept.
 constexpr int kColorKept = 64;  // of 256
 
 struct Tint {
   std::array<int, 3> color;  // BGR, times opacity
-  int photo;                 // what is left for the photo: 1 - opacity
+  int photo;                 // 1 - opacity
 };
 
-/// One tint a level of weight, in 256ths. The opacity is proportional to the weight: where there is none, the photo is
-/// untouched.
+/// One tint per weight level, in 1/256. The opacity is proportional to the weight.
 std::array<Tint, kLevels> tints(double opacity) {
   const cv::Mat colors = color_scale(kLevels);
   std::array<Tint, kLevels> result{};
@@ -41,18 +40,17 @@ std::array<Tint, kLevels> tints(double opacity) {
   return result;
 }
 
-/// Rounds and clamps; what is not a number counts as no weight.
+/// Rounds and clamps; NaN counts as zero.
 std::size_t level_of(float value) {
   if (!(value > 0)) return 0;
-  // NOLINTNEXTLINE(bugprone-incorrect-roundings): as good as exact here, and this runs for every pixel
+  // NOLINTNEXTLINE(bugprone-incorrect-roundings): accurate enough, and runs for every pixel
   return value < kLevels - 1 ? static_cast<std::size_t>(value + 0.5F) : kLevels - 1;
 }
 
 }  // namespace
 
 cv::Mat color_scale(int length) {
-  // The map's ends are left out: black would darken the photo beneath weak weights, and pale yellow would be lost on
-  // snow and sky beneath strong ones.
+  // Omits both ends of the color map: black would darken the photo, and pale yellow disappears on snow and sky.
   constexpr double kFirst = 30, kLast = 238;
   cv::Mat ramp(1, length, CV_8UC1);
   for (int i = 0; i < length; ++i) {

@@ -15,11 +15,11 @@
 namespace saccade::vision {
 namespace {
 
-constexpr int kLeastRoom = 220;  // pixels of width for the words beneath a narrow photo
+constexpr int kLeastRoom = 220;  // minimum text width in pixels
 const cv::Scalar kWhite = cv::Scalar::all(255);
 const cv::Scalar kDark = cv::Scalar::all(40);
 
-/// The sizes of what is drawn, in pixels.
+/// Sizes in pixels.
 struct Measures {
   explicit Measures(int side) : radius(std::max(13, side / 50)), text(std::max(16, side / 45)) {}
   int radius;  // of the disc of one word
@@ -33,7 +33,7 @@ cv::Size scaled(cv::Size photo, int side) {
           std::max(1, static_cast<int>(std::lround(photo.height * scale)))};
 }
 
-/// Paler and less colorful, so that the drawing stands out.
+/// Lightens and desaturates the photo.
 cv::Mat faded(const cv::Mat& photo) {
   cv::Mat gray, result;
   cv::cvtColor(photo, gray, cv::COLOR_BGR2GRAY);
@@ -42,7 +42,7 @@ cv::Mat faded(const cv::Mat& photo) {
   return result;
 }
 
-/// Writes a number in the middle of a disc of one color, smaller where it would be too wide.
+/// Centers a number on a disc, smaller if it would be too wide.
 void write_number(cv::Mat& page, const std::string& number, cv::Point center, int height, int width,
                   const cv::Vec3b& ground, const Font& font) {
   cv::Mat paper = font.render(number, height);
@@ -71,11 +71,11 @@ void draw_disc(cv::Mat& page, cv::Point center, int radius, const cv::Vec3b& col
   cv::circle(page, center, radius - 1 - std::max(1, radius / 10), cv::Scalar(color), cv::FILLED, cv::LINE_AA);
 }
 
-/// A line whose color passes from that of its begin to that of its end, in a white casing. It bends to the right, so
-/// that it passes by the discs between and the way back is another; but not out of the photo.
+/// A curve with a color gradient and a white outline. It bends to the right, so that it avoids discs and differs from
+/// the way back, but stays within the photo.
 void draw_saccade(cv::Mat& page, const cv::Rect& photo, cv::Point from, cv::Point to, const cv::Vec3b& first,
                   const cv::Vec3b& last, int thickness) {
-  constexpr int kFraction = 4;  // binary digits of a pixel
+  constexpr int kFraction = 4;  // fractional bits
   const cv::Point2d way = to - from, middle = (from + to) / 2;
   cv::Point2d aside;
   for (const double bend : {0.12, -0.12, 0.0}) {
@@ -96,7 +96,7 @@ void draw_saccade(cv::Mat& page, const cv::Rect& photo, cv::Point from, cv::Poin
   }
 }
 
-/// A word behind its number.
+/// A word after its number.
 cv::Mat numbered(const std::string& word, std::size_t number, const cv::Vec3b& color, int width,
                  const Measures& measures, const Font& font) {
   const int height = measures.text, radius = height * 2 / 3, indent = 2 * radius + height / 3;
@@ -110,7 +110,7 @@ cv::Mat numbered(const std::string& word, std::size_t number, const cv::Vec3b& c
   return item;
 }
 
-/// The caption in order on white, `width` pixels wide.
+/// The numbered caption on white, `width` pixels wide.
 cv::Mat written(const Caption& caption, const std::vector<Fixation>& fixations, const cv::Mat& colors, int width,
                 const Measures& measures, const Font& font) {
   std::vector<cv::Mat> items;
@@ -135,7 +135,7 @@ cv::Mat written(const Caption& caption, const std::vector<Fixation>& fixations, 
   return block;
 }
 
-/// Saccades beneath, and half seen through; then the discs, the first above the later ones.
+/// Draws translucent saccades, then the discs, with the first on top.
 void draw_path(cv::Mat& page, const cv::Rect& photo, const std::vector<Fixation>& fixations, const cv::Mat& colors,
                const Measures& measures, const Font& font) {
   const auto color = [&](std::size_t i) { return colors.at<cv::Vec3b>(0, static_cast<int>(i)); };

@@ -9,7 +9,7 @@ namespace saccade::vision {
 namespace {
 
 double uniform(std::mt19937_64& random, double low, double high) {
-  // Not std::uniform_real_distribution: its values are not the same with every standard library.
+  // std::uniform_real_distribution differs between standard libraries.
   return low + (high - low) * static_cast<double>(random() >> 11) * 0x1.0p-53;
 }
 

@@ -5,7 +5,7 @@
 namespace saccade::vision {
 namespace {
 
-/// Where cell `place` of `cells` begins and ends on a side of `length` pixels; those at the ends reach to the border.
+/// Start and end of cell `place` of `cells` along a side of `length` pixels; the outer cells reach the borders.
 std::pair<double, double> extent(double length, int cells, double shift, int place) {
   const double cell = length / cells;
   return {place == 0 ? 0 : (place + shift) * cell, place == cells - 1 ? length : (place + 1 + shift) * cell};

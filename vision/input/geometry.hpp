@@ -6,18 +6,17 @@
 
 namespace saccade::vision {
 
-/// How the network's square input and the annotation grid lie over the original picture. The whole picture is squashed
-/// to the square, as the training pictures are, so that every cell of the grid covers the same share of the original
-/// and nothing of it is cut away.
+/// Maps the square network input and the annotation grid to the original image. The whole image is resized to the
+/// square, so that every cell covers the same share of it.
 struct Geometry {
-  cv::Size original;   ///< of the picture, in pixels
-  int input_size = 0;  ///< side of the network's input, in pixels
+  cv::Size original;   ///< size of the image, in pixels
+  int input_size = 0;  ///< side of the network input, in pixels
 
-  /// The rectangle of cell (row, column) in pixels of the network's input; its right and lower borders belong to the
-  /// next cells.
+  /// Rectangle of cell (row, column) in pixels of the network input. The right and lower borders belong to the next
+  /// cells.
   cv::Rect2d cell_in_input(const Grid& grid, int row, int column) const;
 
-  /// The same rectangle in pixels of the original picture.
+  /// The same rectangle in pixels of the original image.
   cv::Rect2d cell_in_original(const Grid& grid, int row, int column) const;
 };
 

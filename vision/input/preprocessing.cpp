@@ -22,8 +22,8 @@ std::size_t Preprocessing::values() const {
   return static_cast<std::size_t>(input_size) * static_cast<std::size_t>(input_size) * 3;
 }
 
-// OpenCV averages areas only where both sides shrink; a long thin picture that shrinks one way and grows the other is
-// therefore taken in two steps.
+// OpenCV averages areas only if both sides shrink. Images that shrink along one side and grow along the other take two
+// steps.
 cv::Mat resample(const cv::Mat& image, cv::Size size) {
   const cv::Size shrunk(std::min(image.cols, size.width), std::min(image.rows, size.height));
   return resize_one_way(resize_one_way(image, shrunk, cv::INTER_AREA), size, cv::INTER_CUBIC);
@@ -35,7 +35,7 @@ Geometry preprocess(const cv::Mat& image, const Preprocessing& preprocessing, fl
   if (image.empty() || image.type() != CV_8UC3) throw Error("a picture to prepare must have 8-bit BGR pixels");
   const cv::Mat square = resample(image, {side, side});
 
-  // A table of the 256 values a channel can take: one lookup a value, and the same result on every machine.
+  // A table of the 256 values per channel is fast and gives the same result on every machine.
   std::array<std::array<float, 3>, 256> values{};
   for (std::size_t level = 0; level < values.size(); ++level) {
     for (std::size_t channel = 0; channel < 3; ++channel) {
