@@ -67,7 +67,7 @@ class SmallDisk {
 
 }  // namespace
 
-TEST_CASE("what is written comes back byte for byte") {
+TEST_CASE("a file returns the bytes that were written") {
   const test::TemporaryFolder folder;
   std::string bytes;
   for (int i = 0; i < 200'000; ++i) bytes.push_back(static_cast<char>(i * 7));
@@ -83,7 +83,7 @@ TEST_CASE("an empty file can be written and read") {
   CHECK(read_file(folder / "file").empty());
 }
 
-TEST_CASE("a file appears when it is committed, not before") {
+TEST_CASE("a file appears only when it is committed") {
   const test::TemporaryFolder folder;
   AtomicFile file(folder / "file");
   file.write("half of it");
@@ -93,7 +93,7 @@ TEST_CASE("a file appears when it is committed, not before") {
   CHECK(read_file(folder / "file") == "half of it, and the rest");
 }
 
-TEST_CASE("a file that is not committed leaves nothing behind, and the old one as it was") {
+TEST_CASE("without a commit, no file is left and the old file stays") {
   const test::TemporaryFolder folder;
   write_file(folder / "file", "old");
   try {
@@ -106,7 +106,7 @@ TEST_CASE("a file that is not committed leaves nothing behind, and the old one a
   CHECK(entries(folder.path()) == 1);
 }
 
-TEST_CASE("a file is replaced as a whole: who has the old one open keeps reading it") {
+TEST_CASE("a replaced file stays readable for those who have it open") {
   const test::TemporaryFolder folder;
   write_file(folder / "file", "old");
   const int reader = ::open((folder / "file").c_str(), O_RDONLY);
@@ -119,7 +119,7 @@ TEST_CASE("a file is replaced as a whole: who has the old one open keeps reading
   CHECK(read_file(folder / "file") == "new");
 }
 
-TEST_CASE("a place that cannot be written is told by its path") {
+TEST_CASE("an unwritable path is reported") {
   const test::TemporaryFolder folder;
   CHECK_THROWS_WITH_AS(AtomicFile(folder / "missing/file"), doctest::Contains("missing/file: cannot create the file"),
                        Error);
@@ -130,12 +130,12 @@ TEST_CASE("a place that cannot be written is told by its path") {
   CHECK(entries(folder.path()) == 1);
 }
 
-TEST_CASE("a full disk is told") {
+TEST_CASE("a full disk is reported") {
   AtomicFile file("/dev/full");
   CHECK_THROWS_WITH_AS(file.write("x"), doctest::Contains("/dev/full: cannot write"), Error);
 }
 
-TEST_CASE("a device or a pipe is written to directly and stays what it is") {
+TEST_CASE("devices and pipes are written to directly and stay") {
   write_file("/dev/null", "nothing");
   CHECK(fs::is_character_file("/dev/null"));
 
@@ -150,7 +150,7 @@ TEST_CASE("a device or a pipe is written to directly and stays what it is") {
 }
 
 // /dev/stdout is such a path. With the shell's `> file` it leads to a regular file.
-TEST_CASE("the path of an open descriptor is written to, be it a pipe or a file") {
+TEST_CASE("the path of an open descriptor can be written to, for pipes and files") {
   const test::TemporaryFolder folder;
   int ends[2];
   REQUIRE(::pipe(ends) == 0);
@@ -177,7 +177,7 @@ TEST_CASE("a symbolic link is followed and stays a link") {
   CHECK(read_file(folder / "elsewhere/real") == "new");
 }
 
-TEST_CASE("a new file has the rights that the umask allows") {
+TEST_CASE("a new file gets its permissions from the umask") {
   const test::TemporaryFolder folder;
   const auto rights = [](const fs::path& path) { return static_cast<int>(fs::status(path).permissions()) & 0777; };
   {
@@ -192,13 +192,13 @@ TEST_CASE("a new file has the rights that the umask allows") {
   CHECK(rights(folder / "private") == 0600);
 }
 
-TEST_CASE("reading what cannot be read is told by its path") {
+TEST_CASE("an unreadable path is reported") {
   const test::TemporaryFolder folder;
   CHECK_THROWS_WITH_AS(read_file(folder / "missing"), doctest::Contains("missing: cannot open the file"), Error);
   CHECK_THROWS_WITH_AS(read_file(folder.path()), doctest::Contains("is a folder"), Error);
 }
 
-TEST_CASE("what a killed process left of a file is taken over by the next who writes it") {
+TEST_CASE("the temporary file of a killed process is reused") {
   const test::TemporaryFolder folder;
   std::ofstream(folder / "file.saccade~") << "much more than is written now";
   write_file(folder / "file", "new");
@@ -206,7 +206,7 @@ TEST_CASE("what a killed process left of a file is taken over by the next who wr
   CHECK(entries(folder.path()) == 1);
 }
 
-TEST_CASE("who writes a file that another is writing waits, and wins") {
+TEST_CASE("concurrent writers wait, and the last one wins") {
   const test::TemporaryFolder folder;
   AtomicFile first(folder / "file");
   first.write("first");
@@ -218,7 +218,7 @@ TEST_CASE("who writes a file that another is writing waits, and wins") {
   CHECK(entries(folder.path()) == 1);
 }
 
-TEST_CASE("a link with a temporary's name is not followed") {
+TEST_CASE("a link with the name of a temporary file is not followed") {
   const test::TemporaryFolder folder;
   write_file(folder / "precious", "whole");
   fs::create_symlink("precious", folder / "file.saccade~");
@@ -226,7 +226,7 @@ TEST_CASE("a link with a temporary's name is not followed") {
   CHECK(read_file(folder / "precious") == "whole");
 }
 
-TEST_CASE("whether a place can be written is told without a trace") {
+TEST_CASE("checking whether a path is writable leaves no trace") {
   const test::TemporaryFolder folder;
   write_file(folder / "file", "old");
   require_writable(folder / "file");
@@ -242,7 +242,7 @@ TEST_CASE("whether a place can be written is told without a trace") {
   CHECK_THROWS_WITH_AS(require_writable(folder.path()), doctest::Contains("it is a folder"), Error);
 }
 
-TEST_CASE("what may not be replaced is told beforehand, where the file system knows such files") {
+TEST_CASE("files that cannot be replaced are reported in advance, if the file system supports them") {
   const test::TemporaryFolder folder;
   const fs::path place = folder / "place", file = place / "file";
   fs::create_directory(place);
@@ -272,12 +272,12 @@ TEST_CASE("what may not be replaced is told beforehand, where the file system kn
   CHECK(entries(place) == 1);
 }
 
-TEST_CASE("a device that is full is told beforehand") {
+TEST_CASE("a full device is reported in advance") {
   CHECK_THROWS_WITH_AS(require_writable("/dev/full"), doctest::Contains("/dev/full: cannot write here"), Error);
   CHECK_NOTHROW(require_writable("/dev/null"));
 }
 
-TEST_CASE("a full disk is told beforehand, where one can be mounted") {
+TEST_CASE("a full disk is reported in advance, if one can be mounted") {
   const test::TemporaryFolder folder;
   const SmallDisk disk(folder / "disk");
   if (!disk.mounted()) {

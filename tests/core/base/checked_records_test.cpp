@@ -21,7 +21,7 @@ std::filesystem::path write_example(const test::TemporaryFolder& folder) {
 
 }  // namespace
 
-TEST_CASE("records are read as they were written") {
+TEST_CASE("records return what was written") {
   const test::TemporaryFolder folder;
   CheckedRecords records(write_example(folder), 3, 3);
   REQUIRE(records.open());
@@ -40,7 +40,7 @@ TEST_CASE("a file of other records is not opened") {
   CHECK_FALSE(CheckedRecords(folder / "missing", 3, 3).open());
 }
 
-TEST_CASE("no byte of the file can change unnoticed") {
+TEST_CASE("any changed byte is detected") {
   const test::TemporaryFolder folder;
   const auto path = write_example(folder);
   const std::string whole = read_file(path);

@@ -90,7 +90,7 @@ void take(const Fields& fields, const std::string& name, const std::string& text
 
 }  // namespace
 
-TEST_CASE("a command line sets the options of all mechanisms, in any order, and one of a name sets all") {
+TEST_CASE("the command line sets the options of all mechanisms in any order") {
   AttentionChoice attention = choice();
   const Fields fields = all_of(attention);
   CHECK(fields.all().size() == 3);  // attention, heads, window
@@ -105,7 +105,7 @@ TEST_CASE("a command line sets the options of all mechanisms, in any order, and 
   CHECK(attention.make({4})->says() == "plain 4");
 }
 
-TEST_CASE("a file holds the mechanism chosen and its options alone, and they come back") {
+TEST_CASE("a file holds only the selected mechanism and its options, and restores them") {
   AttentionChoice attention = choice();
   attention.choose("window");
   take(chosen_of(attention), "window", "7");
@@ -117,7 +117,7 @@ TEST_CASE("a file holds the mechanism chosen and its options alone, and they com
   CHECK(back.make({4})->says() == "window 7");
 }
 
-TEST_CASE("a copy has options of its own") {
+TEST_CASE("a copy has its own options") {
   AttentionChoice attention = choice();
   attention.choose("window");
   AttentionChoice copy = attention;
@@ -128,7 +128,7 @@ TEST_CASE("a copy has options of its own") {
   CHECK(attention.make({4})->says() == "window 9");
 }
 
-TEST_CASE("an unknown mechanism is refused, naming the choices") {
+TEST_CASE("an unknown mechanism is refused with the list of names") {
   AttentionChoice attention = choice();
   CHECK_THROWS_WITH_AS(attention.choose("blind"), doctest::Contains("plain, window, heads"), Error);
   CHECK_THROWS_WITH_AS(take(all_of(attention), "attention", "blind"),

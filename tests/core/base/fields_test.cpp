@@ -75,7 +75,7 @@ void check_refused(const std::string& name, const std::string& text, const std::
 
 }  // namespace
 
-TEST_CASE("a field sets the value that it was declared of, and shows it") {
+TEST_CASE("a field sets and shows its value") {
   Options options;
   const Fields fields = fields_of(options);
   const auto take = [&fields](const std::string& name, const std::string& text) { field_of(fields, name).take(text); };
@@ -105,7 +105,7 @@ TEST_CASE("a field sets the value that it was declared of, and shows it") {
   CHECK(field_of(fields, "both").text() == "blue,red");
 }
 
-TEST_CASE("a value that cannot be is refused in a sentence that says what it must be") {
+TEST_CASE("an invalid value is refused with the allowed values") {
   const std::string whole = "state-width must be an integer from 1 to 8192, not '";
   for (const char* text : {"0", "8193", "-1", "1.5", "1e3", "", " 1", "1 ", "many", "99999999999999999999"}) {
     check_refused("state-width", text, whole + text + "'");
@@ -124,7 +124,7 @@ TEST_CASE("a value that cannot be is refused in a sentence that says what it mus
   check_refused("both", "red,green", "both must be one of red, blue, or several separated by commas, not 'red,green'");
 }
 
-TEST_CASE("a range is no wider than what the number can hold") {
+TEST_CASE("a range is limited by the type of the number") {
   check_refused("seed", "4294967296", "seed must be an integer from 0 to 4294967295, not '4294967296'");
   std::uint64_t seed = 0;
   Fields fields;
@@ -132,13 +132,13 @@ TEST_CASE("a range is no wider than what the number can hold") {
   CHECK(seed == 9223372036854775807U);
 }
 
-TEST_CASE("what is refused is fit to be printed, whatever it is") {
+TEST_CASE("refused values are printable") {
   check_refused("score", "a\x1B[2J\n", "score must be one of dot, additive, not 'a?[2J?'");
   check_refused("score", std::string(1000, 'x'),
                 "score must be one of dot, additive, not '" + std::string(100, 'x') + "...'");
 }
 
-TEST_CASE("a default outside of the range, or empty, is none") {
+TEST_CASE("a default outside of the range, or an empty one, does not count") {
   int samples = 0;
   Options options;
   Fields fields = fields_of(options);
@@ -151,7 +151,7 @@ TEST_CASE("a default outside of the range, or empty, is none") {
   CHECK(field_of(fields, "share").section == "Model");
 }
 
-TEST_CASE("two declarations of one name are one option that sets both values") {
+TEST_CASE("two declarations of one name form one option") {
   int one = 1, other = 1;
   Fields fields;
   fields(one, "width", Range{1, 10}, "Width.", Affects::kNothing);
@@ -170,7 +170,7 @@ TEST_CASE("two declarations of one name are one option that sets both values") {
   CHECK_THROWS_AS(fields(name, "width", "NAME", "Width.", Affects::kNothing), Error);
 }
 
-TEST_CASE("the options of another struct are added without some") {
+TEST_CASE("options of another struct can be added partially") {
   Options options;
   Fields fields;
   fields.section("All");
@@ -180,7 +180,7 @@ TEST_CASE("the options of another struct are added without some") {
   CHECK(field_of(fields, "color").section == "All");
 }
 
-TEST_CASE("JSON holds what the model is, and comes back") {
+TEST_CASE("JSON round-trips the model options") {
   Options options;
   options.width = 12;
   options.share = 0.25;
@@ -200,7 +200,7 @@ TEST_CASE("JSON holds what the model is, and comes back") {
   CHECK(back.share == 1);
 }
 
-TEST_CASE("hostile JSON is refused, naming the member") {
+TEST_CASE("invalid JSON is refused with the name of the member") {
   const auto refused = [](const char* member, const json& value) {
     Options options;
     json object = to_json(fields_of(options));
@@ -223,7 +223,7 @@ TEST_CASE("hostile JSON is refused, naming the member") {
   CHECK_THROWS_WITH_AS(from_json(json(7), fields_of(options)), "'state_width' is missing", Error);
 }
 
-TEST_CASE("the signature is a line for each option that decides a training") {
+TEST_CASE("the signature has one line per option that affects training") {
   Options options;
   CHECK(signature_of(fields_of(options)) ==
         "state-width=480\nshare=0.1\nwide=false\nscore=dot\ncolor=red\nseed=1\nsmall=0.3\n");

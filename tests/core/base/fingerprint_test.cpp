@@ -27,7 +27,7 @@ TEST_CASE_TEMPLATE("a fingerprint names the data and where they were parted", Pr
   CHECK(of<Print>({std::string(1000, 'x')}) != of<Print>({std::string(1000, 'x') + 'y'}));
 }
 
-TEST_CASE("fingerprints in files stay what they are") {
+TEST_CASE("fingerprints in files do not change") {
   CHECK(of<Fingerprint>({"", "two cells"}) == "xxh3-1722cdc4e5545a50");
   CHECK(of<EarlierFingerprint>({"", "two cells"}) == "c52603833eab4bc1");
 }

@@ -35,7 +35,7 @@ int signal_that_ends(Work work) {
 
 }  // namespace
 
-TEST_CASE("a signal to end leaves no half-written file") {
+TEST_CASE("a terminating signal leaves no partial file") {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
     const test::TemporaryFolder folder;
     write_file(folder / "file", "old");
@@ -49,7 +49,7 @@ TEST_CASE("a signal to end leaves no half-written file") {
   }
 }
 
-TEST_CASE("an interruption that is awaited is told, and the second one ends the process") {
+TEST_CASE("an awaited signal is reported, and a second one ends the process") {
   const test::TemporaryFolder folder;
   CHECK(signal_that_ends([&] {
           const Interruption interruption;
@@ -61,7 +61,7 @@ TEST_CASE("an interruption that is awaited is told, and the second one ends the 
   CHECK(fs::exists(folder / "told"));
 }
 
-TEST_CASE("a signal that the program was told to ignore stays ignored") {
+TEST_CASE("an ignored signal stays ignored") {
   CHECK(signal_that_ends([] {
           ::signal(SIGHUP, SIG_IGN);
           prepare_for_interruptions();
@@ -69,7 +69,7 @@ TEST_CASE("a signal that the program was told to ignore stays ignored") {
         }) == 0);
 }
 
-TEST_CASE("a file beyond the limit of sizes is an error, and the old one stays") {
+TEST_CASE("exceeding the file size limit is an error, and the old file stays") {
   const test::TemporaryFolder folder;
   write_file(folder / "file", "old");
   CHECK(signal_that_ends([&] {

@@ -11,7 +11,7 @@
 using namespace saccade;
 namespace fs = std::filesystem;
 
-TEST_CASE("a lock is held once at a time, and its file goes with it") {
+TEST_CASE("a lock has one owner, and its file is removed with it") {
   const test::TemporaryFolder folder;
   const fs::path path = folder / "work.lock";
   {
@@ -24,13 +24,13 @@ TEST_CASE("a lock is held once at a time, and its file goes with it") {
   const FileLock again(path, "work is done here");
 }
 
-TEST_CASE("the lock file of a killed process locks nobody out") {
+TEST_CASE("the lock file of a killed process does not block others") {
   const test::TemporaryFolder folder;
   write_file(folder / "work.lock", "");
   const FileLock lock(folder / "work.lock", "busy");
 }
 
-TEST_CASE("a file with something in it is nobody's lock, and stays") {
+TEST_CASE("a non-empty file is not a lock and stays") {
   const test::TemporaryFolder folder;
   write_file(folder / "work.lock", "precious");
   CHECK_THROWS_WITH_AS(FileLock(folder / "work.lock", "busy"), doctest::Contains("work.lock: is needed as a lock"),
@@ -38,7 +38,7 @@ TEST_CASE("a file with something in it is nobody's lock, and stays") {
   CHECK(read_file(folder / "work.lock") == "precious");
 }
 
-TEST_CASE("a lock that cannot be made is told by its path") {
+TEST_CASE("a lock that cannot be created is reported with its path") {
   const test::TemporaryFolder folder;
   CHECK_THROWS_WITH_AS(FileLock(folder / "missing/lock", "busy"), doctest::Contains("missing/lock: cannot create"),
                        Error);

@@ -11,7 +11,7 @@
 
 using namespace saccade;
 
-TEST_CASE("what a library calls its exception is nothing for people") {
+TEST_CASE("exception class names are removed from messages") {
   try {
     nlohmann::json::object().at("mean");
   } catch (const std::exception& error) {

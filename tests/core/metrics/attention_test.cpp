@@ -8,14 +8,14 @@ using namespace saccade;
 using metrics::entropy;
 using metrics::jensen_shannon_divergence;
 
-TEST_CASE("entropy: none for one cell, log L for all alike") {
+TEST_CASE("entropy is 0 for one cell and log L for equal weights") {
   const float one[] = {0, 1, 0, 0}, alike[] = {0.25F, 0.25F, 0.25F, 0.25F}, half[] = {0.5F, 0, 0.5F, 0};
   CHECK(entropy(one, 4) == 0);
   CHECK(entropy(alike, 4) == doctest::Approx(std::log(4)));
   CHECK(entropy(half, 4) == doctest::Approx(std::log(2)));
 }
 
-TEST_CASE("Jensen-Shannon divergence: none between equals, log 2 between strangers, and even-handed") {
+TEST_CASE("Jensen-Shannon divergence is 0 for equal maps, log 2 for disjoint maps, and symmetric") {
   const float a[] = {1, 0, 0}, b[] = {0, 0.5F, 0.5F}, c[] = {0.5F, 0.5F, 0};
   CHECK(jensen_shannon_divergence(b, b, 3) == 0);
   CHECK(jensen_shannon_divergence(a, b, 3) == doctest::Approx(std::log(2)));
@@ -25,7 +25,7 @@ TEST_CASE("Jensen-Shannon divergence: none between equals, log 2 between strange
         doctest::Approx(-0.75 * std::log(0.75) - 0.25 * std::log(0.25) - std::log(2) / 2));
 }
 
-TEST_CASE("a summary is over the words and the steps of all captions") {
+TEST_CASE("a summary covers the words and steps of all captions") {
   Caption first;
   first.words = {"a", "dog", "runs"};
   first.grid = {1, 2};

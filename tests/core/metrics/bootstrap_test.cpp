@@ -10,7 +10,7 @@
 using namespace saccade;
 using saccade::test::make_item;
 
-TEST_CASE("an interval holds the score of the corpus and repeats with its seed") {
+TEST_CASE("an interval contains the corpus score and depends only on the seed") {
   const metrics::Evaluation evaluation(test::load_golden("leave-one-out-200").items);
   const auto intervals = metrics::bootstrap(evaluation);
   REQUIRE(intervals.size() == evaluation.names().size());
@@ -27,7 +27,7 @@ TEST_CASE("an interval holds the score of the corpus and repeats with its seed")
   CHECK(metrics::bootstrap(evaluation, options)[0].low != intervals[0].low);
 }
 
-TEST_CASE("the interval of a mean is the one that theory gives") {
+TEST_CASE("the interval of a mean agrees with theory") {
   const metrics::Evaluation evaluation(test::load_golden("dev-1000").items);
   const metrics::Scores scores = evaluation.scores();
   const std::size_t column = scores.column("rouge_l");
@@ -49,7 +49,7 @@ TEST_CASE("a higher confidence gives a wider interval") {
   CHECK(metrics::bootstrap(evaluation, narrow)[0].high < metrics::bootstrap(evaluation)[0].high);
 }
 
-TEST_CASE("paired bootstrap tells better captions from worse, and equal ones from neither") {
+TEST_CASE("paired bootstrap separates better from worse captions, but not equal ones") {
   const test::Golden good = test::load_golden("leave-one-out-200");
   std::vector<metrics::ScoredItem> worse_items = good.items;
   const test::Golden neighbor = test::load_golden("neighbour-200");
@@ -73,7 +73,7 @@ TEST_CASE("paired bootstrap tells better captions from worse, and equal ones fro
   }
 }
 
-TEST_CASE("what is lost of a score is a part of it, and its interval is drawn from the same images") {
+TEST_CASE("a loss is a share of the score, with an interval on the same images") {
   // BLEU-1 of captions as long as their references is the share of the words that are right: of 1 and 3/4 here.
   const std::vector<metrics::ScoredItem> right{make_item("1", "a b", {"a b"}), make_item("2", "c d", {"c d"})};
   const std::vector<metrics::ScoredItem> wrong{make_item("1", "a x", {"a b"}), make_item("2", "c d", {"c d"})};
@@ -91,7 +91,7 @@ TEST_CASE("what is lost of a score is a part of it, and its interval is drawn fr
   CHECK_THROWS_AS(metrics::paired_loss(whole, metrics::Evaluation({right.front()}), "bleu_1"), Error);
 }
 
-TEST_CASE("what cannot be resampled or compared is named") {
+TEST_CASE("inputs that cannot be resampled or compared are reported") {
   const metrics::Evaluation one({make_item("1", "a", {"a"})});
   const metrics::Evaluation other({make_item("2", "a", {"a"})});
   const metrics::Evaluation two({make_item("1", "a", {"a"}), make_item("2", "a", {"a"})});

@@ -53,7 +53,7 @@ TEST_CASE("one CIDEr scorer serves many hypothesis sets, and single hypotheses")
   CHECK_THROWS_WITH_AS(scorer.score(hypotheses), "199 hypotheses for the references of 200 images", Error);
 }
 
-TEST_CASE("document frequencies survive a file, and need not come from the references scored") {
+TEST_CASE("document frequencies can be saved, loaded and taken from another corpus") {
   const test::Golden golden = test::load_golden("leave-one-out-200");
   const test::TemporaryFolder folder;
   const metrics::DocumentFrequencies counted(references_of(golden.items));
@@ -79,7 +79,7 @@ TEST_CASE("a caption equal to its only reference scores 10, or less when it has 
   CHECK(result.cider.images[1] == doctest::Approx(7.5));
 }
 
-TEST_CASE("CIDEr names what it cannot score") {
+TEST_CASE("CIDEr reports the image that it cannot score") {
   CHECK_THROWS_WITH_AS(metrics::cider({make_item("7", "a", {})}), "image \"7\" has no reference to score against",
                        Error);
   CHECK_THROWS_WITH_AS(metrics::CiderScorer({{{"a"}}, {}}), "image number 2 has no reference to score against", Error);

@@ -11,7 +11,7 @@
 using namespace saccade;
 using saccade::test::make_item;
 
-TEST_CASE("all metrics at once equal the golden scores") {
+TEST_CASE("all metrics match the golden scores") {
   for (const std::string& name : test::golden_names()) {
     CAPTURE(name);
     const test::Golden golden = test::load_golden(name);
@@ -76,7 +76,7 @@ TEST_CASE("CIDEr takes document frequencies from elsewhere") {
   }
 }
 
-TEST_CASE("images are ranked from worst to best, equal ones in their order") {
+TEST_CASE("images are ranked from worst to best, with stable ties") {
   const metrics::Scores scores =
       metrics::score_all({make_item("good", "a dog runs", {"a dog runs"}), make_item("bad", "x", {"a cat"}),
                           make_item("bad too", "y", {"a cat"})});
@@ -84,7 +84,7 @@ TEST_CASE("images are ranked from worst to best, equal ones in their order") {
   CHECK_THROWS_AS(metrics::rank_images(scores, "spice"), Error);
 }
 
-TEST_CASE("1000 images are scored in a moment") {
+TEST_CASE("1000 images are scored quickly") {
   const test::Golden golden = test::load_golden("dev-1000");
   const auto start = std::chrono::steady_clock::now();
   metrics::score_all(golden.items);

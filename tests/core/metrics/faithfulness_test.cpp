@@ -50,13 +50,13 @@ struct Captioner {
 
 }  // namespace
 
-TEST_CASE("the area under a curve is its mean over the fractions, less the level") {
+TEST_CASE("the area under a curve is its mean minus the level") {
   CHECK(metrics::curve_area({0, 4}, {1, 3}, 0) == Approx(2));
   CHECK(metrics::curve_area({0, 1, 4}, {0, -4, -4}, 0) == Approx((-2 * 1 - 4 * 3) / 4.0));
   CHECK(metrics::curve_area({0, 1, 4}, {5, 5, 5}, 3) == Approx(2));
 }
 
-TEST_CASE("values are taken from the highest, equal ones in their order") {
+TEST_CASE("values are ordered from the highest, with stable ties") {
   CHECK(metrics::descending({1, 3, 2, 3}) == Counts{1, 3, 2, 0});
 }
 
@@ -69,7 +69,7 @@ TEST_CASE("distances are between centers of cells, which a grid's shift moves") 
   CHECK(shifted[2] == Approx(2));
 }
 
-TEST_CASE("a word that depends on one cell: exact areas for every order, and distances") {
+TEST_CASE("a word that depends on one cell has exact areas for every order") {
   // A row of four cells; the word needs the last one, and its map is right or wrong.
   const Grid grid{1, 4};
   const std::vector<float> right{0.1F, 0.1F, 0.2F, 0.6F}, wrong{0.6F, 0.2F, 0.1F, 0.1F};
@@ -98,7 +98,7 @@ TEST_CASE("a word that depends on one cell: exact areas for every order, and dis
   CHECK(found[1].from_peak == 3);
 }
 
-TEST_CASE("areas are of log p less that of the whole photo") {
+TEST_CASE("areas are relative to log p for the whole photo") {
   const std::vector<float> alpha{0.5F, 0.3F, 0.2F};
   const auto reader = [](const std::vector<Visible>& pictures) {  // -5 as a whole, -1 for each cell grayed
     std::vector<std::vector<double>> log_p;
@@ -116,7 +116,7 @@ TEST_CASE("areas are of log p less that of the whole photo") {
   }
 }
 
-TEST_CASE("every picture is read once: the single cells together, then the curves") {
+TEST_CASE("every image is scored once") {
   const std::vector<float> alpha{0.1F, 0.2F, 0.3F, 0.1F, 0.1F, 0.2F};
   Captioner captioner{{{1, 2, 3, 4, 5, 6}, {6, 5, 4, 3, 2, 1}}, {}, 0, 0};
   metrics::measure_faithfulness({2, 3}, {{0, alpha.data()}, {1, alpha.data()}}, captioner.reader(), {3, 1});
@@ -132,7 +132,7 @@ TEST_CASE("every picture is read once: the single cells together, then the curve
   CHECK(unasked.calls == 0);
 }
 
-TEST_CASE("the random order is the seed's, and puts a cell anywhere") {
+TEST_CASE("the random order depends on the seed and is uniform") {
   // The word needs the first of three cells: by its place in the order the area is -5/6, -3/6 or -1/6.
   const std::vector<float> alpha{1, 0, 0};
   std::vector<int> times(3, 0);
@@ -148,7 +148,7 @@ TEST_CASE("the random order is the seed's, and puts a cell anywhere") {
   CHECK(chi_squared < 13.8);  // 2 degrees of freedom: 1 in 1000 beyond
 }
 
-TEST_CASE("a summary has means over words, and draws photos") {
+TEST_CASE("a summary averages over words and resamples photos") {
   metrics::WordFaithfulness one, two;
   one.deletion = {-1, -2, -3, -4};
   one.from_peak = 2;

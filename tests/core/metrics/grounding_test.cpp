@@ -39,7 +39,7 @@ TEST_CASE("correctness is the attention mass within the boxes") {
   CHECK(ground({{0, 0, 1, 1}}, alpha, grid).correctness == Approx(1));
 }
 
-TEST_CASE("where boxes overlap, and where they leave the photo, nothing counts twice") {
+TEST_CASE("overlapping boxes and boxes beyond the photo are counted once") {
   const Grid grid{2, 2};
   const float alpha[] = {0.4F, 0.3F, 0.2F, 0.1F};
   const std::vector<Box> boxes{{-0.5, 0, 0.5, 0.5}, {0.25, 0.25, 0.75, 0.75}, {0, 0, 0.5, 0.5}, {0.9, 0.9, 0.9, 1}};
@@ -66,7 +66,7 @@ TEST_CASE("a shifted grid's cells stand for the pixels nearest to their shifted 
   CHECK(metrics::coverage({{0, 0, 1, 1}}, {1, 2, 1}) == std::vector<double>{1, 0});
 }
 
-TEST_CASE("pointing asks for the center of the heaviest cell, beside the center of the photo") {
+TEST_CASE("pointing checks the center of the cell with the largest weight and of the photo") {
   const Grid grid{2, 2};
   const float alpha[] = {0.1F, 0.6F, 0.2F, 0.1F}, tie[] = {0.1F, 0.4F, 0.4F, 0.1F};
   const std::vector<Box> top_right{{0.7, 0.2, 0.8, 0.3}}, bottom_left{{0.2, 0.7, 0.3, 0.8}},
@@ -88,7 +88,7 @@ TEST_CASE("a point is the center of its pixel, so that a center on the photo's e
   CHECK(ground({{0.5, 0.5, 0.6, 0.6}}, second, grid).center == 1);  // 42.5 / 84
 }
 
-TEST_CASE("of a generated caption those words count that name something with boxes") {
+TEST_CASE("in generated captions, words that name boxed objects count") {
   Caption caption;
   caption.words = {"a", "dog", "outside", "and", "ball"};
   caption.grid = {1, 2};
@@ -102,7 +102,7 @@ TEST_CASE("of a generated caption those words count that name something with box
   CHECK(words[1].measure.pointing == 1);
 }
 
-TEST_CASE("of a reference each phrase counts by its own boxes") {
+TEST_CASE("in references, each phrase counts with its own boxes") {
   const AnnotatedPhoto photo = dog_and_ball();
   const float alpha[] = {0.5F, 0.5F, 0.7F, 0.3F, 0.5F, 0.5F, 0.5F, 0.5F, 0.6F, 0.4F};
   const auto words = metrics::ground_reference(photo, tokenize(photo.captions[0]), alpha, {1, 2});
@@ -115,7 +115,7 @@ TEST_CASE("of a reference each phrase counts by its own boxes") {
   CHECK(metrics::ground_reference(photo, tokenize(photo.captions[1]), alpha, {1, 2}).size() == 1);
 }
 
-TEST_CASE("a summary has the means over words, intervals over photos, and the commonest words") {
+TEST_CASE("a summary has means over words, intervals over photos and the most frequent words") {
   metrics::GroundingSummary summary;
   summary.add_photo({{"dog", {1, 0.5, 1, 0}}, {"ball", {0.5, 0.25, 0, 0}}});
   summary.add_photo({});

@@ -83,7 +83,7 @@ TEST_CASE("METEOR follows its formula") {
   CHECK(meteor.score("hound", {"gnu", "dog"}) == doctest::Approx(0.8));
 }
 
-TEST_CASE("METEOR names the folder that holds no WordNet") {
+TEST_CASE("METEOR reports a folder without WordNet") {
   EvaluationOptions options;
   options.metrics = {"meteor_ess"};
   options.metric.wordnet = "/nowhere";

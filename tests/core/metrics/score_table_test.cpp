@@ -21,7 +21,7 @@ metrics::Scores two_images() {
 
 }  // namespace
 
-TEST_CASE("a score table has a line an image and numbers that read back exactly") {
+TEST_CASE("a score table has one line per image with exact numbers") {
   CHECK(metrics::score_table(two_images()) ==
         "id,bleu_1,rouge_l\n"
         "a.jpg,0.1,1\n"

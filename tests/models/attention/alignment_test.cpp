@@ -108,7 +108,7 @@ TEST_CASE("the content-based score is the cosine times the key strength") {
   check(scores(score, torch::zeros({2}), kAnnotations), {0, 0});
 }
 
-TEST_CASE("the location-based score is W h + b, whatever there is to see") {
+TEST_CASE("the location-based score is W h + b, independent of the image") {
   models::LocationScore score(kShape);
   assign(score.weight, torch::tensor({{1.0F, 2.0F}, {-3.0F, 0.5F}}));
   assign(score.bias, torch::tensor({0.25F, 0.0F}));
@@ -117,7 +117,7 @@ TEST_CASE("the location-based score is W h + b, whatever there is to see") {
   }
 }
 
-TEST_CASE("each caption of an image is scored as if it were alone") {
+TEST_CASE("captions of an image are scored independently") {
   for (const auto& name : models::alignment_registry().names()) {
     CAPTURE(name);
     torch::manual_seed(2);
@@ -136,7 +136,7 @@ TEST_CASE("each caption of an image is scored as if it were alone") {
   }
 }
 
-TEST_CASE("an unknown alignment score is refused, and the choices are named") {
+TEST_CASE("an unknown alignment score is refused with the list of names") {
   CHECK_THROWS_WITH_AS(
       models::make_alignment("blind", {1, 1, 1, 1}),
       doctest::Contains("'blind'; choose one of additive, content, dot, scaled-dot, general, location"), Error);

@@ -49,7 +49,7 @@ TEST_CASE("soft attention: the context is the weighted sum of the cells of each 
   }
 }
 
-TEST_CASE("several maps read values of their own, and draw a cell each") {
+TEST_CASE("each of several maps reads its own values and draws its own cell") {
   const Tensor log_alpha = torch::tensor({{{0.25F, 0.75F}, {1.0F, 1e-30F}}}).log();  // [1, 2, 2]
   const Tensor values = torch::tensor({{{{1.0F}, {2.0F}}, {{10.0F}, {20.0F}}}});     // [1, 2, 2, 1]
   const Tensor image = torch::zeros({1}, torch::kLong);
@@ -73,7 +73,7 @@ TEST_CASE("soft attention: huge scores do not overflow") {
   CHECK(difference(alpha_of(attended), torch::tensor({{1.0F, 0.0F}})) == 0);
 }
 
-TEST_CASE("hard attention sees one cell: the medoid, the likeliest, the one drawn, or the one given") {
+TEST_CASE("hard attention reads one cell: the medoid, the largest weight, a sample, or a given one") {
   const Tensor scores = torch::tensor({{0.1F, 0.3F, 0.6F}}).log();
   const Tensor annotations = torch::tensor({{{1.0F, 10.0F}, {3.0F, 30.0F}, {4.0F, 40.0F}}});
   const auto seen = [&](const models::Selection& selection) {
@@ -98,7 +98,7 @@ TEST_CASE("hard attention sees one cell: the medoid, the likeliest, the one draw
   CHECK(seen(given) == 1);
 }
 
-TEST_CASE("hard attention: rows that see the expectation see what soft attention sees, and no cell") {
+TEST_CASE("hard attention: rows with the weighted mean read what soft attention reads") {
   torch::manual_seed(2);
   const Tensor scores = torch::randn({3, 4}), annotations = torch::randn({3, 4, 2});
   models::Selection selection;
@@ -112,7 +112,7 @@ TEST_CASE("hard attention: rows that see the expectation see what soft attention
   CHECK(difference(hard.context[1], soft.context[1]) > 1e-2);
 }
 
-TEST_CASE("hard attention: no gradient passes through the choice, but one reaches the cell that was seen") {
+TEST_CASE("hard attention: gradients reach the cell that was read, but not the selection") {
   const Tensor scores = torch::zeros({1, 3}).requires_grad_();
   const Tensor annotations = torch::rand({1, 3, 2}).requires_grad_();
   models::Selection selection;
@@ -122,7 +122,7 @@ TEST_CASE("hard attention: no gradient passes through the choice, but one reache
   CHECK(difference(annotations.grad(), torch::tensor({{{0.0F, 0.0F}, {0.0F, 0.0F}, {1.0F, 1.0F}}})) == 0);
 }
 
-TEST_CASE("cells are drawn as often as they weigh, and one without weight never") {
+TEST_CASE("cells are drawn in proportion to their weights") {
   torch::manual_seed(3);
   constexpr int kDraws = 20000;
   const Tensor alpha = torch::tensor({0.0F, 0.5F, 0.2F, 0.0F, 0.3F, 0.0F});
@@ -140,21 +140,21 @@ TEST_CASE("cells are drawn as often as they weigh, and one without weight never"
   CHECK(chi_squared < 13.8);  // two degrees of freedom, p = 0.001
 }
 
-TEST_CASE("the largest random number draws the last cell that has weight, whatever the rounding of the sum") {
+TEST_CASE("the largest random number draws the last cell with weight, despite rounding") {
   const Tensor alpha = torch::softmax(torch::cat({torch::randn({1000, 49}), torch::full({1000, 3}, -200.0F)}, 1), 1);
   const Tensor cells = models::draw_cells(alpha, torch::full({1000}, 1 - 0x1p-24F));
   CHECK(cells.max().item<std::int64_t>() == 48);
   CHECK(at::gather(alpha, 1, cells.unsqueeze(1)).min().item<float>() > 0);
 }
 
-TEST_CASE("an unknown attention is refused, and the choices are named") {
+TEST_CASE("an unknown attention is refused with the list of names") {
   models::AttentionOptions options;
   options.attention = "blind";
   CHECK_THROWS_WITH_AS(models::make_attention(options, {4, 6, {2, 2}}),
                        doctest::Contains("no attention 'blind'; choose one of none, soft, hard"), Error);
 }
 
-TEST_CASE("no attention has no maps, and a context only where the mean is asked for") {
+TEST_CASE("without attention there are no maps, and a context only with the mean") {
   models::AttentionOptions options;
   options.attention = "none";
   const Tensor annotations = torch::tensor({{{1.0F, 2.0F}, {3.0F, 6.0F}}});

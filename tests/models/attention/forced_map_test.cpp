@@ -66,13 +66,13 @@ Tensor first_logits(models::Decoder& decoder, const Tensor& annotations) {
 
 }  // namespace
 
-TEST_CASE("a uniform map weighs all cells alike, the least map has all weight where alpha is lowest") {
+TEST_CASE("a uniform map has equal weights, and the least map selects the smallest alpha") {
   const Tensor log_alpha = torch::tensor({{{0.2F, 0.1F, 0.7F}, {0.3F, 0.4F, 0.3F}}}).log();
   CHECK(difference(forced(ForcedMap::kUniform, log_alpha), torch::full({1, 2, 3}, 1.0 / 3)) < 1e-6);
   CHECK(forced(ForcedMap::kLeast, log_alpha).equal(torch::tensor({{{0.0F, 1.0F, 0.0F}, {1.0F, 0.0F, 0.0F}}})));
 }
 
-TEST_CASE("a random map has one cell, every cell as often as the others, and repeats with its seed") {
+TEST_CASE("a random map selects cells uniformly and depends only on the seed") {
   constexpr int kDraws = 20000;
   MapForcer forcer(ForcedMap::kRandom, 7);
   const Tensor alpha = forcer.replace(torch::zeros({kDraws, 1, 5})).exp();
@@ -89,7 +89,7 @@ TEST_CASE("a random map has one cell, every cell as often as the others, and rep
   CHECK_FALSE(forcer.replace(torch::zeros({kDraws, 1, 5})).exp().equal(alpha));
 }
 
-TEST_CASE("with a uniform map every mechanism reads the mean annotation, whatever its reading") {
+TEST_CASE("with a uniform map, every mechanism reads the mean annotation") {
   for (test::DecoderPlan& plan : plans()) {
     CAPTURE(plan.options.decoder.name());
     CAPTURE(plan.options.attention.weighting.name());
@@ -108,7 +108,7 @@ TEST_CASE("with a uniform map every mechanism reads the mean annotation, whateve
   }
 }
 
-TEST_CASE("captions carry the forced maps that they were made with") {
+TEST_CASE("captions store the forced maps") {
   for (test::DecoderPlan& plan : plans()) {
     CAPTURE(plan.options.decoder.name());
     CAPTURE(plan.options.attention.weighting.name());

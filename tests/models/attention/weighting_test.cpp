@@ -95,12 +95,12 @@ struct Example {
 
 }  // namespace
 
-TEST_CASE("global: every cell weighs by the exponential of its score") {
+TEST_CASE("global: weights are proportional to the exponential of the scores") {
   const auto made = with_scores("global", {1, 2}, torch::tensor({std::log(3.0F), 0.0F}));
   CHECK(difference(weights(*made, kHidden, torch::zeros({2, 2})), torch::tensor({{0.75F, 0.25F}})) < 1e-6);
 }
 
-TEST_CASE("local-m: the window goes through the cells in reading order and holds (2 D + 1)^2 of them") {
+TEST_CASE("local-m: the window of (2 D + 1)^2 cells moves in row-major order") {
   const Grid grid{4, 4};
   Tensor scores = torch::zeros({16});
   scores[0] = std::log(2.0F);
@@ -122,7 +122,7 @@ TEST_CASE("local-m: the window goes through the cells in reading order and holds
   CHECK(made->knows_step());
 }
 
-TEST_CASE("local-p: the state says where the window lies, and its Gaussian weighs the cells") {
+TEST_CASE("local-p: the state predicts the window, and a Gaussian weights the cells") {
   const Grid grid{3, 3};
   const auto made = with_scores("local-p", grid, torch::zeros({9}), "window", "1");
   // p = (3, 3) sigmoid(V tanh(W h)): with V = 0 the middle of the grid, (1.5, 1.5), which is the middle of cell 4.
@@ -144,7 +144,7 @@ TEST_CASE("local-p: the state says where the window lies, and its Gaussian weigh
   CHECK(difference(weight, expected) < 1e-5);
 }
 
-TEST_CASE("local-p: its equations in plain loops, on a grid that is not square") {
+TEST_CASE("local-p matches its equations on a non-square grid") {
   const Example example(5, "local-p", {4, 5}, "general", "window", "1");
   // p_t = (R, C) sigmoid(V_p tanh(W_p h))
   const Vector outer = times(example.of("outer"), test::tanh(times(example.of("inner"), example.h)));
@@ -166,7 +166,7 @@ TEST_CASE("local-p: its equations in plain loops, on a grid that is not square")
   for (std::size_t i = 0; i < 20; ++i) CHECK(example.weight(i) == doctest::Approx(expected[i]).epsilon(1e-9));
 }
 
-TEST_CASE("a window always holds a cell, wherever its middle lies") {
+TEST_CASE("a window contains at least one cell for any center") {
   const models::Window window({7, 7}, 1);
   torch::manual_seed(3);
   const Tensor middle = 7 * torch::rand({1000, 2}, torch::kDouble);
@@ -175,7 +175,7 @@ TEST_CASE("a window always holds a cell, wherever its middle lies") {
   CHECK((window.mask(corners) == 0).sum(1).min().item<std::int64_t>() >= 1);
 }
 
-TEST_CASE("hierarchical: a cell's weight is its block's times its own in the block, which reads a summary") {
+TEST_CASE("hierarchical: the weight of a cell is the weight of its block times its weight in the block") {
   // A grid of 1 x 3 in blocks of 2 x 2: the blocks {0, 1} and {2}. Dot products without projections.
   const auto made = weighting("hierarchical", {{1, 1, 1, 3}, {1, 3}, "dot"}, "block", "2");
   const Tensor annotations = torch::tensor({{std::log(3.0F)}, {0.0F}, {1.0F}});
@@ -190,7 +190,7 @@ TEST_CASE("hierarchical: a cell's weight is its block's times its own in the blo
                        doctest::Contains("needs an alignment score that reads it, not location"), Error);
 }
 
-TEST_CASE("hierarchical: its equations in plain loops, with blocks that the grid's edge cuts") {
+TEST_CASE("hierarchical matches its equations with blocks at the edge of the grid") {
   const Example example(6, "hierarchical", {3, 5}, "general", "block", "2");
   const auto score = [&example](const char* level, const Vector& a) {
     return dot(example.h, times(example.of(std::string(level) + "_score.weight"), a)) / 2;  // the temperature
@@ -215,7 +215,7 @@ TEST_CASE("hierarchical: its equations in plain loops, with blocks that the grid
   }
 }
 
-TEST_CASE("multi-head: its equations in plain loops, with two heads of width 2") {
+TEST_CASE("multi-head matches its equations with two heads of width 2") {
   const Example example(7, "multi-head", {2, 3}, "scaled-dot", "heads", "2");
   const Vector q = times(example.of("query"), example.h);
   Vector joined;  // [z_1 ; z_2]
@@ -246,7 +246,7 @@ TEST_CASE("multi-head: its equations in plain loops, with two heads of width 2")
   }
 }
 
-TEST_CASE("multi-head: each head a scaled dot product of its own, and the heads' readings joined") {
+TEST_CASE("multi-head: each head has its own scaled dot product, and the results are concatenated") {
   const auto made = weighting("multi-head", {{2, 2, 2, 2}, {1, 2}, "scaled-dot"}, "heads", "2");
   REQUIRE(made->maps() == 2);
   for (const char* name : {"query", "key", "value"}) assign(parameter(*made, name), torch::eye(2));
@@ -264,7 +264,7 @@ TEST_CASE("multi-head: each head a scaled dot product of its own, and the heads'
                        doctest::Contains("scaled-dot, not additive"), Error);
 }
 
-TEST_CASE("whatever the weighting and the score, weights sum to one, and each caption is weighed as if it were alone") {
+TEST_CASE("all weightings and scores give weights that sum to one, independently per caption") {
   const Grid grid{3, 3};
   for (const auto& name : models::weighting_registry().names()) {
     for (const auto& alignment : models::alignment_registry().names()) {

@@ -26,7 +26,7 @@ std::tuple<Tensor, Tensor, Tensor> contexts(torch::ScalarType type, const Tensor
 
 }  // namespace
 
-TEST_CASE("the kernel gives the context vectors and gradients that LibTorch's operations give") {
+TEST_CASE("the kernel matches the values and gradients of LibTorch operations") {
   for (const Tensor& cell : {Tensor(), torch::tensor({4, -1, 0, 3, -1, 2, 0}, torch::kLong),
                              torch::tensor({1, 2, 3, 4, 0, 1, 2}, torch::kLong)}) {
     const auto [fast, fast_alpha, fast_annotations] = contexts(torch::kFloat, cell);

@@ -43,7 +43,7 @@ TEST_CASE("a linear map is x W^T + b over the last dimension, in float32 and in 
   }
 }
 
-TEST_CASE("in bfloat16 a linear map rounds its operands, its values and gradients staying near") {
+TEST_CASE("in bfloat16, a linear map rounds its operands, and values and gradients stay close") {
   torch::manual_seed(2);
   const Tensor x = torch::randn({6, 3, 32}), weight = torch::randn({8, 32}) / 6, bias = torch::randn({8});
   const auto plain = run([](auto& a, auto& w, auto& b) { return at::linear(a, w, b); }, x, weight, bias);
@@ -59,7 +59,7 @@ TEST_CASE("in bfloat16 a linear map rounds its operands, its values and gradient
   CHECK(difference(low.y, plain.y) > 1e-5);
 }
 
-TEST_CASE("a bfloat16 linear map of something that needs no gradient still trains its weight") {
+TEST_CASE("a bfloat16 linear map trains its weight even if its input needs no gradient") {
   torch::manual_seed(3);
   const Tensor x = torch::randn({4, 8});
   const Tensor weight = torch::randn({2, 8}).requires_grad_();

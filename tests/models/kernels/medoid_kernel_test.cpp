@@ -21,7 +21,7 @@ std::int64_t medoid(const std::vector<float>& weights, const std::vector<float>&
 
 }  // namespace
 
-TEST_CASE("the medoid is the cell nearest to the expectation, not the likeliest one") {
+TEST_CASE("the medoid is the cell nearest to the weighted mean, not the one with the largest weight") {
   // 0.4 * 0 + 0.3 * 5 + 0.3 * 6 = 3.3
   CHECK(medoid({0.4F, 0.3F, 0.3F}, {0, 5, 6}) == 1);
   CHECK(medoid({0.9F, 0.1F}, {0, 5}) == 0);
@@ -29,17 +29,17 @@ TEST_CASE("the medoid is the cell nearest to the expectation, not the likeliest 
   CHECK(medoid({0.25F, 0.25F, 0.25F, 0.25F}, {0, 1, 2, 9}) == 2);  // 3
 }
 
-TEST_CASE("a cell that is hardly weighed stands for nobody") {
+TEST_CASE("a cell with almost no weight is never the medoid") {
   CHECK(medoid({0.5F, 0.45F, 0.05F}, {0, 10, 4.75F}) == 0);  // 4.7375: that of the third, but for a hair
   CHECK(medoid({0.4F, 0.35F, 0.25F}, {0, 10, 4.75F}) == 2);
 }
 
-TEST_CASE("of equally near cells the likelier one stands for all, and the first of equals") {
+TEST_CASE("ties of the medoid go to the larger weight, then to the first cell") {
   CHECK(medoid({0.25F, 0.5F, 0.25F}, {1, -1, 1}) == 1);
   CHECK(medoid({0.25F, 0.25F, 0.25F, 0.25F}, {-1, 1, 1, -1}) == 0);
 }
 
-TEST_CASE("rows of several images have the medoids that their definition gives, by either path") {
+TEST_CASE("medoids of several images match the definition") {
   torch::manual_seed(5);
   constexpr std::int64_t kRows = 40, kImages = 3, kCells = 12, kWidth = 19;
   const Tensor alpha = torch::softmax(2 * torch::randn({kRows, kCells}, torch::kDouble), 1);

@@ -73,7 +73,7 @@ Rows attended(const models::SelfAttention& part, const Rows& x, const Visible& v
 
 }  // namespace
 
-TEST_CASE("positions are waves: sines, then cosines, each pair of them slower than the one before") {
+TEST_CASE("position encodings are sines and cosines of decreasing frequency") {
   const Tensor waves = models::sinusoids(torch::tensor({0, 1, 3}, torch::kLong), 4);
   // 10000^(-2i/d): 1 and 1/100 for d = 4.
   for (const auto& [row, position] : {std::pair{0, 0.0}, {1, 1.0}, {2, 3.0}}) {
@@ -99,7 +99,7 @@ TEST_CASE("a feed-forward part adds W_2 relu(W_1 norm(x)) to x") {
   }
 }
 
-TEST_CASE("self-attention: every position sees all, or itself and those before it, at once or one after the other") {
+TEST_CASE("self-attention: full, masked and incremental results are consistent") {
   models::SelfAttention part(4, 2);
   randomize(part, 2);
   const Tensor x = torch::randn({2, 3, 4}, torch::kDouble);

@@ -50,7 +50,7 @@ std::int64_t integer(const models::pickle::Value& value) {
 
 }  // namespace
 
-TEST_CASE("a pickle's numbers are read from all their forms") {
+TEST_CASE("all forms of numbers in a pickle are read") {
   const auto check = [](const std::string& bytes, std::int64_t expected) {
     CAPTURE(expected);
     with_pickle(bytes, [&](const Pickle& pickle) { CHECK(integer(pickle.root()) == expected); });
@@ -95,7 +95,7 @@ TEST_CASE("a pickle's containers keep their order, and the memo repeats a value"
       });
 }
 
-TEST_CASE("an allowed call is written down, not made") {
+TEST_CASE("an allowed call is recorded, not executed") {
   with_pickle("cmath\npi\n(K\x01tR.", [](const Pickle& pickle) {
     const auto* const call = pickle.root().as<models::pickle::Call>();
     REQUIRE(call != nullptr);
@@ -104,7 +104,7 @@ TEST_CASE("an allowed call is written down, not made") {
   });
 }
 
-TEST_CASE("a name that was not allowed is refused, however it is asked for") {
+TEST_CASE("a name that is not allowed is refused for every instruction") {
   CHECK(error_of("cos\nsystem\n(X\x02\x00\x00\x00lstR."s) ==
         "file: its pickle asks for 'os.system', which is not allowed");
   CHECK(error_of("\x80\x04\x8c\x08"
@@ -118,7 +118,7 @@ TEST_CASE("a name that was not allowed is refused, however it is asked for") {
   CHECK(error_of("c" + std::string(100000, 'a') + "\nx\n.").size() < 200);
 }
 
-TEST_CASE("instructions that could reach further are not known") {
+TEST_CASE("dangerous instructions are not supported") {
   for (const char* const bytes :
        {"(i__builtin__\neval\n.", "(cmath\npi\no.", "\x82\x01.", "Pid\n.", "\x97.", "\x92.", "!."}) {
     CHECK(error_of(bytes).find("is not one that torch.save writes") != std::string::npos);
@@ -192,7 +192,7 @@ TEST_CASE("a list that holds itself is read and freed") {
                  "a."s) == "no error");
 }
 
-TEST_CASE("a pickle cannot ask for more memory than its length bears out") {
+TEST_CASE("a pickle cannot request more memory than its length justifies") {
   // "A billion laughs": sixty lists, each of the one before, twice. Shared, they are sixty lists.
   CHECK(error_of("]q\x00"s + repeat("(h\x00h\x00lq\x00"s, 60) + ".") == "no error");
   // A memo index is a name, not a place in an array.

@@ -111,7 +111,7 @@ TEST_CASE("the state dict is the file's dict, or the one under 'state_dict' or '
   CHECK_REFUSED(names(kProto2 + "]."), "the file's object is a list, not a dict");
 }
 
-TEST_CASE("nothing in a file is ever run") {
+TEST_CASE("code in a file is never executed") {
   const std::string run = global("os", "system") + tuple({text("touch /tmp/saccade-was-here")}) + "R";
   CHECK_REFUSED(read_tensor(run), "its pickle asks for 'os.system', which is not allowed");
   CHECK_REFUSED(read_tensor("](" + run + "e"), "os.system");
@@ -191,7 +191,7 @@ TEST_CASE("a malformed call or identifier is refused") {
   }
 }
 
-TEST_CASE("a size that the older format's file does not bear out is refused") {
+TEST_CASE("a size beyond the file is refused in the legacy format") {
   const auto read = [](std::int64_t promised, std::int64_t counted, std::size_t present) {
     return read_tensor(rebuild_tensor(storage("FloatStorage", "0", promised), 0, {1}, {1}),
                        little_endian(counted) + repeat(little_endian(1.0F), present));
@@ -217,7 +217,7 @@ TEST_CASE("a size that the older format's file does not bear out is refused") {
       "other bytes than 0 and 1");
 }
 
-TEST_CASE("a size that the zip archive does not bear out is refused") {
+TEST_CASE("a size beyond the zip archive is refused") {
   const std::string pickle = dict({{"w", rebuild_tensor(storage("FloatStorage", "0", 4), 0, {4}, {1})}});
   const std::string floats = repeat(little_endian(1.0F), 4);
   const auto read = [&](const ZipMember& data) {
@@ -261,7 +261,7 @@ TEST_CASE("a pickle that torch did not write is refused") {
   CHECK_REFUSED(read_bytes("", read_pytorch_file), "not a PyTorch file");
 }
 
-TEST_CASE("a file cut short anywhere is refused") {
+TEST_CASE("a file that is truncated anywhere is refused") {
   for (const char* const name : {"legacy.pth", "zip.pth", "deflated.pth"}) {
     CAPTURE(name);
     check_truncations(read_file(weights_data(name)), read_pytorch_file);

@@ -89,7 +89,7 @@ TEST_CASE("a tensor is a view of the file that outlives the reader and never cha
   CHECK(read_file(folder / "w") == before);
 }
 
-TEST_CASE("what is written is what is read") {
+TEST_CASE("written tensors are read back") {
   const TemporaryFolder folder;
   const StateDict weights{{"", at::ones({1})},
                           {"half \"quoted\" \u00e9\n", at::randn({3, 5}).to(at::kHalf)},
@@ -129,7 +129,7 @@ TEST_CASE("an empty state dict makes a file") {
   CHECK(read_all(folder / "w").empty());
 }
 
-TEST_CASE("what the format has no words for is not written, and no file is left") {
+TEST_CASE("unsupported data is refused, and no file is left") {
   const TemporaryFolder folder;
   const auto path = folder / "w";
   CHECK_REFUSED(write_safetensors(path, {{"__metadata__", at::ones({1})}}, {}),
@@ -158,7 +158,7 @@ TEST_CASE("data at odd addresses is read") {
   }
 }
 
-TEST_CASE("a foreign file is named as such") {
+TEST_CASE("a file of another format is reported") {
   for (const std::string& bytes :
        {std::string(), std::string("hello"), std::string("\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01", 13),
         std::string(100, '\0'), std::string(100, '\xff'), read_file(weights_data("zip.pth")),
@@ -168,7 +168,7 @@ TEST_CASE("a foreign file is named as such") {
   }
 }
 
-TEST_CASE("a truncated file is named as such, with both lengths") {
+TEST_CASE("a truncated file is reported with both lengths") {
   const std::string header = R"({"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}})";
   const std::string file = file_with(header, 16);
   CHECK_REFUSED(read_bytes(file.substr(0, 70), read_all),
@@ -177,7 +177,7 @@ TEST_CASE("a truncated file is named as such, with both lengths") {
                 "the file is truncated: a header of 56 bytes is promised, the file has 20 bytes");
 }
 
-TEST_CASE("a header that does not say exactly what the format wants is refused") {
+TEST_CASE("a header that violates the format is refused") {
   CHECK_REFUSED(read_with("{"), "its header is not JSON at byte");
   CHECK_REFUSED(read_with("{}}"), "its header is not JSON at byte");
   CHECK_REFUSED(read_with("{\"\xff\":1}"), "its header is not JSON at byte");
@@ -240,7 +240,7 @@ TEST_CASE("a bool is 0 or 1") {
   CHECK_REFUSED(read_bytes(file, read_all), "'a' holds bools that are neither 0 nor 1");
 }
 
-TEST_CASE("a safetensors file cut short anywhere is refused") {
+TEST_CASE("a safetensors file that is truncated anywhere is refused") {
   check_truncations(read_file(weights_data("python.safetensors")), read_all);
 }
 

@@ -18,7 +18,7 @@ TEST_CASE("a state dict that fits its model passes the check") {
   CHECK_NOTHROW(check_state_dict(weights, {{"a", {2, 3}}, {"scalar", {}}}, {"extra", "absent"}, "file"));
 }
 
-TEST_CASE("everything that does not fit is told at once") {
+TEST_CASE("all mismatches are reported at once") {
   const StateDict weights{{"a", at::zeros({2, 3})}, {"b", at::zeros({4})}, {"extra", at::zeros({9})}};
   CHECK_THROWS_WITH_AS(
       check_state_dict(weights, {{"a", {3, 2}}, {"b", {}}, {"c", {1}}, {"d", {1}}}, {}, "net.pth"),
@@ -27,7 +27,7 @@ TEST_CASE("everything that does not fit is told at once") {
       Error);
 }
 
-TEST_CASE("a long list is cut to three names and a count") {
+TEST_CASE("a long list is shortened to three names and a count") {
   std::map<std::string, std::vector<std::int64_t>> expected;
   for (char c = 'a'; c < 'p'; ++c) expected[std::string(1, c)] = {1};
   CHECK_THROWS_WITH_AS(check_state_dict({}, expected, {}, "net.pth"),

@@ -13,7 +13,7 @@ using namespace saccade;
 using namespace saccade::test;
 using models::read_weights;
 
-TEST_CASE("a weights file is known by its content, whatever its name") {
+TEST_CASE("the content of a weights file determines its format") {
   const TemporaryFolder folder;
   for (const char* const name : {"zip.pth", "deflated.pth", "legacy.pth", "python.safetensors"}) {
     CAPTURE(name);

@@ -51,7 +51,7 @@ const std::vector<cv::Size> kShapes{{640, 427},  {427, 640}, {500, 500}, {2000, 
 
 }  // namespace
 
-TEST_CASE("a sheet holds the photo and a tile a word, in reading order, without overlaps") {
+TEST_CASE("a sheet has the photo and one tile per word in reading order, without overlaps") {
   for (const cv::Size& shape : kShapes) {
     for (const std::size_t tiles : {1U, 2U, 3U, 7U, 12U, 31U}) {
       CAPTURE(shape.width);
@@ -77,7 +77,7 @@ TEST_CASE("a sheet holds the photo and a tile a word, in reading order, without 
   }
 }
 
-TEST_CASE("tiles keep the photo's shape and are of a size to be printed") {
+TEST_CASE("tiles keep the aspect ratio of the photo and are large enough to print") {
   for (const cv::Size& shape : {cv::Size(640, 427), cv::Size(427, 640), cv::Size(500, 500), cv::Size(6000, 4000)}) {
     const cv::Size tile = vision::tile_size(shape, {});
     CHECK(static_cast<double>(tile.width) / tile.height ==
@@ -101,7 +101,7 @@ TEST_CASE("the number of columns can be chosen") {
   CHECK(lay_out_sheet({640, 427}, 3, 30, options).pictures[2].y == layout.pictures[0].y);
 }
 
-TEST_CASE("the photo comes first, in its own colors; then every word over its own map") {
+TEST_CASE("the photo comes first, then the map of each word") {
   const cv::Mat photo = corner_picture(300, 200);
   const cv::Mat sheet = sheet_of(photo, {"one", "two", "three"});
   const SheetLayout layout = lay_out_sheet(photo.size(), 4, Font::line_height(20), {});
@@ -117,7 +117,7 @@ TEST_CASE("the photo comes first, in its own colors; then every word over its ow
   }
 }
 
-TEST_CASE("every word stands beneath its tile, whole") {
+TEST_CASE("every word is drawn completely below its tile") {
   const cv::Mat photo = corner_picture(300, 200);
   const std::vector<std::string> words{"a", "café", "Жёлтый", "skateboarding",
                                        "pneumonoultramicroscopicsilicovolcanoconiosis"};
@@ -172,7 +172,7 @@ TEST_CASE("a caption without words gives a sheet with the photo alone") {
   CHECK(dark_pixels(sheet(layout.pictures[0])) > 0);
 }
 
-TEST_CASE("the color bar stands beneath the photo, unless it is not wanted") {
+TEST_CASE("the color bar is below the photo unless disabled") {
   const cv::Mat photo = corner_picture(300, 200);
   SheetOptions options;
   const SheetLayout layout = lay_out_sheet(photo.size(), 2, Font::line_height(20), options);
@@ -181,7 +181,7 @@ TEST_CASE("the color bar stands beneath the photo, unless it is not wanted") {
   CHECK(dark_pixels(sheet_of(photo, {"dog"}, options)(layout.labels[0])) == 0);
 }
 
-TEST_CASE("the caption's scale lets maps be compared, the word's does not") {
+TEST_CASE("the caption scale makes maps comparable, the word scale does not") {
   Caption caption = caption_of({"strong", "weak"});
   for (std::size_t cell = 9; cell < 18; ++cell) caption.alpha[cell] = cell == 9 ? 0.28F : 0.09F;
   const cv::Mat photo(200, 300, CV_8UC3, cv::Scalar::all(120));
@@ -198,7 +198,7 @@ TEST_CASE("the caption's scale lets maps be compared, the word's does not") {
   CHECK(cv::norm(corner(apart, 1), corner(apart, 2)) <= 2);
 }
 
-TEST_CASE("the one cell that a word saw is framed on its tile, over the same heat") {
+TEST_CASE("the cell that a word read is framed on its tile") {
   const cv::Mat photo(300, 400, CV_8UC3, cv::Scalar::all(120));
   Caption caption = caption_of({"one", "two"});
   const SheetOptions options;
@@ -236,7 +236,7 @@ TEST_CASE("the one cell that a word saw is framed on its tile, over the same hea
   }
 }
 
-TEST_CASE("without such cells the tiles have no frames") {
+TEST_CASE("tiles have no frames with soft attention") {
   const cv::Mat photo = corner_picture(280, 210);
   const Caption caption = caption_of({"one", "two"});
   const cv::Mat sheet = contact_sheet(photo, caption, {photo.size(), 224}, {}, font());
@@ -272,7 +272,7 @@ TEST_CASE("a frame shows on tiles of every shape and grids of every size") {
   }
 }
 
-TEST_CASE("a photo of another size than was captioned is refused") {
+TEST_CASE("a photo of another size is refused") {
   const cv::Mat photo = corner_picture(300, 200);
   CHECK_THROWS_AS(contact_sheet(photo, caption_of({"dog"}), {{200, 300}, 224}, {}, font()), Error);
 }

@@ -53,7 +53,7 @@ TEST_CASE("words of several alphabets are drawn whole") {
   }
 }
 
-TEST_CASE("letters stand on one baseline") {
+TEST_CASE("letters share a baseline") {
   const Font font(kFont);
   for (const std::string word : {"x", "h", "mixed"}) {
     cv::Mat rows;
@@ -65,7 +65,7 @@ TEST_CASE("letters stand on one baseline") {
 }
 
 #ifdef SACCADE_HAVE_FREETYPE
-TEST_CASE("a real font knows letters that the strokes do not") {
+TEST_CASE("a TrueType font has characters that the Hershey fonts lack") {
   const Font font(kFont);
   CHECK(cv::norm(font.render("é", 40), cv::NORM_L1) > 0);
   const cv::Mat plain = font.render("cafe", 40), accented = font.render("café", 40);
@@ -73,14 +73,14 @@ TEST_CASE("a real font knows letters that the strokes do not") {
 }
 #endif
 
-TEST_CASE("the strokes put a question mark for what is not ASCII, one a character") {
+TEST_CASE("the Hershey fonts draw a question mark for each non-ASCII character") {
   const Font strokes;
   const cv::Mat drawn = strokes.render("caf\xC3\xA9", 20), expected = strokes.render("caf?", 20);
   REQUIRE(drawn.size() == expected.size());
   CHECK(cv::norm(drawn, expected) == 0);
 }
 
-TEST_CASE("empty, blank and broken text is drawn as far as it goes") {
+TEST_CASE("empty, blank and invalid text is drawn as far as possible") {
   for (const Font* font : {new Font(), new Font(kFont)}) {
     const std::unique_ptr<const Font> owner(font);
     CHECK(ink(font->render("", 20)) == 0);
@@ -90,7 +90,7 @@ TEST_CASE("empty, blank and broken text is drawn as far as it goes") {
   }
 }
 
-TEST_CASE("a long word is drawn smaller, a very long one is broken; nothing is cut") {
+TEST_CASE("a long word is drawn smaller or wrapped, never clipped") {
   const Font font(kFont);
   const cv::Mat word = fit_text(font, "dog", 120, 20, 9);
   CHECK(word.size() == cv::Size(120, Font::line_height(20)));

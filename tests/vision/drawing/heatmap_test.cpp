@@ -42,7 +42,7 @@ Caption caption_of(const Grid& grid, const std::vector<std::vector<float>>& maps
 
 }  // namespace
 
-TEST_CASE("the weight of a cell peaks at the cell's center in the picture, whatever the shapes") {
+TEST_CASE("the weight of a cell peaks at its center for all shapes") {
   for (const cv::Size size : {cv::Size(640, 427), cv::Size(300, 500), cv::Size(224, 224), cv::Size(1000, 61)}) {
     for (const Grid grid : {Grid{7, 7}, Grid{8, 8}, Grid{14, 14}, Grid{3, 5}}) {
       for (const double smooth : {0.5, 1.0}) {
@@ -96,7 +96,7 @@ TEST_CASE("where pixels and cells do not divide evenly, a pixel belongs to the c
   }
 }
 
-TEST_CASE("no pixel shows a weight below the least or above the greatest of the four cells around it") {
+TEST_CASE("interpolated weights stay between those of the four surrounding cells") {
   const Grid grid{7, 7};
   const std::vector<float> alpha = random_weights(grid);
   const auto [least, most] = std::minmax_element(alpha.begin(), alpha.end());
@@ -118,7 +118,7 @@ TEST_CASE("the centers of the cells show the cells' own weights") {
   }
 }
 
-TEST_CASE("a flat map stays flat, and the mean weight of a map stays nearly what it was") {
+TEST_CASE("a uniform map stays uniform, and the mean weight is nearly preserved") {
   const Grid grid{7, 7};
   const std::vector<float> flat(49, 1.0F / 49);
   const cv::Mat map = heatmap(flat.data(), grid, {200, 150}, 1);
@@ -132,7 +132,7 @@ TEST_CASE("a flat map stays flat, and the mean weight of a map stays nearly what
   }
 }
 
-TEST_CASE("a map mirrors with its weights") {
+TEST_CASE("flipping the weights flips the map") {
   const Grid grid{4, 6};
   std::vector<float> alpha = random_weights(grid);
   const cv::Mat map = heatmap(alpha.data(), grid, {101, 67}, 1);
@@ -161,7 +161,7 @@ TEST_CASE("an impossible smoothness or grid is refused") {
   CHECK_THROWS_AS(heatmap(&whole, {0, 1}, {9, 5}, 1), Error);
 }
 
-TEST_CASE("one scale serves the whole caption; each word has its own on request") {
+TEST_CASE("words share one scale unless each word has its own") {
   const Grid grid{2, 5};
   std::vector<float> weak(10, 0.075F), strong(10, 0.0F);
   weak[3] = 0.325F;
@@ -174,7 +174,7 @@ TEST_CASE("one scale serves the whole caption; each word has its own on request"
   CHECK(full_weight(caption, 1, Scale::word) == doctest::Approx(0.8));
 }
 
-TEST_CASE("a model that looks everywhere alike does not glow") {
+TEST_CASE("a uniform map stays pale") {
   const Grid grid{7, 7};
   const Caption caption = caption_of(grid, {std::vector<float>(49, 1.0F / 49)});
   CHECK(full_weight(caption, 0, Scale::caption) == doctest::Approx(2.0 / 49));
@@ -183,7 +183,7 @@ TEST_CASE("a model that looks everywhere alike does not glow") {
   CHECK(full_weight(caption_of(grid, {}), 0, Scale::caption) > 0);
 }
 
-TEST_CASE("a grid whose cells see right of and below their tiles is drawn there") {
+TEST_CASE("a shifted grid is drawn at the shifted position") {
   std::vector<float> alpha(16, 0.0F);
   alpha[5] = 1;  // row 1, column 1
   const cv::Mat map = heatmap(alpha.data(), {4, 4, 0.5}, {80, 40}, 1);

@@ -42,7 +42,7 @@ const vision::Geometry kGeometry{kPhoto, 224};
 
 }  // namespace
 
-TEST_CASE("where there is no weight the photo stays, in fainter colors") {
+TEST_CASE("without weight, the photo is only desaturated") {
   const cv::Mat photo = corner_picture(kPhoto.width, kPhoto.height);
   const cv::Mat overlay = word_overlay(photo, caption(), 0, kGeometry, {});
   REQUIRE(overlay.size() == photo.size());
@@ -56,7 +56,7 @@ TEST_CASE("where there is no weight the photo stays, in fainter colors") {
   CHECK(difference_at(word_overlay(gray, caption(), 0, kGeometry, {}), gray, kFar) <= 2);
 }
 
-TEST_CASE("the tint is strongest at the weight's own place, and the photo shines through it") {
+TEST_CASE("the tint is strongest at the weight, and the photo stays visible") {
   const cv::Mat bright(kPhoto, CV_8UC3, cv::Scalar::all(200));
   const cv::Mat dark(kPhoto, CV_8UC3, cv::Scalar::all(40));
   const cv::Mat over_bright = word_overlay(bright, caption(), 0, kGeometry, {});
@@ -104,7 +104,7 @@ TEST_CASE("without smoothing the tint ends at the cell's border") {
   }
 }
 
-TEST_CASE("weights that are not numbers are drawn as none") {
+TEST_CASE("NaN weights are drawn as zero") {
   Caption broken = caption();
   broken.alpha[0] = std::numeric_limits<float>::quiet_NaN();
   broken.alpha[6] = std::numeric_limits<float>::infinity();
@@ -112,7 +112,7 @@ TEST_CASE("weights that are not numbers are drawn as none") {
   CHECK(word_overlay(photo, broken, 0, kGeometry, {}).size() == kPhoto);
 }
 
-TEST_CASE("the cell that a word saw is framed, the more thickly the larger the photo is") {
+TEST_CASE("the frame of a cell scales with the photo") {
   Caption hard = caption();
   hard.cells = {6, 0, 15};
   const auto white_across = [&](cv::Size size) {
@@ -137,7 +137,7 @@ TEST_CASE("the cell that a word saw is framed, the more thickly the larger the p
   CHECK(difference_at(framed, word_overlay(photo, caption(), 0, kGeometry, {}), kFar) == 0);
 }
 
-TEST_CASE("what does not fit together is refused") {
+TEST_CASE("inconsistent arguments are refused") {
   const cv::Mat photo = corner_picture(kPhoto.width, kPhoto.height);
   CHECK_THROWS_WITH_AS(word_overlay(photo, caption(), 3, kGeometry, {}), "the caption has 3 words; there is no word 3",
                        Error);

@@ -71,7 +71,7 @@ TEST_CASE("the rectangle of a cell is its tile, moved by the shift and clipped")
   CHECK_THROWS_AS(vision::cell_rectangle(-1, kGrid, kPicture), Error);
 }
 
-TEST_CASE("fixations are the runs of words on one cell, numbered as the words are") {
+TEST_CASE("fixations are runs of words on one cell, numbered by words") {
   const auto fixations = lay_out_fixations(caption_of({10, 24, 24, 24, 10, 3}, kGrid), kPicture, 18);
   REQUIRE(fixations.size() == 4);
   const std::vector<std::string> labels{"1", "2-4", "5", "6"};
@@ -99,7 +99,7 @@ TEST_CASE("the disc of a cell's first fixation is at the middle of the cell") {
   }
 }
 
-TEST_CASE("discs at the border are held within the picture") {
+TEST_CASE("discs at the border stay within the picture") {
   const Grid grid{14, 14, 0.5};
   const Fixation fixation = lay_out_fixations(caption_of({195}, grid), kPicture, 18)[0];
   CHECK(fixation.center.x + fixation.radius < kPicture.width);
@@ -108,7 +108,7 @@ TEST_CASE("discs at the border are held within the picture") {
   CHECK(cv::norm(fixation.center - (cell.tl() + cell.br()) / 2) < 15);
 }
 
-TEST_CASE("later fixations of a cell stand in it, beside the first") {
+TEST_CASE("later fixations of a cell are placed next to the first") {
   const auto fixations = lay_out_fixations(caption_of(to_and_fro(8, 8, 40), kGrid), kPicture, 18);
   REQUIRE(fixations.size() == 8);
   for (std::size_t i = 0; i < fixations.size(); ++i) {
@@ -117,7 +117,7 @@ TEST_CASE("later fixations of a cell stand in it, beside the first") {
   }
 }
 
-TEST_CASE("no disc hides another, however often the eye comes back") {
+TEST_CASE("discs do not overlap") {
   for (const std::vector<int>& cells : {to_and_fro(30, 24, 25), to_and_fro(30, 0, 48), to_and_fro(30, 24, 3)}) {
     const auto fixations = lay_out_fixations(caption_of(cells, kGrid), kPicture, 18);
     REQUIRE(fixations.size() == 30);
@@ -138,7 +138,7 @@ TEST_CASE("thirty words on one cell are one fixation") {
   CHECK(fixations[0].label() == "1-30");
 }
 
-TEST_CASE("a scan path shows the photo paler, with the discs in the colors of their order") {
+TEST_CASE("a scan path shows a pale photo with colored discs in order") {
   const cv::Mat photo(600, 900, CV_8UC3, cv::Scalar(40, 90, 160));
   const Caption caption = caption_of({8, 12, 40}, kGrid);
   const cv::Mat path = path_of(photo, caption);
@@ -157,7 +157,7 @@ TEST_CASE("a scan path shows the photo paler, with the discs in the colors of th
   }
 }
 
-TEST_CASE("saccades join the fixations that follow each other, and no others") {
+TEST_CASE("saccades join consecutive fixations only") {
   const cv::Mat photo(600, 900, CV_8UC3, cv::Scalar::all(120));
   const auto crossed = [&](const cv::Mat& path, int x) {
     const int margin = (path.cols - 900) / 2;
@@ -173,7 +173,7 @@ TEST_CASE("saccades join the fixations that follow each other, and no others") {
   CHECK_FALSE(crossed(path_of(photo, caption_of({0, 21, 0, 21}, kGrid)), 450));
 }
 
-TEST_CASE("the words stand beneath the photo, in as many lines as they need") {
+TEST_CASE("the words are below the photo on as many lines as necessary") {
   const cv::Mat photo(600, 900, CV_8UC3, cv::Scalar::all(120));
   const cv::Mat few = path_of(photo, caption_of({1, 2}, kGrid));
   const cv::Mat many = path_of(photo, caption_of(to_and_fro(30, 1, 2), kGrid));
@@ -207,7 +207,7 @@ TEST_CASE("scan paths are drawn for every shape of photo, grid and caption") {
   }
 }
 
-TEST_CASE("several scan paths stand on one page, one alone is itself") {
+TEST_CASE("several scan paths share a page") {
   const cv::Mat photo = corner_picture(900, 600);
   const vision::Geometry geometry{photo.size(), 224};
   const Caption one = caption_of({1, 9, 30}, kGrid), other = caption_of({40, 3}, kGrid);
@@ -225,7 +225,7 @@ TEST_CASE("several scan paths stand on one page, one alone is itself") {
   CHECK(column.size() == cv::Size(left.cols, 2 * pair.rows));
 }
 
-TEST_CASE("what has no scan path is refused") {
+TEST_CASE("captions without a scan path are refused") {
   const cv::Mat photo = corner_picture(90, 60);
   const vision::Geometry geometry{photo.size(), 224};
   Caption soft = caption_of({1, 2}, kGrid);

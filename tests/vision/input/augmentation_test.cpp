@@ -11,7 +11,7 @@ using namespace saccade;
 using vision::augment;
 using vision::Augmentation;
 
-TEST_CASE("a variation is a crop of at least the smallest share, of the same type") {
+TEST_CASE("augmentation crops at least the minimum share") {
   const cv::Mat picture = test::corner_picture(100, 60);
   std::mt19937_64 random(1);
   for (int round = 0; round < 200; ++round) {
@@ -24,7 +24,7 @@ TEST_CASE("a variation is a crop of at least the smallest share, of the same typ
   }
 }
 
-TEST_CASE("one seed gives one variation; the picture itself is not touched") {
+TEST_CASE("augmentation depends on the seed and does not change its input") {
   const cv::Mat picture = test::corner_picture(100, 60);
   const cv::Mat before = picture.clone();
   std::mt19937_64 one(5), other(5);
@@ -34,14 +34,14 @@ TEST_CASE("one seed gives one variation; the picture itself is not touched") {
   CHECK(test::largest_difference(picture, before) == 0);
 }
 
-TEST_CASE("with nothing to vary the picture stays as it is") {
+TEST_CASE("with zero limits, augmentation returns the input") {
   const cv::Mat picture = test::corner_picture(100, 60);
   std::mt19937_64 random(1);
   const Augmentation none{1, 0, 0, false};
   CHECK(test::largest_difference(augment(picture, none, random), picture) == 0);
 }
 
-TEST_CASE("about half of the variations are mirrored") {
+TEST_CASE("about half of the augmented images are flipped") {
   cv::Mat picture(10, 20, CV_8UC3, cv::Scalar::all(0));
   picture.colRange(0, 10).setTo(cv::Scalar::all(200));
   std::mt19937_64 random(2);
@@ -51,7 +51,7 @@ TEST_CASE("about half of the variations are mirrored") {
   CHECK(mirrored < 250);
 }
 
-TEST_CASE("a picture of one pixel can be varied") {
+TEST_CASE("an image of one pixel can be augmented") {
   std::mt19937_64 random(3);
   const cv::Mat pixel(1, 1, CV_8UC3, cv::Scalar::all(7));
   for (int round = 0; round < 50; ++round) CHECK(augment(pixel, {}, random).total() == 1);

@@ -27,7 +27,7 @@ Preprocessing plain(int side) {
 
 }  // namespace
 
-TEST_CASE("a picture of the input's size is not resampled; red comes first, channels last") {
+TEST_CASE("an image of the input size is not resampled; channels are last, red first") {
   const cv::Mat picture = corner_picture(40, 40);
   const Preprocessed preprocessed = preprocess(picture, plain(40));
   REQUIRE(preprocessed.pixels.size() == 40 * 40 * 3);
@@ -53,7 +53,7 @@ TEST_CASE("values are (pixel - mean) * scale, a mean and a scale for each of red
   }
 }
 
-TEST_CASE("the whole picture is squashed to the square") {
+TEST_CASE("the whole image is resized to the square") {
   for (const cv::Size size : {cv::Size(300, 90), cv::Size(90, 300), cv::Size(20, 15), cv::Size(500, 20)}) {
     CAPTURE(size.width);
     const std::vector<float> pixels = preprocess(corner_picture(size.width, size.height), plain(60)).pixels;
@@ -65,7 +65,7 @@ TEST_CASE("the whole picture is squashed to the square") {
   }
 }
 
-TEST_CASE("shrinking averages all pixels: the mean brightness stays") {
+TEST_CASE("downscaling averages all pixels and keeps the mean") {
   const cv::Mat picture = corner_picture(640, 480);
   const std::vector<float> pixels = preprocess(picture, plain(32)).pixels;
   const double mean = std::accumulate(pixels.begin(), pixels.end(), 0.0) / static_cast<double>(pixels.size());
@@ -73,7 +73,7 @@ TEST_CASE("shrinking averages all pixels: the mean brightness stays") {
   CHECK(mean == doctest::Approx((expected[0] + expected[1] + expected[2]) / 3).epsilon(0.002));
 }
 
-TEST_CASE("a picture's place in a batch gets the same values, and nothing beyond it is written") {
+TEST_CASE("preprocessing into a batch writes the same values and nothing else") {
   const cv::Mat picture = corner_picture(50, 30);
   const Preprocessing preprocessing;
   std::vector<float> batch(preprocessing.values() * 2 + 1, -7);
@@ -86,21 +86,21 @@ TEST_CASE("a picture's place in a batch gets the same values, and nothing beyond
   CHECK(geometry.original == alone.geometry.original);
 }
 
-TEST_CASE("pictures of one pixel and of extreme shapes are prepared") {
+TEST_CASE("images of one pixel and extreme shapes are preprocessed") {
   for (const cv::Size size : {cv::Size(1, 1), cv::Size(8, 8), cv::Size(2000, 1), cv::Size(1, 2000)}) {
     const cv::Mat picture(size, CV_8UC3, cv::Scalar::all(50));
     for (const float value : preprocess(picture, plain(24)).pixels) REQUIRE(value == 50);
   }
 }
 
-TEST_CASE("what cannot be prepared is refused") {
+TEST_CASE("images that cannot be preprocessed are refused") {
   CHECK_THROWS_AS(preprocess(cv::Mat(), plain(24)), Error);
   CHECK_THROWS_AS(preprocess(cv::Mat(4, 4, CV_8UC1), plain(24)), Error);
   CHECK_THROWS_WITH(preprocess(corner_picture(9, 9), plain(0)), "the network's input size is 0; it must be at least 1");
   CHECK_THROWS_AS(preprocess(corner_picture(9, 9), plain(-3)), Error);
 }
 
-TEST_CASE("cells cover the input and the original without gaps, whatever the shape") {
+TEST_CASE("cells cover the input and the original without gaps") {
   const vision::Geometry geometry = preprocess(corner_picture(300, 90), Preprocessing{}).geometry;
   CHECK(geometry.original == cv::Size(300, 90));
   CHECK(geometry.input_size == 224);
