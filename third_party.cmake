@@ -1,33 +1,33 @@
-# Every library that Saccade stands on, and nothing else. One line of reason each.
+# All dependencies, with one line of reason each.
 
-# Tensors, automatic differentiation and the kernels beneath both.
+# Tensors, automatic differentiation and kernels.
 find_package(Torch REQUIRED)
-# Pixels: decoding, resizing, drawing; freetype (a contrib module) draws the words with a real font.
+# Image decoding, resizing and drawing; the contrib module freetype draws text with TrueType fonts.
 find_package(OpenCV 4 REQUIRED COMPONENTS core imgproc imgcodecs OPTIONAL_COMPONENTS freetype)
 # The command line.
 find_package(Boost 1.74 REQUIRED COMPONENTS program_options)
 # JSON: safetensors headers, captions, results.
 find_package(nlohmann_json 3.11 REQUIRED)
-# Text formatting: std::format is C++20, and LibTorch 1.13 wants C++17.
+# Text formatting; std::format needs C++20, and LibTorch 1.13 C++17.
 find_package(fmt 9 REQUIRED)
-# Reading and writing UTF-8; headers only.
+# UTF-8; header-only.
 find_path(UTF8_INCLUDE_DIR utf8.h PATH_SUFFIXES utf8cpp REQUIRED)
-# Fingerprints of weights, fifty times faster than a plain loop over the bytes; headers only.
+# Fingerprints of weights, fifty times faster than FNV-1a; header-only.
 find_path(XXHASH_INCLUDE_DIR xxhash.h REQUIRED)
-# The zip container of PyTorch's files, which may come from anywhere: a hardened reader beats our own.
+# Zip archives of PyTorch files; untrusted input needs a hardened reader.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(libzip REQUIRED IMPORTED_TARGET libzip)
-# Character classes, lower case and grapheme clusters of all scripts; 0.35 MB, where ICU is 35 MB.
+# Character classes, lower case and grapheme clusters of all scripts; 0.35 MB instead of 35 MB for ICU.
 pkg_check_modules(libutf8proc REQUIRED IMPORTED_TARGET libutf8proc)
 # Photos of telephones: HEIC and AVIF, which OpenCV reads none of.
 pkg_check_modules(libheif REQUIRED IMPORTED_TARGET libheif)
 # The first picture of a GIF, likewise.
 find_package(GIF 5 REQUIRED)
-# Compressed text: files of boxes come in gzip.
+# gzip-compressed boxes files.
 find_package(ZLIB REQUIRED)
-# XMP beside photos, which photo managers read (GPL 2 or later, and so are programs that are handed on with it).
+# XMP sidecar files for photo managers (GPL 2 or later, which also applies to distributed binaries).
 find_package(exiv2 REQUIRED)
-# Stems of words, for METEOR; without it there is no METEOR.
+# Stemming for METEOR, which is omitted without it.
 find_library(STEMMER_LIBRARY stemmer)
 find_path(STEMMER_INCLUDE_DIR libstemmer.h)
 if(STEMMER_LIBRARY AND STEMMER_INCLUDE_DIR AND NOT TARGET stemmer::stemmer)

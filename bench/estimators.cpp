@@ -1,5 +1,5 @@
-// How much the estimates of the lower bound's gradient vary on real captions: the gradient of the alignment score's
-// parameters, which no other path than that of the rewards (and of the images seen by expectation) reaches.
+// Variance of the gradient estimates of the lower bound on real captions, for the parameters of the alignment score,
+// which only rewards (and images with the weighted mean) reach.
 
 #include <string>
 #include <vector>
@@ -58,11 +58,11 @@ constexpr Estimator kEstimators[] = {
     {"leave-one-out of 2, total reward", 2, Baseline::kLeaveOneOut, false, 0, 1},
     {"leave-one-out of 2, reward to go", 2, Baseline::kLeaveOneOut, true, 0, 1},
     {"leave-one-out of 5, reward to go", 5, Baseline::kLeaveOneOut, true, 0, 1},
-    {"... with the coin at 0.5", 5, Baseline::kLeaveOneOut, true, 0.5, 1},
-    {"the authors': average, total, coin, lambda_r 0.1", 1, Baseline::kMovingAverage, false, 0.5, 0.1},
+    {"... with Bernoulli draw at 0.5", 5, Baseline::kLeaveOneOut, true, 0.5, 1},
+    {"Xu et al.: average, total, draw, lambda_r 0.1", 1, Baseline::kMovingAverage, false, 0.5, 0.1},
 };
 
-/// The captions of some images, ready to be read.
+/// Packed captions of some images.
 struct Batch {
   Tensor annotations;
   models::CaptionBatch captions;
@@ -115,7 +115,7 @@ class Bench {
                                     options, baseline);
   }
 
-  /// Sum over the alignment's parameters of the estimates' variances, and the median time of one.
+  /// Variance of the estimates, summed over the alignment parameters, and their median time.
   std::pair<double, double> measure(const Estimator& estimator) {
     models::EstimatorOptions options;
     options.samples = estimator.samples;

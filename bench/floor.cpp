@@ -1,5 +1,4 @@
-// The least that a program linked with LibTorch can do: one tensor, one sum, and a proper exit. What `saccade caption`
-// takes beyond this is its own.
+// Baseline for start-up: a program that creates and sums one LibTorch tensor and exits.
 
 #include <cstdio>
 

@@ -1,5 +1,5 @@
-// Captioning a folder, part by part: reading and preparing the pictures, the backbone bare, the whole way from files to
-// annotations as `saccade caption` goes it, and the beam search over a fixed number of steps.
+// Captioning a folder in parts: reading and preprocessing, the backbone alone, files to annotations as in `saccade
+// caption`, and beam search with a fixed number of steps.
 
 #include <filesystem>
 
@@ -57,7 +57,7 @@ models::Captioner random_model(const models::EncoderShape& shape) {
   for (int i = 0; i < 3000; ++i) words.push_back(fmt::format("w{}", i));
   models::Captioner model{std::make_shared<models::Encoder>(shape), nullptr, Vocabulary(words), {}, {}, {}};
   const torch::NoGradGuard no_gradient;
-  for (auto& weight : model.encoder->parameters()) {  // as loud behind each layer as before it: no denormal numbers
+  for (auto& weight : model.encoder->parameters()) {  // unit gain per layer avoids denormal numbers
     if (weight.dim() == 4) weight.normal_(0, std::sqrt(2.0 / static_cast<double>(weight[0].numel())));
   }
   model.decoder =
@@ -69,7 +69,7 @@ models::Captioner random_model(const models::EncoderShape& shape) {
   return model;
 }
 
-/// The pictures of one batch, read and prepared on all threads.
+/// Reads and preprocesses one batch on all threads.
 torch::Tensor read(const std::vector<fs::path>& files, const vision::Preprocessing& preprocessing) {
   const std::int64_t side = preprocessing.input_size;
   torch::Tensor pixels = torch::empty({static_cast<std::int64_t>(files.size()), side, side, 3});
@@ -91,7 +91,7 @@ int main(int count, char** words) try {
   bench::Arguments a;
   if (!bench::parse(count, words, bench::describe(a))) return 0;
   a.search.min_length = a.search.max_length = a.words;
-  a.search.precision = models::fastest_precision();  // as the program does
+  a.search.precision = models::fastest_precision();  // like the program
   bench::settle(a.threads);
   torch::manual_seed(0);
   models::Captioner model = a.model.empty() ? bench::random_model(a.encoder) : models::load_checkpoint(a.model);
@@ -104,7 +104,7 @@ int main(int count, char** words) try {
     std::vector<std::filesystem::path> batch;
     while (batch.size() < static_cast<std::size_t>(a.batch)) batch.push_back(files[next++ % files.size()]);
     torch::Tensor pixels, annotations;
-    // The untimed groups go the same way, into timings that are dropped.
+    // Warm-up runs are measured and discarded.
     bench::Timings dropped[4];
     const bool timed = group >= 0;
     (timed ? reading : dropped[0]).time([&] { pixels = bench::read(batch, model.preprocessing); });

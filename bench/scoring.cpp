@@ -1,4 +1,4 @@
-// Scores made-up captions of more and more images, five references each: time should grow as the images do.
+// Scores generated captions of increasing numbers of images with five references each. Time should grow linearly.
 //
 //   bench_scoring [IMAGES...]
 
@@ -19,7 +19,7 @@ namespace {
 using saccade::metrics::ScoredItem;
 using saccade::metrics::Tokens;
 
-/// Words as common as in real text (the n-th comes about 1/n as often as the first), 8 to 14 in a caption.
+/// 8 to 14 words with Zipf-distributed frequencies.
 Tokens made_up_caption(std::mt19937& random) {
   constexpr double kWords = 3000;
   Tokens caption(8 + random() % 7);

@@ -1,4 +1,4 @@
-// Beam search alone, over random annotations: a fixed number of steps with a full beam, whatever the weights.
+// Beam search on random annotations: a fixed number of steps with a full beam.
 
 #include "bench/timing.hpp"
 #include "models/decoder/beam_search.hpp"
@@ -44,7 +44,7 @@ int main(int count, char** words) try {
   bench::Arguments a;
   if (!bench::parse(count, words, bench::describe(a))) return 0;
   a.search.min_length = a.search.max_length = a.words;
-  a.search.precision = models::fastest_precision();  // as the program does
+  a.search.precision = models::fastest_precision();  // like the program
   bench::settle(a.threads);
   torch::manual_seed(0);
   a.shape.grid.columns = a.shape.grid.rows;

@@ -15,13 +15,13 @@
 
 namespace saccade::bench {
 
-/// What the program does at its start: freed memory stays in the process, and the libraries take `threads` threads.
+/// Same settings as the program: keep freed memory, use `threads` threads.
 inline void settle(int threads) {
   models::keep_freed_memory();
   models::set_threads(threads);
 }
 
-/// Wall-clock times of one thing done again and again.
+/// Wall-clock times of repeated calls.
 class Timings {
  public:
   /// Times one call.
@@ -47,8 +47,7 @@ class Timings {
   std::vector<double> milliseconds_;
 };
 
-/// Prints a line that bench/run reads too: name, tab, median in milliseconds, tab, the rest for people. `divisor`: the
-/// things that each timed call did.
+/// Prints one line for bench/run: name, tab, median in milliseconds, tab, details. `divisor`: items per timed call.
 inline void report(const std::string& name, const Timings& timings, double divisor = 1) {
   fmt::print("{}\t{:.3f}\tms (from {:.1f} to {:.1f}, {} times)\n", name, timings.median() / divisor,
              timings.least() / divisor, timings.most() / divisor, timings.count());
@@ -64,7 +63,7 @@ void set_option(Options& options, const std::string& name, const std::string& va
   }
 }
 
-/// Adds the options that a struct of the library declares. They point into it: it must stay where it is.
+/// Adds the options of a struct, which must stay in place.
 template <typename Options>
 void add_options(boost::program_options::options_description& description, Options& options) {
   const Fields fields = fields_of(options);
@@ -75,7 +74,7 @@ void add_options(boost::program_options::options_description& description, Optio
   }
 }
 
-/// Parses the command line; false when --help was asked for, and printed.
+/// Parses the command line. Returns false after printing --help.
 inline bool parse(int count, char** words, boost::program_options::options_description options) {
   namespace po = boost::program_options;
   options.add_options()("help", "print this and exit");

@@ -1,5 +1,4 @@
-// One training step of the decoder on features at hand: gathers the batch's features, packs its captions, runs forward,
-// loss and backward, clips the gradients and updates the weights.
+// One training step of the decoder on cached features: gather, pack, forward, loss, backward, clip and update.
 
 #include <fstream>
 #include <random>
@@ -25,7 +24,7 @@ struct Arguments {
   std::string lengths;
   int pool = 256;
   int steps = 20;
-  int captions_an_image = 1;
+  int captions_per_image = 1;
   models::EstimatorOptions estimator;
   int threads = 2;
   std::string precision = "all";
@@ -47,7 +46,7 @@ po::options_description describe(Arguments& a) {
       ("expected-share", po::value(&a.estimator.expected_share)->default_value(a.estimator.expected_share),
        "chance that an image is seen by expectation, where hard")
       ("pool", po::value(&a.pool)->default_value(a.pool), "images with features")
-      ("captions-an-image", po::value(&a.captions_an_image)->default_value(a.captions_an_image),
+      ("captions-per-image", po::value(&a.captions_per_image)->default_value(a.captions_per_image),
        "captions of the batch that share an image")
       ("steps", po::value(&a.steps)->default_value(a.steps), "timed steps, after 3 untimed")
       ("threads", po::value(&a.threads)->default_value(a.threads), "")
@@ -110,12 +109,12 @@ class Training {
     return captions;
   }
 
-  /// Different images of the pool, in random order.
+  /// Distinct random images.
   std::vector<std::int64_t> random_images(std::size_t captions) {
     std::vector<std::int64_t> images(static_cast<std::size_t>(arguments_.pool));
     for (std::size_t i = 0; i < images.size(); ++i) images[i] = static_cast<std::int64_t>(i);
     std::shuffle(images.begin(), images.end(), random_);
-    const auto share = static_cast<std::size_t>(arguments_.captions_an_image);
+    const auto share = static_cast<std::size_t>(arguments_.captions_per_image);
     const std::size_t wanted = (captions + share - 1) / share;
     if (wanted > images.size()) throw Error("{} images are too few for {} captions", images.size(), captions);
     images.resize(wanted);
@@ -126,13 +125,13 @@ class Training {
     constexpr double kClipNorm = 5;
     std::vector<std::int64_t> image_of;
     for (std::size_t i = 0; i < captions.size(); ++i) {
-      image_of.push_back(static_cast<std::int64_t>(i) / arguments_.captions_an_image);
+      image_of.push_back(static_cast<std::int64_t>(i) / arguments_.captions_per_image);
     }
     const torch::Tensor annotations = pool_.index_select(0, torch::tensor(images, torch::kLong));
     const models::CaptionBatch batch = models::pack(captions, image_of);
     models::UnrollOptions options;
     options.precision = precision;
-    models::LossOptions plain;  // what the PyTorch program minimizes: cross-entropy and the doubly stochastic term
+    models::LossOptions plain;  // the loss of the PyTorch program: cross-entropy and doubly stochastic penalty
     plain.label_smoothing = 0;
     plain.doubly_stochastic = 1;
     const models::Loss loss = loss_of(annotations, batch, options, plain);

@@ -1,4 +1,4 @@
-# What every target of this project is compiled with: the interface target `saccade_options`.
+# Compile options of all targets: the interface target `saccade_options`.
 add_library(saccade_options INTERFACE)
 target_compile_features(saccade_options INTERFACE cxx_std_17)
 target_include_directories(saccade_options INTERFACE
@@ -12,11 +12,11 @@ find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    add_compile_options(-fpch-preprocess)  # so that files with a precompiled header are cached too
+    add_compile_options(-fpch-preprocess)  # lets ccache cache files with a precompiled header
   endif()
 endif()
 
-# Warnings are for building this project only, never for those who link it.
+# Warnings apply to this project only, not to programs that link it.
 function(saccade_warnings target)
   target_compile_options(${target} PRIVATE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor -Woverloaded-virtual

@@ -1,18 +1,18 @@
-# What `cmake --install` lays down: the program with its assets, and the rooms as a CMake package for other programs:
-# find_package(saccade) gives saccade::core, saccade::vision and saccade::models.
+# Installs the program with its assets, and the libraries as a CMake package: find_package(saccade) defines
+# saccade::core, saccade::vision and saccade::models.
 option(SACCADE_INSTALL "Make the install target" ${PROJECT_IS_TOP_LEVEL})
 if(NOT SACCADE_INSTALL)
   return()
 endif()
 include(CMakePackageConfigHelpers)
 
-# The program. A LibTorch that is not where the system looks for libraries is still found after installation.
+# The program, with the path of LibTorch if it is not in a system folder.
 set_target_properties(saccade PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
 install(TARGETS saccade RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT program)
 install(DIRECTORY assets/ DESTINATION ${CMAKE_INSTALL_DATADIR}/saccade COMPONENT program)
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program)
 
-# Its manual page and completions, which it writes itself.
+# Manual page and completions, which the program generates.
 install(CODE "
   set(saccade_program \"$<TARGET_FILE:saccade>\")
   set(work \"${CMAKE_CURRENT_BINARY_DIR}/documents\")
@@ -20,14 +20,14 @@ install(CODE "
   set(datadir \"${CMAKE_INSTALL_DATADIR}\")" COMPONENT program)
 install(SCRIPT cmake/install_documents.cmake COMPONENT program)
 
-# The libraries, and the headers under the paths they are included by.
+# Libraries and headers.
 set_target_properties(saccade_options PROPERTIES EXPORT_NAME options)
 install(TARGETS saccade_options saccade_core saccade_vision saccade_models EXPORT saccade-targets
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
 install(DIRECTORY core vision models DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/saccade COMPONENT development
   FILES_MATCHING PATTERN "*.hpp")
 
-# The package.
+# CMake package.
 set(SACCADE_PACKAGE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/saccade)
 set(SACCADE_OPENCV_COMPONENTS core imgproc imgcodecs)
 if(TARGET opencv_freetype)

@@ -1,5 +1,5 @@
-# Run at installation: lets the program, whose file is `saccade_program`, write its manual page and its completions into
-# the folder `work`, and puts them where `man` and the shells look.
+# Runs at installation: the program `saccade_program` writes its manual page and completions into the folder `work`, and
+# they are installed for `man` and the shells.
 function(install_form form folder name)
   file(MAKE_DIRECTORY "${work}")
   execute_process(COMMAND "${saccade_program}" options --${form} OUTPUT_FILE "${work}/${name}"
@@ -7,7 +7,7 @@ function(install_form form folder name)
   file(INSTALL DESTINATION "${CMAKE_INSTALL_PREFIX}/${folder}" TYPE FILE FILES "${work}/${name}")
 endfunction()
 
-# Debian's zsh looks into vendor-completions below /usr, and every zsh into site-functions below /usr/local.
+# Debian's zsh reads vendor-completions in /usr; every zsh reads site-functions in /usr/local.
 set(zsh site-functions)
 if(CMAKE_INSTALL_PREFIX MATCHES "(^|/)usr$")
   set(zsh vendor-completions)

@@ -1,5 +1,5 @@
-# `cpack` in the build folder makes packages for the Debian it runs on: saccade, which is the program with its models,
-# and libsaccade-dev, which is what other programs are built with.
+# `cpack` in the build folder creates Debian packages: saccade (the program and its models) and libsaccade-dev (libraries
+# and headers).
 if(NOT SACCADE_INSTALL)
   return()
 endif()
@@ -18,18 +18,18 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME saccade)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SECTION graphics)
 set(CPACK_COMPONENT_PROGRAM_DESCRIPTION
-  "Saccade describes a photo in a sentence and shows, for every word, where it
-looked. It comes with two trained models, works offline, and trains and scores
-such models on captions of your own.")
+  "Saccade captions photos and shows which part of the photo each word attended
+to. It includes two trained models, works offline, and trains and evaluates
+models on your own captions.")
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SHLIBDEPS ON)
-# LibTorch is content with any BLAS; this build of OpenBLAS shares its threads, and is much faster than the plainest.
+# LibTorch works with any BLAS, but this build of OpenBLAS shares its threads and is much faster.
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_DEPENDS "libopenblas0-openmp | libblas.so.3")
-set(CPACK_DEBIAN_PROGRAM_PACKAGE_SUGGESTS "wordnet-base")  # synonyms, for METEOR
+set(CPACK_DEBIAN_PROGRAM_PACKAGE_SUGGESTS "wordnet-base")  # synonyms for METEOR
 
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libsaccade-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION
-  "Static libraries and headers: what CMake's find_package(saccade) finds.")
+  "Static libraries and headers for find_package(saccade) in CMake.")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
   "libtorch-dev, libopencv-dev, nlohmann-json3-dev, libfmt-dev, libheif-dev, libgif-dev, libutf8proc-dev, libzip-dev, zlib1g-dev, \
 libstemmer-dev, pkg-config")

@@ -4,8 +4,8 @@
 
 namespace saccade {
 
-/// Whether an English word, in lower case, says how others hang together and names nothing that can be seen: articles,
-/// pronouns, conjunctions, prepositions and auxiliary verbs.
+/// Whether a lower-case English word is a function word: an article, pronoun, conjunction, preposition or auxiliary
+/// verb.
 bool is_function_word(std::string_view word);
 
 }  // namespace saccade

@@ -6,18 +6,18 @@
 
 namespace saccade {
 
-/// True when the bytes are valid UTF-8 (no overlong forms, no surrogates).
+/// Whether the bytes are valid UTF-8 (no overlong forms, no surrogates).
 bool is_utf8(std::string_view text);
 
-/// Where the first byte stands that is no UTF-8; npos in valid text.
+/// Position of the first invalid byte; npos for valid text.
 std::size_t first_invalid_byte(std::string_view text);
 
-/// The code points of text that is known to be valid UTF-8.
+/// The code points of valid UTF-8 text.
 std::u32string decode(std::string_view text);
 
 void append_utf8(std::string& text, char32_t code);
 
-/// Lower case, of any script.
+/// Lower case for any script.
 char32_t to_lower(char32_t code);
 
 /// Whether it is a letter in upper, lower or title case.

@@ -8,7 +8,7 @@
 
 namespace saccade {
 
-/// The words a model knows, numbered. Four are special and always come first.
+/// The indexed words of a model. Four special words come first.
 class Vocabulary {
  public:
   static constexpr std::int64_t kPad = 0;
@@ -17,25 +17,25 @@ class Vocabulary {
   static constexpr std::int64_t kUnknown = 3;
   static constexpr std::int64_t kSpecials = 4;
 
-  /// The four specials, then `words` in the given order. Throws Error on an empty or a repeated word.
+  /// The four special words, then `words` in order. Throws Error for empty or repeated words.
   explicit Vocabulary(const std::vector<std::string>& words);
 
-  /// The words that occur at least `min_count` times in `captions`: the commonest first, ties in alphabetical order.
+  /// The words that occur at least `min_count` times in `captions`, most frequent first, ties in alphabetical order.
   static Vocabulary build(const std::vector<std::vector<std::string>>& captions, int min_count);
 
-  /// Number of entries V, the specials included.
+  /// Number of entries V, including the special words.
   std::int64_t size() const { return static_cast<std::int64_t>(words_.size()); }
 
-  /// The word with this number. Throws Error when there is none.
+  /// The word at an index. Throws Error if the index is out of range.
   const std::string& word(std::int64_t index) const;
 
-  /// The number of this word; kUnknown when the model does not know it.
+  /// The index of a word; kUnknown for unknown words.
   std::int64_t index(std::string_view word) const;
 
-  /// <start>, the words' numbers, <end>.
+  /// <start>, the indices of the words, <end>.
   std::vector<std::int64_t> encode(const std::vector<std::string>& words) const;
 
-  /// All words without the specials, in order: what `Vocabulary(words)` takes.
+  /// All words without the special ones, in order, as for `Vocabulary(words)`.
   std::vector<std::string> words() const { return {words_.begin() + kSpecials, words_.end()}; }
 
  private:

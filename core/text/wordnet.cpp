@@ -21,7 +21,7 @@ constexpr std::pair<std::string_view, std::string_view> kEndings[] = {
 
 constexpr std::size_t kOffsetDigits = 8;
 
-/// Calls `visit(line number, words)` for every line that is no part of the licence, which is indented.
+/// Calls `visit(line number, words)` for every line except the license, which is indented.
 template <typename Visitor>
 void for_each_line(const std::string& content, Visitor visit) {
   std::string_view rest = content;
@@ -51,7 +51,7 @@ void WordNet::read_index(const std::filesystem::path& path) {
     if (words.size() < 4) fail();
     std::from_chars(words[2].data(), words[2].data() + words[2].size(), count);
     if (count == 0 || count + 3 > words.size()) fail();
-    if (words[0].find('_') != std::string::npos) return;  // several words: never one token
+    if (words[0].find('_') != std::string::npos) return;  // multi-word entries never match a token
     std::vector<std::uint32_t>& sets = sets_of_[words[0]];
     for (std::size_t i = words.size() - count; i < words.size(); ++i) {
       std::uint32_t set = 0;

@@ -9,17 +9,16 @@
 
 namespace saccade::metrics {
 
-/// The synonyms of English: which words share a synonym set of WordNet 3.0 (Fellbaum 1998).
+/// Synonym sets of English words from WordNet 3.0 (Fellbaum 1998).
 class WordNet {
  public:
-  /// Where Debian's package `wordnet-base` keeps the database.
+  /// Folder of the database in Debian's package `wordnet-base`.
   static constexpr const char* kDefaultFolder = "/usr/share/wordnet";
 
-  /// Reads the index and exception files of all four parts of speech. Throws Error that names the file which is
-  /// missing, and the line which cannot be read.
+  /// Reads the index and exception files of all parts of speech. Throws Error with the missing file or invalid line.
   explicit WordNet(const std::filesystem::path& folder = kDefaultFolder);
 
-  /// The numbers of the synonym sets of a word in lower case and of its base forms ("dogs" has those of "dog"), rising.
+  /// Sorted numbers of the synonym sets of a lower-case word and of its base forms ("dogs" includes those of "dog").
   std::vector<std::uint32_t> synonym_sets(const std::string& word) const;
 
  private:
