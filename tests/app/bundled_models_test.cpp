@@ -32,7 +32,7 @@ std::vector<json> captions_of(const std::string& model) {
 
 }  // namespace
 
-TEST_CASE("the bundled models go by their names, share an encoder, and take 40 MB at most") {
+TEST_CASE("the bundled models have names, share an encoder and need at most 40 MB") {
   const auto soft = models::load_checkpoint(kAssets / "models/saccade-soft.safetensors");
   const auto hard = models::load_checkpoint(kAssets / "models/saccade-hard.safetensors");
   CHECK(soft.decoder->options().attention.attention == "soft");
@@ -46,7 +46,7 @@ TEST_CASE("the bundled models go by their names, share an encoder, and take 40 M
   }
 }
 
-TEST_CASE("the bundled models say something of their own about every bundled photo") {
+TEST_CASE("the bundled models caption every bundled photo differently") {
   for (const std::string name : {"soft", "hard"}) {
     CAPTURE(name);
     std::set<std::string> different;

@@ -45,12 +45,12 @@ json first_object(const test::Outcome& outcome) {
 
 }  // namespace
 
-TEST_CASE("the medoid is what is seen where nothing is said") {
+TEST_CASE("the medoid is the default") {
   CHECK(caption({"--json", "--cell-selection", "medoid", fixture().photo(0)}).out ==
         caption({"--json", fixture().photo(0)}).out);
 }
 
-TEST_CASE("argmax sees the cell that weighs most") {
+TEST_CASE("argmax reads the cell with the largest weight") {
   const auto outcome = caption({"--json", "--cell-selection", "argmax", fixture().photo(0)});
   const json object = first_object(outcome);
   REQUIRE(object.at("cells").size() == object.at("words").size());
@@ -60,14 +60,14 @@ TEST_CASE("argmax sees the cell that weighs most") {
   }
 }
 
-TEST_CASE("the expectation sees no single cell, and says what the same weights say with soft attention") {
+TEST_CASE("expected reads no single cell and captions like soft attention") {
   const json expected = first_object(caption({"--json", "--cell-selection", "expected", fixture().photo(1)}));
   CHECK(expected.at("cells").empty());
   const json soft = first_object(test::caption({"--json", fixture().photo(1)}));
   CHECK(expected == soft);
 }
 
-TEST_CASE("samples repeat with their seed, whatever photos are beside them, and differ without") {
+TEST_CASE("samples depend on the seed but not on other photos") {
   const auto cells = [](const std::string& seed, const std::vector<std::string>& more) {
     std::vector<std::string> words{"--json", "--cell-selection", "sample", "--seed", seed};
     words.insert(words.end(), more.begin(), more.end());
@@ -83,7 +83,7 @@ TEST_CASE("samples repeat with their seed, whatever photos are beside them, and 
   CHECK(different.size() > 1);
 }
 
-TEST_CASE("--samples gives so many captions, the k-th drawn with the seed + k") {
+TEST_CASE("--samples prints N captions with consecutive seeds") {
   const auto several =
       caption({"--json", "--cell-selection", "sample", "--seed", "5", "--samples", "3", fixture().photo(0)});
   REQUIRE(several.lines().size() == 3);
@@ -97,7 +97,7 @@ TEST_CASE("--samples gives so many captions, the k-th drawn with the seed + k") 
   }
 }
 
-TEST_CASE("drawn cells are followed word by word: no beam keeps the lucky ones unless it is asked for") {
+TEST_CASE("sampling decodes without a beam unless one is given") {
   const auto text = [](std::vector<std::string> more) {
     more.insert(more.end(), {"--cell-selection", "sample", "--samples", "6", "--json", fixture().photo(1)});
     return caption(more).out;
@@ -106,7 +106,7 @@ TEST_CASE("drawn cells are followed word by word: no beam keeps the lucky ones u
   CHECK(text({}) != text({"--beam", "5"}));
 }
 
-TEST_CASE("--scan-path draws the cells that were seen: one picture a photo, samples side by side") {
+TEST_CASE("--scan-path draws the selected cells, with samples side by side") {
   const test::TemporaryFolder folder;
   const std::string one = (folder / "one.png").string(), three = (folder / "three.png").string();
   REQUIRE(caption({"--scan-path", one, fixture().photo(0)}).status == 0);
@@ -125,7 +125,7 @@ TEST_CASE("--scan-path draws the cells that were seen: one picture a photo, samp
   }
 }
 
-TEST_CASE("the contact sheet frames the cell that was seen") {
+TEST_CASE("the contact sheet frames the selected cell") {
   const test::TemporaryFolder folder;
   const auto sheet = [&](const char* cell) {
     const auto path = folder / "sheet.png";
@@ -135,7 +135,7 @@ TEST_CASE("the contact sheet frames the cell that was seen") {
   CHECK(sheet("argmax") != sheet("expected"));
 }
 
-TEST_CASE("what hard attention cannot do, and soft attention cannot, is wrong usage") {
+TEST_CASE("options that the attention does not support are usage errors") {
   const auto photo = fixture().photo(0);
   CHECK(check_refused(caption({"--cell-selection", "squint", photo}), 2).find("medoid, argmax, sample, expected") !=
         std::string::npos);

@@ -26,7 +26,7 @@ std::string line_of(const fs::path& photo) {
 
 }  // namespace
 
-TEST_CASE("a photo is captioned with a line: path, tab, caption") {
+TEST_CASE("a caption is printed as path, tab and caption") {
   const auto outcome = caption({fixture().photo(0)});
   CHECK(outcome.status == 0);
   CHECK(outcome.err.empty());
@@ -35,14 +35,14 @@ TEST_CASE("a photo is captioned with a line: path, tab, caption") {
   CHECK(outcome.lines()[0].size() > fixture().photo(0).size() + 1);
 }
 
-TEST_CASE("several photos are captioned in the order given, one that is given twice twice") {
+TEST_CASE("photos are captioned in the given order, duplicates included") {
   const auto outcome = caption({fixture().photo(2), fixture().photo(0), fixture().photo(2)});
   CHECK(outcome.status == 0);
   CHECK(outcome.lines() == std::vector<std::string>{line_of(fixture().photo(2)), line_of(fixture().photo(0)),
                                                     line_of(fixture().photo(2))});
 }
 
-TEST_CASE("a folder stands for the pictures in and below it, sorted by name") {
+TEST_CASE("a folder stands for all its images, sorted by name") {
   const test::TemporaryFolder folder;
   fs::create_directories(folder / "sub/below");
   fs::copy_file(fixture().photo(1), folder / "b.png");
@@ -55,7 +55,7 @@ TEST_CASE("a folder stands for the pictures in and below it, sorted by name") {
                                                     line_of(folder / "sub/below/c.png")});
 }
 
-TEST_CASE("- stands for a list on standard input") {
+TEST_CASE("- reads a list from standard input") {
   const auto outcome = caption({"-", fixture().photo(0)},
                                fixture().photo(1) + "\r\n\n" + fixture().photo(2) + "\n" + fixture().photo(0));
   CHECK(outcome.status == 0);
@@ -63,7 +63,7 @@ TEST_CASE("- stands for a list on standard input") {
                                                     line_of(fixture().photo(0)), line_of(fixture().photo(0))});
 }
 
-TEST_CASE("a list may begin with the mark of UTF-8, and one in UTF-16 is refused, for its zero bytes part no names") {
+TEST_CASE("a list may begin with a UTF-8 byte order mark, and a UTF-16 list is refused") {
   CHECK(caption({"-"}, "\xEF\xBB\xBF" + fixture().photo(1) + "\n").out == line_of(fixture().photo(1)) + "\n");
   using namespace std::string_literals;
   for (const std::string& list : {"\xFF\xFE/\0\n\0"s, "\xFE\xFF\0/\0\n"s}) {
@@ -73,7 +73,7 @@ TEST_CASE("a list may begin with the mark of UTF-8, and one in UTF-16 is refused
   }
 }
 
-TEST_CASE("standard input that cannot be read is told, be it a folder or closed") {
+TEST_CASE("unreadable standard input is reported, whether a folder or closed") {
   const test::TemporaryFolder folder;
   const auto told_by = [&folder](const std::string& redirection) {
     const std::string command = "'" SACCADE_PROGRAM "' caption - --model '" + fixture().model_file.string() +
@@ -86,7 +86,7 @@ TEST_CASE("standard input that cannot be read is told, be it a folder or closed"
   }
 }
 
-TEST_CASE("where standard error is closed, no message goes into a file that is written") {
+TEST_CASE("with standard error closed, messages do not go into output files") {
   const test::TemporaryFolder folder;
   const std::string command = "'" SACCADE_PROGRAM "' caption /nowhere.png '" + fixture().photo(0) + "' --model '" +
                               fixture().model_file.string() + "' --threads 1 --output '" +
@@ -95,7 +95,7 @@ TEST_CASE("where standard error is closed, no message goes into a file that is w
   CHECK(test::lines_of(read_file(folder / "captions.txt")) == std::vector<std::string>{line_of(fixture().photo(0))});
 }
 
-TEST_CASE("a bad file is one line on stderr that names it; the others go on, and the status is 1") {
+TEST_CASE("a bad file is one line on stderr; the others are captioned, and the status is 1") {
   const test::TemporaryFolder folder;
   write_file(folder / "text.png", "this is no picture");
   write_file(folder / "empty.jpg", "");
@@ -112,13 +112,13 @@ TEST_CASE("a bad file is one line on stderr that names it; the others go on, and
   for (std::size_t i = 0; i < 4; ++i) CHECK(problems[i].find("saccade: error: " + bad[i]) == 0);
 }
 
-TEST_CASE("nothing but bad files: a line each, and nothing on standard output") {
+TEST_CASE("only bad files give one line each and no output") {
   const test::TemporaryFolder folder;
   write_file(folder / "text.png", "this is no picture");
   check_refused(caption({(folder / "text.png").string()}), 1);
 }
 
-TEST_CASE("a folder without pictures is told") {
+TEST_CASE("a folder without images is reported") {
   const test::TemporaryFolder folder;
   CHECK(check_refused(caption({folder.path().string()}), 1).find("no picture in this folder") != std::string::npos);
 }
@@ -128,7 +128,7 @@ TEST_CASE("an empty list captions nothing") {
   CHECK(outcome.out.empty());
 }
 
-TEST_CASE("a path may hold blanks and other scripts") {
+TEST_CASE("a path may contain spaces and any script") {
   const test::TemporaryFolder folder;
   const fs::path photo = folder / "two words \xE7\x8A\xAC.png";
   fs::copy_file(fixture().photo(0), photo);
@@ -138,7 +138,7 @@ TEST_CASE("a path may hold blanks and other scripts") {
   CHECK(outcome.lines()[0] == line_of(photo));
 }
 
-TEST_CASE("photos by the dozen are captioned as each is alone") {
+TEST_CASE("batches give the same captions as single photos") {
   std::vector<std::string> photos;
   std::vector<std::string> expected;
   for (int i = 0; i < 35; ++i) {
@@ -157,14 +157,14 @@ TEST_CASE("a beam of 1 is greedy search") {
   CHECK(outcome.out == fixture().photo(1) + "\t" + fixture().caption_of(fixture().photo(1), greedy).text() + "\n");
 }
 
-TEST_CASE("more threads than cores are no matter for a warning") {
+TEST_CASE("more threads than cores give no warning") {
   const auto outcome = test::saccade({"caption", "--model", fixture().model_file.string(), "--threads", "9",
                                       fixture().photo(0), fixture().photo(1), "--quiet"});
   CHECK(outcome.status == 0);
   CHECK(outcome.err.empty());
 }
 
-TEST_CASE("--top prints so many captions of each picture, the best first") {
+TEST_CASE("--top prints the N best captions per photo") {
   const auto outcome = caption({"--top", "3", fixture().photo(0), fixture().photo(1)});
   CHECK(outcome.status == 0);
   const auto lines = outcome.lines();
@@ -176,14 +176,14 @@ TEST_CASE("--top prints so many captions of each picture, the best first") {
   for (std::size_t i = 0; i < 6; ++i) CHECK(lines[i].find(fixture().photo(i < 3 ? 0 : 1) + "\t") == 0);
 }
 
-TEST_CASE("output that cannot be written is told, and the status is 1") {
+TEST_CASE("unwritable output is reported with status 1") {
   const auto outcome = caption({fixture().photo(0)}, {}, "/dev/full");
   CHECK(outcome.status == 1);
   REQUIRE(outcome.error_lines().size() == 1);
   CHECK(outcome.error_lines()[0] == "saccade: error: standard output cannot be written: No space left on device");
 }
 
-TEST_CASE("output that cannot be written is told after the first photos, not after all") {
+TEST_CASE("unwritable output is reported after the first photos") {
   std::vector<std::string> words(40, fixture().photo(0));
   words.push_back("/nowhere/photo.jpg");
   const auto outcome = caption(words, {}, "/dev/full");
@@ -191,14 +191,14 @@ TEST_CASE("output that cannot be written is told after the first photos, not aft
   CHECK(outcome.err.find("/nowhere/photo.jpg") == std::string::npos);
 }
 
-TEST_CASE("a list may end its names with zero bytes, as find -print0 does, and loses none") {
+TEST_CASE("a list may separate names by zero bytes, as from find -print0") {
   const std::string zero(1, '\0');
   const auto outcome = caption({"-"}, fixture().photo(1) + zero + fixture().photo(2) + zero);
   CHECK(outcome.status == 0);
   CHECK(outcome.lines() == std::vector<std::string>{line_of(fixture().photo(1)), line_of(fixture().photo(2))});
 }
 
-TEST_CASE("a name with tabs and line ends stays one line of two columns, and JSON has it as it is") {
+TEST_CASE("tabs and line breaks in names are escaped, except in JSON") {
   const test::TemporaryFolder folder;
   const fs::path photo = folder / "a\tb\nc\x1b.png";
   fs::copy_file(fixture().photo(0), photo);
@@ -211,11 +211,11 @@ TEST_CASE("a name with tabs and line ends stays one line of two columns, and JSO
   CHECK(missing.find("x\\ny: there is no such file") != std::string::npos);
 }
 
-TEST_CASE("an empty name names no photo") {
+TEST_CASE("an empty name is an error") {
   CHECK(check_refused(caption({""}), 1).find("names no photo") != std::string::npos);
 }
 
-TEST_CASE("pictures that cannot be written are told before the first photo is captioned") {
+TEST_CASE("unwritable pictures are reported before captioning") {
   const test::TemporaryFolder folder;
   write_file(folder / "file", "");
   for (const std::string out : {"missing/sheet.png", "file/sheets"}) {
@@ -224,7 +224,7 @@ TEST_CASE("pictures that cannot be written are told before the first photo is ca
   }
 }
 
-TEST_CASE("a model whose numbers overflow says so, and captions nothing") {
+TEST_CASE("a model that overflows gives an error and no caption") {
   const test::TemporaryFolder folder;
   models::Captioner model = models::load_checkpoint(fixture().model_file);
   {
@@ -236,7 +236,7 @@ TEST_CASE("a model whose numbers overflow says so, and captions nothing") {
   CHECK(check_refused(outcome, 1).find("overflow on this picture") != std::string::npos);
 }
 
-TEST_CASE("a model that is missing, cut short or no model is refused by name") {
+TEST_CASE("a missing, truncated or invalid model is refused by name") {
   const test::TemporaryFolder folder;
   const std::string path = (folder / "model").string();
   const auto refused = [&] {

@@ -13,7 +13,7 @@ using nlohmann::json;
 using test::caption;
 using test::fixture;
 
-TEST_CASE("--json tells words, probabilities, gates, attention and the grid") {
+TEST_CASE("--json prints words, probabilities, gates, attention and the grid") {
   const auto outcome = caption({"--json", "--precision", "float32", fixture().photo(0)});
   CHECK(outcome.status == 0);
   REQUIRE(outcome.lines().size() == 1);
@@ -45,7 +45,7 @@ TEST_CASE("--json tells words, probabilities, gates, attention and the grid") {
   }
 }
 
-TEST_CASE("--json with --top is a line a caption, ranked") {
+TEST_CASE("--json with --top prints one ranked caption per line") {
   const auto outcome = caption({"--json", "--top", "3", fixture().photo(0), fixture().photo(1)});
   CHECK(outcome.status == 0);
   REQUIRE(outcome.lines().size() == 6);
@@ -56,7 +56,7 @@ TEST_CASE("--json with --top is a line a caption, ranked") {
   }
 }
 
-TEST_CASE("--json stays JSON whatever bytes a path holds") {
+TEST_CASE("--json is valid JSON for any bytes in a path") {
   const test::TemporaryFolder folder;
   const auto photo = folder / "caf\xE9 \"quoted\"\n.png";
   std::filesystem::copy_file(fixture().photo(0), photo);

@@ -46,7 +46,7 @@ std::string text_of(const std::string& photo) {
 
 }  // namespace
 
-TEST_CASE("hidden files and folders are left out, links are followed, and those that lead back are no loop") {
+TEST_CASE("hidden files are skipped, and links are followed without loops") {
   const Album album({"a.png", "._a.png", ".thumbs/b.png", "sub/c.png", "elsewhere/../sub/d.png"});
   fs::create_directory(album.folder / "other");
   fs::copy_file(fixture().photo(0), album.folder / "other/e.png");
@@ -61,7 +61,7 @@ TEST_CASE("hidden files and folders are left out, links are followed, and those 
   CHECK(names == std::vector<std::string>{"a.png", "e.png", "c.png", "d.png", "z.png"});
 }
 
-TEST_CASE("files of a folder that are no pictures are counted and named, which is no failure") {
+TEST_CASE("other files in a folder are counted, which is not an error") {
   const Album album({"a.png"});
   for (const char* const name : {"1.mov", "2.txt", "3.pdf", "4.xyz", "5.doc", "6.doc", "7.doc"}) {
     write_file(album.photos / name, "x");
@@ -73,13 +73,13 @@ TEST_CASE("files of a folder that are no pictures are counted and named, which i
                            "more\n");
 }
 
-TEST_CASE("a photo's bytes on standard input are captioned") {
+TEST_CASE("image bytes on standard input are captioned") {
   const auto outcome = caption({"-"}, read_file(fixture().photo(1)));
   CHECK(outcome.status == 0);
   CHECK(outcome.out == "-\t" + text_of(fixture().photo(1)) + "\n");
 }
 
-TEST_CASE("with -0 the paths of a list end with a zero byte and may hold line ends, which are shown escaped") {
+TEST_CASE("with -0, paths end with a zero byte and may contain line breaks") {
   const Album album({"two\nlines.png", "b.png"});
   const std::string list = album.photo("two\nlines.png") + std::string(1, '\0') + album.photo("b.png");
   const auto outcome = caption({"-0", "-"}, list);
@@ -90,7 +90,7 @@ TEST_CASE("with -0 the paths of a list end with a zero byte and may hold line en
   CHECK(json::parse(as_json.lines().at(0)).at("path") == album.photo("two\nlines.png"));
 }
 
-TEST_CASE("a list on standard input is answered as it comes") {
+TEST_CASE("a list on standard input is answered as it arrives") {
   const Album album({"a.png", "b.png"});
   const std::string pipe = album.out("pipe"), out = album.out("answers");
   write_file(album.folder / "script",
@@ -106,7 +106,7 @@ TEST_CASE("a list on standard input is answered as it comes") {
   CHECK(test::lines_of(album.content("answers")).size() == 2);
 }
 
-TEST_CASE("--output writes a table, JSON Lines or text, as the file's name says") {
+TEST_CASE("--output writes CSV, JSON Lines or text by extension") {
   const Album album({"a, b.png", "c.png"});
   for (const char* const name : {"o.csv", "o.jsonl", "o.txt"}) {
     CAPTURE(name);
@@ -126,7 +126,7 @@ TEST_CASE("--output writes a table, JSON Lines or text, as the file's name says"
       std::string::npos);
 }
 
-TEST_CASE("--quiet says nothing but errors") {
+TEST_CASE("--quiet prints only errors") {
   const Album album({"a.png", "b.png"});
   write_file(album.photos / "bad.png", "no picture");
   const auto outcome = caption({album.photos.string(), "--quiet", "--output", album.out("o.csv")});
@@ -134,7 +134,7 @@ TEST_CASE("--quiet says nothing but errors") {
   CHECK(outcome.error_lines().size() == 1);
 }
 
-TEST_CASE("--resume goes on behind the last whole line and passes over what the file has") {
+TEST_CASE("--resume continues after the last complete line and skips finished photos") {
   const Album album({"a.png", "b,\"1\".png", "c.png", "d\xE9.png"});
   for (const char* const name : {"o.csv", "o.jsonl", "o.txt"}) {
     CAPTURE(name);
@@ -161,7 +161,7 @@ TEST_CASE("--resume goes on behind the last whole line and passes over what the 
   CHECK(check_refused(caption({album.photos.string(), "--resume"}), 2).find("--resume requires") != std::string::npos);
 }
 
-TEST_CASE("shards have every photo once between them") {
+TEST_CASE("shards cover every photo once") {
   const Album album({"a.png", "b.png", "c.png", "d.png", "e.png"});
   std::set<std::string> all;
   std::size_t lines = 0;
@@ -178,7 +178,7 @@ TEST_CASE("shards have every photo once between them") {
   }
 }
 
-TEST_CASE("--sidecar writes a text beside each photo, and never over one that was there") {
+TEST_CASE("--sidecar writes a text file per photo and keeps existing ones") {
   const Album album({"a.png", "b.png"});
   REQUIRE(caption({album.photos.string(), "--sidecar"}).status == 0);
   CHECK(read_file(album.photo("a.txt")) == text_of(album.photo("a.png")) + "\n");
@@ -193,7 +193,7 @@ TEST_CASE("--sidecar writes a text beside each photo, and never over one that wa
   CHECK(read_file(album.photo("a.txt")) != "mine");
 }
 
-TEST_CASE("a text that cannot be written beside its photo is told before any work") {
+TEST_CASE("an unwritable sidecar is reported before work starts") {
   const Album album({"a.png", "b.png"});
   fs::create_directory(album.photo("b.txt.saccade~"));
   CHECK(check_refused(caption({album.photos.string(), "--sidecar"}), 1).find("b.txt.saccade~: cannot write here") !=
@@ -201,7 +201,7 @@ TEST_CASE("a text that cannot be written beside its photo is told before any wor
   CHECK_FALSE(fs::exists(album.photo("a.txt")));
 }
 
-TEST_CASE("a photo that is not there keeps no other from its text, wherever its own would be") {
+TEST_CASE("a missing photo does not prevent the sidecars of others") {
   const Album album({"a.png"});
   const auto outcome = caption({"/nowhere/b.png", album.photo("a.png"), "--sidecar"});
   CHECK(outcome.status == 1);
@@ -209,7 +209,7 @@ TEST_CASE("a photo that is not there keeps no other from its text, wherever its 
   CHECK(fs::exists(album.photo("a.txt")));
 }
 
-TEST_CASE("--xmp writes a description beside each photo, and leaves what else an XMP file holds") {
+TEST_CASE("--xmp writes a description and keeps the rest of an XMP file") {
   const Album album({"a.jpg", "a.png"});
   REQUIRE(caption({album.photos.string(), "--xmp"}).status == 0);
   const std::string written = read_file(album.photo("a.png.xmp"));
@@ -235,13 +235,13 @@ TEST_CASE("--xmp writes a description beside each photo, and leaves what else an
   CHECK(read_file(album.photo("a.png.xmp")) == "<x:xmpmeta");
 }
 
-TEST_CASE("photos of one name have no text in common") {
+TEST_CASE("photos with the same name do not share a sidecar") {
   const Album album({"a.jpg", "a.png"});
   CHECK(check_refused(caption({album.photos.string(), "--sidecar"}), 1).find("two outputs would be this file") !=
         std::string::npos);
 }
 
-TEST_CASE("photos are never overwritten, not even by force, not even through a link") {
+TEST_CASE("photos are never overwritten, even with --force or through a link") {
   const Album album({"a.png", "b.png"});
   fs::create_directory_symlink(album.photos, album.folder / "link");
   const std::string before = read_file(album.photo("a.png"));
@@ -254,7 +254,7 @@ TEST_CASE("photos are never overwritten, not even by force, not even through a l
   }
 }
 
-TEST_CASE("neither the model nor the file of options is overwritten by force") {
+TEST_CASE("--force does not overwrite the model or the configuration file") {
   const Album album({"a.png"});
   const std::string model = album.out("model.txt"), config = album.out("options.txt");
   fs::copy_file(fixture().model_file, model);
@@ -269,7 +269,7 @@ TEST_CASE("neither the model nor the file of options is overwritten by force") {
   }
 }
 
-TEST_CASE("a list that standard input was redirected to is not overwritten, and a device may be") {
+TEST_CASE("a redirected list is not overwritten, but a device may be") {
   const Album album({"a.png"});
   write_file(album.out("list.txt"), album.photo("a.png") + "\n");
   const std::string command = std::string(SACCADE_PROGRAM) + " caption - --model " + fixture().model_file.string() +
@@ -284,7 +284,7 @@ TEST_CASE("a list that standard input was redirected to is not overwritten, and 
             .status == 0);
 }
 
-TEST_CASE("pictures of words do not replace what lies where they go") {
+TEST_CASE("pictures of words do not replace other files") {
   const Album album({"a.png", "a-words/01-a.png"});
   const std::string before = album.content("photos/a-words/01-a.png");
   const auto beside = caption({album.photos.string(), "--overlay", album.photos.string(), "--overlay-each", "--force"});
@@ -294,7 +294,7 @@ TEST_CASE("pictures of words do not replace what lies where they go") {
   CHECK(album.content("photos/a-words/01-a.png") == before);
 }
 
-TEST_CASE("what a folder holds under a picture's name and is none is told, and the others go on") {
+TEST_CASE("other things with image names are reported, and the images are captioned") {
   const Album album({"a.png"});
   fs::create_symlink("/nowhere/b.png", album.photos / "b.png");
   const auto outcome = caption({album.photos.string(), "--recursive"});
@@ -303,7 +303,7 @@ TEST_CASE("what a folder holds under a picture's name and is none is told, and t
   CHECK(outcome.err.find("b.png: ") != std::string::npos);
 }
 
-TEST_CASE("bytes without end that are neither a picture nor names are refused soon") {
+TEST_CASE("an endless stream of other bytes is refused early") {
   const auto refused = caption({"-"}, std::string(std::size_t{3} << 20, 'x'));
   CHECK(check_refused(refused, 1).find("neither an image nor a list of files") != std::string::npos);
   CHECK(check_refused(caption({"-"}, std::string(std::size_t{3} << 20, '\0')), 1).find("neither an image nor a list") !=
@@ -312,7 +312,7 @@ TEST_CASE("bytes without end that are neither a picture nor names are refused so
   CHECK(caption({"-"}, photo + "\n" + std::string(3, '\0') + photo + "\n\n" + photo).lines().size() == 3);
 }
 
-TEST_CASE("a file that this program did not make is replaced by force only, its own at any time") {
+TEST_CASE("files from other programs are replaced only with --force") {
   const Album album({"a.png"});
   const std::string sheet = album.out("sheet.png"), table = album.out("o.csv");
   REQUIRE(caption({album.photo("a.png"), "--overlay", sheet, "--output", table}).status == 0);
@@ -344,7 +344,7 @@ TEST_CASE("sheets and words of photos with awkward names do not collide") {
             .find("two outputs would be this file") != std::string::npos);
 }
 
-TEST_CASE("the seed of each sample is told with it") {
+TEST_CASE("the seed of each sample is printed") {
   const Album album({"a.png"});
   const auto outcome = test::saccade({"caption", "--model", "hard", "--threads", "1", "--cell-selection", "sample",
                                       "--samples", "3", "--seed", "7", album.photo("a.png")});

@@ -28,7 +28,7 @@ std::vector<std::string> files_in(const fs::path& folder) {
 
 }  // namespace
 
-TEST_CASE("one photo's contact sheet goes into the file that --overlay names") {
+TEST_CASE("a single contact sheet goes to the file of --overlay") {
   const test::TemporaryFolder folder;
   for (const char* const name : {"sheet.png", "sheet.jpg"}) {
     CAPTURE(name);
@@ -42,14 +42,14 @@ TEST_CASE("one photo's contact sheet goes into the file that --overlay names") {
   CHECK(files_in(folder.path()).size() == 2);
 }
 
-TEST_CASE("several photos' sheets go into a folder, under the photos' names") {
+TEST_CASE("several contact sheets go into a folder with the names of the photos") {
   const test::TemporaryFolder folder;
   const auto outcome = caption({"--overlay", (folder / "new/sheets").string(), fixture().photos.string()});
   CHECK(outcome.status == 0);
   CHECK(files_in(folder / "new/sheets") == std::vector<std::string>{"0.png", "1.png", "2.png"});
 }
 
-TEST_CASE("photos of one name do not overwrite each other's sheets") {
+TEST_CASE("photos with the same name do not overwrite each other's sheets") {
   const test::TemporaryFolder folder;
   fs::create_directory(folder / "sub");
   fs::copy_file(fixture().photo(1), folder / "sub/0.png");
@@ -59,7 +59,7 @@ TEST_CASE("photos of one name do not overwrite each other's sheets") {
   CHECK(files_in(folder / "out") == std::vector<std::string>{"0-2.png", "0.png"});
 }
 
-TEST_CASE("--overlay-each makes a full-size picture for each word beside the sheet") {
+TEST_CASE("--overlay-each writes a full-size picture per word") {
   const test::TemporaryFolder folder;
   const auto outcome = caption({"--overlay", (folder / "sheet.png").string(), "--overlay-each", fixture().photo(0)});
   CHECK(outcome.status == 0);
@@ -89,7 +89,7 @@ TEST_CASE("the scale and the smoothness change what is drawn") {
   CHECK(drawn({"--smooth", "0"}) != plain);
 }
 
-TEST_CASE("a bad photo among good ones costs only its own sheet") {
+TEST_CASE("a bad photo does not affect other sheets") {
   const test::TemporaryFolder folder;
   write_file(folder / "bad.png", "no picture");
   const auto outcome =
@@ -100,7 +100,7 @@ TEST_CASE("a bad photo among good ones costs only its own sheet") {
   CHECK(files_in(folder / "out") == std::vector<std::string>{"1.png"});
 }
 
-TEST_CASE("an overlay that cannot be written is told by name") {
+TEST_CASE("an unwritable overlay is reported by name") {
   const test::TemporaryFolder folder;
   write_file(folder / "file", "");
 

@@ -34,7 +34,7 @@ std::vector<json> photos_of(const std::string& page) {
 
 }  // namespace
 
-TEST_CASE("a page holds all photos with their words, probabilities, gates and maps") {
+TEST_CASE("a page contains all photos with words, probabilities, gates and maps") {
   const test::TemporaryFolder folder;
   const std::string file = (folder / "page.html").string();
   const auto outcome = caption({fixture().photos.string(), "--page", file, "--top", "3"});
@@ -52,7 +52,7 @@ TEST_CASE("a page holds all photos with their words, probabilities, gates and ma
   CHECK(photos[0].at("image").get<std::string>().find("data:image/jpeg;base64,/9j/") == 0);
 }
 
-TEST_CASE("another model's captions stand beside the first one's, and samples under their seeds") {
+TEST_CASE("a page compares the captions of two models, and samples by seed") {
   const test::TemporaryFolder folder;
   const std::string file = (folder / "page.html").string();
   REQUIRE(test::saccade({"caption", "--threads", "1", "--model", "hard", "--cell-selection", "sample", "--samples", "2",
@@ -68,7 +68,7 @@ TEST_CASE("another model's captions stand beside the first one's, and samples un
         std::string::npos);
 }
 
-TEST_CASE("nothing in a photo's name is taken for HTML, and a page asks the network for nothing") {
+TEST_CASE("names are escaped in HTML, and a page makes no network requests") {
   const test::TemporaryFolder folder;
   const fs::path photo = folder / "<img src=x onerror=alert(1)>&\"'.png";
   fs::create_directories(folder / "<!--<script>");
@@ -95,7 +95,7 @@ TEST_CASE("a page replaces a page, and nothing else without force") {
   CHECK(caption({fixture().photo(0), "--page", file, "--force"}).status == 0);
 }
 
-TEST_CASE("in a browser, words show maps and the photo shows words, by pointer and by keys, without an error") {
+TEST_CASE("in a browser, words show maps and the photo shows words, by mouse and keyboard") {
   if (!test::have_browser()) return;
   const test::TemporaryFolder folder;
   REQUIRE(caption({fixture().photos.string(), "--page", (folder / "page.html").string(), "--top", "2"}).status == 0);

@@ -53,7 +53,7 @@ Set offered(const std::string& words, const test::TemporaryFolder& folder) {
 
 }  // namespace
 
-TEST_CASE("the manual page is well formed and has every option") {
+TEST_CASE("the manual page is valid and lists every option") {
   const test::TemporaryFolder folder;
   write_form("--man", folder / "saccade.1");
   const std::string page = read_file(folder / "saccade.1");
@@ -68,7 +68,7 @@ TEST_CASE("the manual page is well formed and has every option") {
   if (is_there("mandoc")) CHECK(shell("mandoc -W error saccade.1 >/dev/null", folder).empty());
 }
 
-TEST_CASE("bash completes commands, options, choices, folders and files") {
+TEST_CASE("bash completes commands, options, choices and files") {
   if (!is_there("bash")) return;
   const test::TemporaryFolder folder;
   write_form("--bash", folder / "completion");
@@ -105,6 +105,6 @@ TEST_CASE("zsh and fish take their completions") {
   CHECK(Set(lines.begin(), lines.end()) == Set{"argmax", "expected", "medoid", "sample"});
 }
 
-TEST_CASE("a form of the options that there is not is wrong usage") {
+TEST_CASE("an unknown format of the options is a usage error") {
   CHECK(test::check_refused(test::saccade({"options", "--powershell"}), 2).find("--powershell") != std::string::npos);
 }

@@ -37,7 +37,7 @@ bool has_line(const std::string& text, const std::string& line) {
 
 }  // namespace
 
-TEST_CASE("a dumped config names every option of every command, and reads back to itself") {
+TEST_CASE("a dumped configuration lists every option and can be read back") {
   const test::TemporaryFolder folder;
   const std::vector<std::pair<Words, std::string>> cases{
       {{"caption", "--beam", "7", "--smooth", "2.5e-1", "--json", "--overlay", "a folder/b=c"},
@@ -81,7 +81,7 @@ TEST_CASE("the option names that the notes of earlier models quote are accepted"
   }
 }
 
-TEST_CASE("the command line comes before the config file, word for word") {
+TEST_CASE("the command line takes precedence over the configuration file") {
   const test::TemporaryFolder folder;
   const std::string config = (folder / "config").string();
   write_file(config, "# a comment\nbeam=2   # another\n\n  top =  2\njson = true\nquiet = no\n");
@@ -96,7 +96,7 @@ TEST_CASE("the command line comes before the config file, word for word") {
   CHECK_FALSE(has_line(references, "references = a"));
 }
 
-TEST_CASE("a photo is captioned by a config file as by the options in it") {
+TEST_CASE("a configuration file has the same effect as its options") {
   const test::TemporaryFolder folder;
   write_file(folder / "config", "beam = 2\nmax-length = 3\njson = true\n");
   const auto outcome = test::caption({"--config", (folder / "config").string(), fixture().photo(0)});
@@ -104,7 +104,7 @@ TEST_CASE("a photo is captioned by a config file as by the options in it") {
   CHECK(outcome.out == test::caption({"--beam", "2", "--max-length", "3", "--json", fixture().photo(0)}).out);
 }
 
-TEST_CASE("a training by its dumped config is the same training") {
+TEST_CASE("a dumped configuration gives the same training") {
   const test::TemporaryFolder folder;
   const CaptionDataset images = test::write_pictures(folder / "images", 4);
   write_file(folder / "captions.txt", test::flickr_lines(images));
@@ -128,7 +128,7 @@ TEST_CASE("a training by its dumped config is the same training") {
   for (std::size_t i = 0; i < these.size(); ++i) CHECK(torch::equal(these[i], those[i]));
 }
 
-TEST_CASE("what is wrong in a config file is told with the file and the option, status 2") {
+TEST_CASE("errors in a configuration file name the file and the option, with status 2") {
   const test::TemporaryFolder folder;
   const std::string config = (folder / "config").string();
   const std::vector<std::pair<std::string, std::string>> wrong{
@@ -151,7 +151,7 @@ TEST_CASE("what is wrong in a config file is told with the file and the option, 
   CHECK(check_refused(test::saccade({"check-data", "--config", config}), 2).find("--images") != std::string::npos);
 }
 
-TEST_CASE("a wrong value is refused before it is dumped, and so is one that the file cannot carry") {
+TEST_CASE("invalid values are not dumped") {
   for (const char* value : {" before", "behind ", "a#b", "a\nb", "\ttab"}) {
     CAPTURE(value);
     const auto outcome = test::saccade({"caption", "--overlay", value, "--dump-config"});

@@ -80,7 +80,7 @@ void train_and_evaluate(const Photos& photos, const std::string& captions, const
 
 }  // namespace
 
-TEST_CASE("lines of captions without lists are trained on and evaluated by a split that is drawn") {
+TEST_CASE("caption lines without lists use a random split") {
   const Photos photos;
   train_and_evaluate(photos, photos.write("c.txt", "", [](const auto& name, const auto& caption) {
     return name + "#0\t" + caption + "\n";

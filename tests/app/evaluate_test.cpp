@@ -114,7 +114,7 @@ TEST_CASE("a model is scored for every beam asked for, as the library scores its
   }
 }
 
-TEST_CASE("beneath the scores stands how attention was spread and how it moved") {
+TEST_CASE("attention statistics are printed below the scores") {
   const Dataset dataset;
   const auto lines = dataset.evaluate({"--beam", "4"}).lines();
   REQUIRE(lines.size() == 5);
@@ -132,7 +132,7 @@ TEST_CASE("beneath the scores stands how attention was spread and how it moved")
   CHECK(std::abs(std::stod(row[5]) - 100 * summary.scores().moves) < 0.06);
 }
 
-TEST_CASE("--likelihood prints how likely the model holds people's captions, and another model beside it") {
+TEST_CASE("--likelihood prints the likelihood of the references, also under a second model") {
   const Dataset dataset;
   const auto lines =
       dataset.evaluate({"--beam", "1", "--likelihood", "3", "--compare", fixture().model_file.string()}).lines();
@@ -155,7 +155,7 @@ TEST_CASE("--likelihood prints how likely the model holds people's captions, and
   CHECK(lines[9].find(fmt::format("of {} words are <unk> to it", words)) != std::string::npos);
 }
 
-TEST_CASE("a model of hard attention is scored for every way to look") {
+TEST_CASE("hard attention is scored for every cell selection") {
   Dataset dataset;
   const auto path = dataset.folder / "hard.safetensors";
   models::Captioner hard = models::load_checkpoint(fixture().model_file);
@@ -200,7 +200,7 @@ TEST_CASE("--results writes the captions as COCO results, in the list's order") 
   }
 }
 
-TEST_CASE("data that does not fit together is refused by name") {
+TEST_CASE("inconsistent data is refused by name") {
   const Dataset dataset;
   write_file(dataset.folder / "list.txt", "0.png\n9.png\n");
   CHECK(check_refused(dataset.evaluate({}), 1).find("'9.png'") != std::string::npos);
@@ -216,14 +216,14 @@ TEST_CASE("data that does not fit together is refused by name") {
   CHECK(outcome.err.find("missing.png") != std::string::npos);
 }
 
-TEST_CASE("results that cannot be written are told") {
+TEST_CASE("unwritable results are reported") {
   const Dataset dataset;
   const auto outcome = dataset.evaluate({"--results", "/nowhere/results.json"});
   CHECK(outcome.status == 1);
   CHECK(outcome.err.find("saccade: error: /nowhere/results.json") != std::string::npos);
 }
 
-TEST_CASE("what is read is not written over") {
+TEST_CASE("input files are not overwritten") {
   const Dataset dataset;
   const std::string list = (dataset.folder / "list.txt").string(), before = read_file(list);
   CHECK(check_refused(dataset.evaluate({"--table", list}), 1).find("never overwritten") != std::string::npos);
@@ -257,7 +257,7 @@ TEST_CASE("--confidence prints intervals") {
   check_refused(dataset.evaluate({"--confidence", "1.5"}), 2);
 }
 
-TEST_CASE("--boxes tells whether maps lie on what the words name, in print and as JSON") {
+TEST_CASE("--boxes reports grounding in text and JSON") {
   const Dataset dataset;
   const auto boxes = dataset.folder / "boxes.jsonl";
   // All that the captions say names the left half of the photo; 1.png has no boxes, and a photo of no interest has
@@ -328,7 +328,7 @@ TEST_CASE("--boxes tells whether maps lie on what the words name, in print and a
   CHECK_FALSE(trial.contains("grounding_of_cells"));  // it saw mixtures
 }
 
-TEST_CASE("--boxes tells whether the cells that hard attention saw lie on what the words name") {
+TEST_CASE("--boxes reports the grounding of selected cells") {
   const Dataset dataset;
   const auto path = dataset.folder / "hard.safetensors", boxes = dataset.folder / "boxes.jsonl",
              figures = dataset.folder / "figures.json";
@@ -367,7 +367,7 @@ TEST_CASE("--boxes tells whether the cells that hard attention saw lie on what t
   CHECK(cells.at("correctness").at("score").get<double>() > trial.at("grounding").at("correctness").at("score"));
 }
 
-TEST_CASE("--maps captions again with forced maps, and tells what is lost") {
+TEST_CASE("--maps captions again with forced maps and prints the loss") {
   const Dataset dataset;
   const auto path = dataset.folder / "figures.json";
   const auto evaluate = [&](const std::vector<std::string>& more) {
@@ -409,7 +409,7 @@ TEST_CASE("--maps captions again with forced maps, and tells what is lost") {
   CHECK(read_file(results) == read_file(plain));
 }
 
-TEST_CASE("--faithfulness greys the photos' cells, of the words that boxes name or of all content words") {
+TEST_CASE("--faithfulness hides cells for words with boxes or all content words") {
   const Dataset dataset;
   const auto path = dataset.folder / "figures.json";
   const auto evaluate = [&](const std::vector<std::string>& more) {
@@ -456,7 +456,7 @@ TEST_CASE("--faithfulness greys the photos' cells, of the words that boxes name 
   CHECK(json::parse(read_file(path))["faithfulness"].at("words") == 0);
 }
 
-TEST_CASE("maps that do not exist, and models that have none, are refused") {
+TEST_CASE("unknown maps and models without maps are refused") {
   const Dataset dataset;
   CHECK(check_refused(dataset.evaluate({"--maps", "best"}), 2).find("uniform, random, least") != std::string::npos);
   const auto path = dataset.folder / "blind.safetensors";
@@ -473,7 +473,7 @@ TEST_CASE("maps that do not exist, and models that have none, are refused") {
   CHECK(dataset.evaluate({"--model", path.string()}).status == 0);
 }
 
-TEST_CASE("--json without boxes holds what was asked for, and no more") {
+TEST_CASE("--json contains only what was requested") {
   const Dataset dataset;
   const auto path = dataset.folder / "figures.json";
   CHECK(dataset.evaluate({"--json", path.string(), "--confidence", "0.9", "--likelihood", "1"}).status == 0);
@@ -492,7 +492,7 @@ TEST_CASE("--json without boxes holds what was asked for, and no more") {
   CHECK(nowhere.err.find("saccade: error: /nowhere/figures.json") != std::string::npos);
 }
 
-TEST_CASE("boxes that are missing, broken or of other photos are refused by name") {
+TEST_CASE("missing, broken and unrelated boxes are refused by name") {
   const Dataset dataset;
   const auto boxes = dataset.folder / "boxes.jsonl";
   const std::vector<std::string> more{"--boxes", boxes.string()};

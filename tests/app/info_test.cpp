@@ -13,7 +13,7 @@ using nlohmann::json;
 using test::check_refused;
 using test::fixture;
 
-TEST_CASE("info tells what a model is, in lines that begin with a label") {
+TEST_CASE("info describes a model in labeled lines") {
   const auto outcome = test::saccade({"info", fixture().model_file.string()});
   CHECK(outcome.status == 0);
   CHECK(outcome.err.empty());
@@ -28,7 +28,7 @@ TEST_CASE("info tells what a model is, in lines that begin with a label") {
   CHECK(outcome.out.find("\n  words       8, and 4 marks\n") != std::string::npos);
 }
 
-TEST_CASE("info --json has what the model's object has, a line for each model") {
+TEST_CASE("info --json prints one object per line") {
   const std::string file = fixture().model_file.string();
   const auto outcome = test::saccade({"info", "--json", file, file});
   REQUIRE(outcome.lines().size() == 2);
@@ -57,7 +57,7 @@ TEST_CASE("info knows the models that come with the program, their scores and th
   for (const auto& line : outcome.lines()) CHECK((line.size() <= 100 || line.find(' ') != 0));
 }
 
-TEST_CASE("what a stranger's model notes cannot command a terminal") {
+TEST_CASE("notes of a model cannot control the terminal") {
   const test::TemporaryFolder folder;
   models::Captioner model = fixture().model;
   model.notes = {{"licence", "\x1b[2Jnone\nsecond line"}, {"training_summary", "not JSON"}};
@@ -70,7 +70,7 @@ TEST_CASE("what a stranger's model notes cannot command a terminal") {
   CHECK(json::parse(test::saccade({"info", "--json", (folder / "model").string()}).out).at("notes") == model.notes);
 }
 
-TEST_CASE("a model that is not there, or is none, is a failure with one sentence") {
+TEST_CASE("a missing or invalid model is one error") {
   CHECK(check_refused(test::saccade({"info", "/nowhere/model"}), 1).find("/nowhere/model") != std::string::npos);
   CHECK(check_refused(test::saccade({"info", fixture().photo(0)}), 1).find("0.png") != std::string::npos);
   const auto both = test::saccade({"info", "/nowhere/model", fixture().model_file.string()});

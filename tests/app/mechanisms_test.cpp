@@ -312,15 +312,14 @@ void check_every(const Chosen& chosen) {
 
 }  // namespace
 
-TEST_CASE(
-    "without attention a model is trained, killed and gone on with, captions and is scored, and has no pictures") {
+TEST_CASE("models without attention train, resume, caption and evaluate, but have no pictures") {
   check_every([](const Kind& kind) { return kind.heads == 0; });
 }
 
-TEST_CASE("soft attention of every kind is trained, killed and gone on with, captions, is drawn and is scored") {
+TEST_CASE("every kind of soft attention trains, resumes, captions, draws and evaluates") {
   check_every([](const Kind& kind) { return kind.heads > 0 && !kind.hard(); });
 }
 
-TEST_CASE("hard attention of every kind is trained, killed and gone on with, captions, is drawn and is scored") {
+TEST_CASE("every kind of hard attention trains, resumes, captions, draws and evaluates") {
   check_every([](const Kind& kind) { return kind.hard(); });
 }

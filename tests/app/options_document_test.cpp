@@ -18,7 +18,7 @@ TEST_CASE("docs/reference/options.md is what `saccade options --markdown` prints
   CHECK_MESSAGE(same, "run build/default/bin/saccade options --markdown >docs/reference/options.md");
 }
 
-TEST_CASE("every option of a command's help is in the document, with its help in whole phrases") {
+TEST_CASE("every option of --help is documented") {
   const std::string document = test::saccade({"options", "--markdown"}).out;
   for (const char* command : {"caption", "train", "evaluate", "score", "check-data", "info"}) {
     const std::string section = "## saccade " + std::string(command);

@@ -14,7 +14,7 @@
 using namespace saccade;
 namespace fs = std::filesystem;
 
-TEST_CASE("captions and references may come through pipes") {
+TEST_CASE("captions and references can come from pipes") {
   const test::TemporaryFolder folder;
   const fs::path captions = folder / "captions", references = folder / "references";
   write_file(captions, "a dog runs\ntwo cats sleep\n");
@@ -36,7 +36,7 @@ TEST_CASE("captions and references may come through pipes") {
   CHECK(outcome.lines().size() == expected.lines().size());
 }
 
-TEST_CASE("a table that cannot be written is told before the captions are read") {
+TEST_CASE("an unwritable table is reported before captions are read") {
   const auto outcome = test::saccade({"score", "--hypotheses", "/nowhere/captions", "--references",
                                       "/nowhere/references", "--table", "/elsewhere/table.csv"});
   CHECK(test::check_refused(outcome, 1).find("/elsewhere/table.csv") != std::string::npos);

@@ -38,7 +38,7 @@ struct Data {
 
 }  // namespace
 
-TEST_CASE("a TorchScript program is trained with and captions with, where it is trusted") {
+TEST_CASE("a trusted TorchScript program trains and captions") {
   const Data data;
   const auto trained = data.train({"--trust-torchscript", "--fine-tune-epochs", "1", "--encoder-learning-rate", "0"});
   CAPTURE(trained.err);
@@ -59,7 +59,7 @@ TEST_CASE("a TorchScript program is trained with and captions with, where it is 
   CHECK(evaluated.status == 0);
 }
 
-TEST_CASE("a TorchScript program that is not trusted, or is to be fine-tuned, is not trained with") {
+TEST_CASE("an untrusted TorchScript program, or fine-tuning it, is refused") {
   const Data data;
   const auto untrusted = data.train({});
   CHECK(untrusted.status == 1);

@@ -107,7 +107,7 @@ std::vector<std::string> starting_from(std::vector<std::string> words, const std
 
 }  // namespace
 
-TEST_CASE("hard attention is trained from a soft model, taught by it, and leaves the encoder in its file") {
+TEST_CASE("hard attention is distilled from a soft model and shares its encoder file") {
   const Data data;
   REQUIRE(test::saccade(data.command("soft", {"--epochs", "2"})).status == 0);
   const auto command = starting_from(
@@ -138,7 +138,7 @@ TEST_CASE("hard attention is trained from a soft model, taught by it, and leaves
             .find("shares the encoder of 'soft'") != std::string::npos);
 }
 
-TEST_CASE("maps are trained to lie in boxes, on local cells with places, and the model says so") {
+TEST_CASE("maps are trained with boxes, and the model notes it") {
   const Data data;
   std::string lines;
   for (const auto& image : data.images) {  // the ball is on the ground, and the ground is the lower cells
@@ -197,7 +197,7 @@ TEST_CASE("maps are trained to lie in boxes, on local cells with places, and the
             .find("--attention none") != std::string::npos);
 }
 
-TEST_CASE("a training that is refused leaves the log of the one before as it was") {
+TEST_CASE("a refused training keeps the previous log") {
   const Data data;
   REQUIRE(test::saccade(data.command("model", {"--epochs", "1"})).status == 0);
   const std::string log = read_file(data.path("model.csv"));
@@ -210,7 +210,7 @@ TEST_CASE("a training that is refused leaves the log of the one before as it was
   CHECK_FALSE(fs::exists(data.path("other.csv")));
 }
 
-TEST_CASE("what a decoder has no use for is refused") {
+TEST_CASE("options that a decoder does not use are refused") {
   const Data data;
   const auto refused = [&](const std::vector<std::string>& options) {
     return check_refused(test::saccade(data.command("model", options)), 2);
@@ -225,7 +225,7 @@ TEST_CASE("what a decoder has no use for is refused") {
   CHECK(check_refused(test::saccade(command), 2).find("--doubly-stochastic") != std::string::npos);
 }
 
-TEST_CASE("boxes of other captions are no boxes") {
+TEST_CASE("boxes of other captions are refused") {
   const Data data;
   write_file(data.folder / "boxes.jsonl",
              R"({"image": "0.png", "width": 9, "height": 9, "boxes": {"1": [[0, 0, 5, 5]]}, "captions": [)"
@@ -237,7 +237,7 @@ TEST_CASE("boxes of other captions are no boxes") {
   CHECK(outcome.err.find("no word of the training captions has a box") != std::string::npos);
 }
 
-TEST_CASE("a new decoder is trained on another model's encoder, with widths of its own") {
+TEST_CASE("a new decoder with other widths can be trained on an existing encoder") {
   const Data data;
   REQUIRE(test::saccade(data.command("first", {"--epochs", "1"})).status == 0);
   auto words = starting_from(
@@ -254,7 +254,7 @@ TEST_CASE("a new decoder is trained on another model's encoder, with widths of i
   CHECK(second.decoder->options().attention.alignment == "general");
 }
 
-TEST_CASE("a training may go on with larger pictures, with the decoder as it is or a new one, and with a teacher") {
+TEST_CASE("training can continue with larger inputs, a new decoder or a teacher") {
   const Data data;
   REQUIRE(test::saccade(data.command("first", {"--epochs", "1", "--position-embeddings"})).status == 0);
   const auto first = models::load_checkpoint(data.path("first"));
@@ -278,7 +278,7 @@ TEST_CASE("a training may go on with larger pictures, with the decoder as it is 
   }
 }
 
-TEST_CASE("what the model to start with has already cannot be chosen, and what it must lend must be there") {
+TEST_CASE("options that contradict the start model are refused") {
   const Data data;
   REQUIRE(test::saccade(data.command("first", {"--epochs", "1"})).status == 0);
   const auto refused = [&](const std::vector<std::string>& more, const std::string& output = "second") {
@@ -300,7 +300,7 @@ TEST_CASE("what the model to start with has already cannot be chosen, and what i
   CHECK(without({"--teacher-share", "0.5"}).find("requires --start") != std::string::npos);
 }
 
-TEST_CASE("a training that was killed is resumed by the same command, to the same model") {
+TEST_CASE("a killed training resumes with the same command to the same model") {
   const Data data;
   const std::vector<std::string> long_enough{"--epochs", "12", "--patience", "100"};
   REQUIRE(test::saccade(data.command("whole", long_enough)).status == 0);
@@ -341,7 +341,7 @@ std::map<std::string, std::string> left_by(const Data& data, const std::string& 
 
 }  // namespace
 
-TEST_CASE("a training that is interrupted saves what it has, says how to go on, and comes to the same model") {
+TEST_CASE("an interrupted training saves its state and resumes to the same model") {
   const Data data;
   const std::vector<std::string> long_enough{"--epochs", "12", "--patience", "100", "--save-minutes", "1000"};
   REQUIRE(test::saccade(data.command("whole", long_enough)).status == 0);
@@ -365,7 +365,7 @@ TEST_CASE("a training that is interrupted saves what it has, says how to go on, 
   }
 }
 
-TEST_CASE("a training goes on when nobody reads its messages any more") {
+TEST_CASE("a training continues after its reader exits") {
   const Data data;
   std::string command = "'" SACCADE_PROGRAM "'";
   for (const auto& word : data.command("model", {"--epochs", "2"})) command += " '" + word + "'";
@@ -374,7 +374,7 @@ TEST_CASE("a training goes on when nobody reads its messages any more") {
   CHECK_FALSE(fs::exists(data.path("model.resume")));
 }
 
-TEST_CASE("two trainings do not write one output, and the second says so") {
+TEST_CASE("a second training with the same output is refused") {
   const Data data;
   test::Process first(data.command("model", {"--epochs", "500", "--patience", "500"}));
   while (first.running() && !fs::exists(data.path("model.lock"))) {
@@ -388,7 +388,7 @@ TEST_CASE("two trainings do not write one output, and the second says so") {
         std::string::npos);
 }
 
-TEST_CASE("a finished model is replaced only by force, and by nothing that is refused") {
+TEST_CASE("a finished model is replaced only with --force") {
   const Data data;
   REQUIRE(test::saccade(data.command("model", {"--epochs", "1"})).status == 0);
   const auto before = left_by(data, "model");
@@ -415,7 +415,7 @@ TEST_CASE("a finished model is replaced only by force, and by nothing that is re
   CHECK(left_by(data, "model") != before);
 }
 
-TEST_CASE("an output that is read as well is refused, and so is a training without an epoch") {
+TEST_CASE("an output that is also an input is refused, and so is a training without epochs") {
   const Data data;
   CHECK(check_refused(test::saccade(data.command("lite0.safetensors", {"--force"})), 2).find("--backbone-weights") !=
         std::string::npos);
@@ -466,7 +466,7 @@ TEST_CASE("an output that is read as well is refused, and so is a training witho
   CHECK(read_file(data.path("mine.csv")) == "what,I,count\n");
 }
 
-TEST_CASE("a killed training is not gone on with by another command, and its log stays") {
+TEST_CASE("another command does not resume a killed training") {
   const Data data;
   REQUIRE(test::saccade(data.command("first", {"--epochs", "1"})).status == 0);
   REQUIRE(test::saccade(data.command("other", {"--epochs", "1", "--seed", "2"})).status == 0);
@@ -509,7 +509,7 @@ TEST_CASE("a killed training is not gone on with by another command, and its log
   refused(starting_from(data.command("second", enough), data.path("first")), "other weights to begin with");
 }
 
-TEST_CASE("what training cannot do is told in one sentence") {
+TEST_CASE("unsupported training options are one error") {
   const Data data;
   // An output that cannot be written is told before the work begins.
   CHECK(check_refused(test::saccade(data.command("missing/model")), 1).find("missing/model") != std::string::npos);
@@ -520,7 +520,7 @@ TEST_CASE("what training cannot do is told in one sentence") {
   CHECK(check_refused(test::saccade(words), 1).find("other.safetensors") != std::string::npos);
 }
 
-TEST_CASE("all that is wrong with the data is told at once, before any work, and --skip-broken goes on without it") {
+TEST_CASE("all problems of the data are reported before training, and --skip-broken skips them") {
   const Data data;
   fs::remove(data.path("images/3.png"));
   write_file(data.path("images/2.png"), "no picture");

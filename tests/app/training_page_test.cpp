@@ -70,7 +70,7 @@ json data_of(const std::string& page, const std::string& kind) {
 
 }  // namespace
 
-TEST_CASE("a training's page has every evaluation, the dev images with their captions, and all settings") {
+TEST_CASE("a training report has all evaluations, dev captions and settings") {
   const Training training;
   const auto outcome = training.run({"--fine-tune-epochs", "1", "--dev-boxes", training.path("boxes.jsonl")});
   CAPTURE(outcome.err);
@@ -91,7 +91,7 @@ TEST_CASE("a training's page has every evaluation, the dev images with their cap
   CHECK(page.find("https://") == std::string::npos);
 }
 
-TEST_CASE("a page that this program did not make is not replaced by a training") {
+TEST_CASE("a training does not replace a page from another program") {
   const Training training;
   write_file(training.folder / "model.html", "mine");
   CHECK(check_refused(training.run(), 1).find("did not make it") != std::string::npos);
@@ -99,7 +99,7 @@ TEST_CASE("a page that this program did not make is not replaced by a training")
   CHECK(training.run({"--force"}).status == 0);
 }
 
-TEST_CASE("in a browser, a training's curves are drawn, and its epochs and words chosen, without an error") {
+TEST_CASE("in a browser, a training report shows curves, epochs and words") {
   if (!test::have_browser()) return;
   const Training training;
   REQUIRE(training.run({"--fine-tune-epochs", "1"}).status == 0);

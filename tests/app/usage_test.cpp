@@ -50,7 +50,7 @@ TEST_CASE("help and version are printed on request, with status 0") {
   }
 }
 
-TEST_CASE("every command explains itself, in lines that fit on a screen") {
+TEST_CASE("every command has help that fits on a screen") {
   const auto help = test::saccade({"--help"}).out;
   for (const auto& command : kCommands) {
     CAPTURE(command);
@@ -72,13 +72,13 @@ TEST_CASE("every command explains itself, in lines that fit on a screen") {
         "saccade: error: standard output cannot be written: No space left on device\n");
 }
 
-TEST_CASE("a missing or an unknown command is wrong usage") {
+TEST_CASE("a missing or unknown command is a usage error") {
   check_wrong({}, "no command given");
   check_wrong({"describe"}, "'describe'");
   check_wrong({"--verbose"}, "'--verbose'");
 }
 
-TEST_CASE("a missing photo, model or a missing required option is wrong usage") {
+TEST_CASE("a missing photo, model or required option is a usage error") {
   check_wrong({"caption", "--beam", "3"}, "no photo given");
   check_wrong({"info"}, "no model given");
   check_wrong({"train"}, "--");
@@ -88,20 +88,20 @@ TEST_CASE("a missing photo, model or a missing required option is wrong usage") 
   check_wrong({"score", "--hypotheses", "/nowhere"}, "--references");
 }
 
-TEST_CASE("an unknown or a misspelt option is wrong usage, never another option") {
+TEST_CASE("an unknown or misspelled option is a usage error") {
   check_wrong({"caption", "--nonsense", "photo.jpg"}, "--nonsense");
   check_wrong({"caption", "--overla", "x", "photo.jpg"}, "--overla");
   check_wrong(train({"--backbone-weight", "x"}), "--backbone-weight");
   check_wrong(evaluate({"surplus"}), "positional");
 }
 
-TEST_CASE("an option without its value, or twice, is wrong usage") {
+TEST_CASE("an option without its value, or twice, is a usage error") {
   check_wrong({"caption", "photo.jpg", "--beam"}, "--beam");
   check_wrong({"caption", "photo.jpg", "--beam", "2", "--beam", "3"}, "--beam");
   check_wrong({"caption", "photo.jpg", "--json=yes"}, "--json");
 }
 
-TEST_CASE("a value that captioning cannot use is wrong usage") {
+TEST_CASE("invalid values of caption are usage errors") {
   const std::vector<std::pair<const char*, const char*>> wrong{
       {"--beam", "0"},     {"--beam", "many"},   {"--beam", "2.5"},       {"--top", "6"},
       {"--smooth", "nan"}, {"--scale", "photo"}, {"--device", "toaster"}, {"--threads", "-1"}};
@@ -111,7 +111,7 @@ TEST_CASE("a value that captioning cannot use is wrong usage") {
   check_wrong({"caption", "x.jpg", "--min-length", "9", "--max-length", "8"}, "--min-length must be at most");
 }
 
-TEST_CASE("a value of no characters is wrong usage, and so is a seed below zero") {
+TEST_CASE("empty values and negative seeds are usage errors") {
   for (const char* const option : {"--overlay", "--scan-path", "--model"}) {
     check_wrong({"caption", "x.jpg", option, ""}, std::string(option).substr(2));
   }
@@ -120,13 +120,13 @@ TEST_CASE("a value of no characters is wrong usage, and so is a seed below zero"
   check_wrong(train({"--start", "soft", "--seed", "-1"}), "--seed");
 }
 
-TEST_CASE("a value that evaluation cannot use is wrong usage") {
+TEST_CASE("invalid values of evaluate are usage errors") {
   const std::vector<std::pair<const char*, const char*>> wrong{
       {"--beam", "0"}, {"--beam", "5,x"}, {"--beam", ","}, {"--length-penalty", "-1"}, {"--threads", "100000"}};
   for (const auto& [option, value] : wrong) check_wrong(evaluate({option, value}), std::string(option).substr(2));
 }
 
-TEST_CASE("a value that training cannot use is wrong usage") {
+TEST_CASE("invalid values of train are usage errors") {
   const std::vector<std::pair<const char*, const char*>> wrong{
       {"--stride", "8"},        {"--epochs", "-1"},        {"--epochs", "several"},        {"--dropout", "1"},
       {"--precision", "int8"},  {"--hidden", "0"},         {"--input-size", "33"},         {"--backbone", "vgg"},
@@ -141,7 +141,7 @@ TEST_CASE("a value that training cannot use is wrong usage") {
   check_wrong(train({"--backbone-weights", "/nowhere/w", "--start", "/nowhere/m"}), "--start");
 }
 
-TEST_CASE("right usage of files that are not there is a failure, not wrong usage") {
+TEST_CASE("missing files are failures, not usage errors") {
   CHECK(check_refused(test::saccade(evaluate({"--model", "/nowhere/model", "--threads", "1"})), 1)
             .find("/nowhere/model") != std::string::npos);
   CHECK(check_refused(test::saccade(train({"--backbone-weights", "/nowhere/weights", "--threads", "1"})), 1)
@@ -150,7 +150,7 @@ TEST_CASE("right usage of files that are not there is a failure, not wrong usage
             .find("/nowhere/model") != std::string::npos);
 }
 
-TEST_CASE("-0 is short for --null-separated, but not where an option waits for its value") {
+TEST_CASE("-0 stands for --null-separated, except as the value of an option") {
   CHECK(test::caption({"/nowhere.png", "--smooth", "-0"}).status == 1);
   CHECK(test::caption({"-0", "-"}, "/nowhere.png").status == 1);
   check_wrong({"caption", "x.jpg", "--beam", "-0"}, "not '-0'");

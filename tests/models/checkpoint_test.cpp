@@ -108,7 +108,7 @@ TEST_CASE("the file is a safetensors file of half-precision weights") {
   for (const auto& name : file.names()) CHECK((file.tensor(name).scalar_type() == torch::kHalf));
 }
 
-TEST_CASE("a weight that half precision cannot hold is kept whole") {
+TEST_CASE("a weight beyond half precision is stored in full precision") {
   const test::TemporaryFolder folder;
   const Captioner before = model(8);
   test::set_output_bias(*before.decoder, 5, 1e6F);
@@ -118,7 +118,7 @@ TEST_CASE("a weight that half precision cannot hold is kept whole") {
         0);
 }
 
-TEST_CASE("what a note calls itself cannot replace what the model needs") {
+TEST_CASE("notes cannot replace required metadata") {
   const test::TemporaryFolder folder;
   Captioner before = model(9);
   before.notes["format"] = "something else";
@@ -127,7 +127,7 @@ TEST_CASE("what a note calls itself cannot replace what the model needs") {
   CHECK(load_checkpoint(folder / "model.safetensors").vocabulary.words() == kWords);
 }
 
-TEST_CASE("a model is not written where that is impossible") {
+TEST_CASE("an unwritable model file is reported") {
   CHECK_THROWS_WITH_AS(save_checkpoint("/nowhere/model.safetensors", model(10)),
                        doctest::Contains("/nowhere/model.safetensors"), Error);
 }
@@ -142,7 +142,7 @@ TEST_CASE("a model that was saved over itself while loaded goes on from memory i
   CHECK(difference(loaded.encode(pixels), before) == 0);
 }
 
-TEST_CASE("a model may leave its encoder in the file of another") {
+TEST_CASE("a model can share the encoder file of another") {
   const test::TemporaryFolder folder;
   Captioner lender = model(1);
   save_checkpoint(folder / "lender.safetensors", lender);

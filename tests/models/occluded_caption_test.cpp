@@ -11,7 +11,7 @@
 using namespace saccade;
 using torch::Tensor;
 
-TEST_CASE("a caption is read under grayed photos as the decoder says it, word by word") {
+TEST_CASE("captions of photos with hidden cells are scored word by word") {
   const test::TemporaryFolder folder;
   const auto dataset = test::write_pictures(folder.path(), 1);
   for (const char* attention : {"soft", "hard"}) {

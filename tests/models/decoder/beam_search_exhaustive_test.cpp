@@ -58,7 +58,7 @@ class Enumeration {
 
 }  // namespace
 
-TEST_CASE("a beam wide enough finds every caption there is, in the order of their scores") {
+TEST_CASE("a wide beam finds every caption in the order of scores") {
   auto plan = test::tiny_plan();
   plan.shape.vocabulary = Vocabulary::kSpecials + 3;
   SearchOptions options;

@@ -73,7 +73,7 @@ void check_retold(Decoder& decoder, const Tensor& annotations, const Hypothesis&
 
 }  // namespace
 
-TEST_CASE("a beam of one is greedy search: always the likeliest word") {
+TEST_CASE("a beam of one is greedy search") {
   const Tensor annotations = images(1, 1);
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     CAPTURE(seed);
@@ -101,7 +101,7 @@ TEST_CASE("a beam of one is greedy search: always the likeliest word") {
   }
 }
 
-TEST_CASE("what the search tells of a word belongs to the step that made it") {
+TEST_CASE("the results for a word belong to its step") {
   const Tensor annotations = images(3, 2);
   for (std::uint64_t seed = 0; seed < 8; ++seed) {
     CAPTURE(seed);
@@ -119,7 +119,7 @@ TEST_CASE("what the search tells of a word belongs to the step that made it") {
   }
 }
 
-TEST_CASE("at most as many captions as the beam is wide, all different, the best first") {
+TEST_CASE("a search returns at most as many distinct captions as beams, best first") {
   const Tensor annotations = images(2, 3);
   const auto decoder = test::tiny_decoder(3);
   for (const int beam : {1, 3, 5, 20}) {
@@ -135,7 +135,7 @@ TEST_CASE("at most as many captions as the beam is wide, all different, the best
   }
 }
 
-TEST_CASE("images searched together find what each finds alone") {
+TEST_CASE("batched search gives the same results as single search") {
   const Tensor annotations = images(6, 4);
   for (std::uint64_t seed = 0; seed < 5; ++seed) {
     CAPTURE(seed);
@@ -154,12 +154,12 @@ TEST_CASE("images searched together find what each finds alone") {
   }
 }
 
-TEST_CASE("no image, no captions") {
+TEST_CASE("no images give no captions") {
   const auto decoder = test::tiny_decoder(5);
   CHECK(beam_search(*decoder, torch::zeros({0, 4, 6}), with_beam(3)).empty());
 }
 
-TEST_CASE("a decoder that never ends is cut at the longest length") {
+TEST_CASE("captions are truncated at the maximum length") {
   const Tensor annotations = images(2, 6);
   const auto decoder = test::tiny_decoder(6);
   set_output_bias(*decoder, Vocabulary::kEnd, -1e9F);
@@ -174,7 +174,7 @@ TEST_CASE("a decoder that never ends is cut at the longest length") {
   }
 }
 
-TEST_CASE("a decoder that ends at once says nothing, and nothing breaks") {
+TEST_CASE("a caption may be empty") {
   const Tensor annotations = images(2, 7);
   const auto decoder = test::tiny_decoder(7);
   set_output_bias(*decoder, Vocabulary::kEnd, 1000);
@@ -190,7 +190,7 @@ TEST_CASE("a decoder that ends at once says nothing, and nothing breaks") {
   }
 }
 
-TEST_CASE("<unk>, <pad> and <start> are never said, however likely") {
+TEST_CASE("<unk>, <pad> and <start> are never emitted") {
   const auto decoder = test::tiny_decoder(8);
   for (const auto special : {Vocabulary::kUnknown, Vocabulary::kPad, Vocabulary::kStart}) {
     set_output_bias(*decoder, special, 50);
@@ -204,7 +204,7 @@ TEST_CASE("<unk>, <pad> and <start> are never said, however likely") {
   }
 }
 
-TEST_CASE("no word is said twice in a row, however likely") {
+TEST_CASE("no word is emitted twice in a row") {
   const auto decoder = test::tiny_decoder(9);
   set_output_bias(*decoder, 5, 100);
   set_output_bias(*decoder, Vocabulary::kEnd, -100);
@@ -220,7 +220,7 @@ TEST_CASE("no word is said twice in a row, however likely") {
   }
 }
 
-TEST_CASE("no caption is shorter than the least length") {
+TEST_CASE("captions have at least the minimum length") {
   const Tensor annotations = images(2, 10);
   const auto decoder = test::tiny_decoder(10);
   set_output_bias(*decoder, Vocabulary::kEnd, 50);
@@ -234,7 +234,7 @@ TEST_CASE("no caption is shorter than the least length") {
   }
 }
 
-TEST_CASE("a vocabulary smaller than the beam") {
+TEST_CASE("the vocabulary may be smaller than the beam") {
   for (const std::int64_t words : {0, 1, 2, 3}) {
     CAPTURE(words);
     auto plan = test::tiny_plan();
@@ -274,13 +274,13 @@ TEST_CASE("length normalization lets longer captions win") {
   CHECK(mean_length(0) < mean_length(2));
 }
 
-TEST_CASE("a decoder whose weights are not numbers has no captions, and says so") {
+TEST_CASE("NaN weights are reported") {
   const auto decoder = test::tiny_decoder(13);
   set_output_bias(*decoder, 6, std::numeric_limits<float>::quiet_NaN());
   CHECK_THROWS_WITH_AS(beam_search(*decoder, images(2, 13), with_beam(3)), doctest::Contains("overflow"), Error);
 }
 
-TEST_CASE("a search that cannot be is refused") {
+TEST_CASE("invalid search options are refused") {
   const auto decoder = test::tiny_decoder(14);
   const Tensor annotations = images(1, 14);
   CHECK_THROWS_WITH_AS(beam_search(*decoder, annotations, with_beam(0)), doctest::Contains("beam"), Error);
@@ -303,7 +303,7 @@ std::shared_ptr<Decoder> hard_decoder(std::uint64_t seed) {
 
 }  // namespace
 
-TEST_CASE("hard attention: every beam carries the cells that it saw itself") {
+TEST_CASE("hard attention: every beam keeps its own cells") {
   const auto decoder = hard_decoder(31);
   const Tensor annotations = images(3, 32);
   SearchOptions options = with_beam(4);
@@ -324,7 +324,7 @@ TEST_CASE("hard attention: every beam carries the cells that it saw itself") {
   }
 }
 
-TEST_CASE("hard attention: samples follow the seed, and do not depend on the images beside") {
+TEST_CASE("hard attention: samples depend on the seed but not on other images") {
   const auto decoder = hard_decoder(33);
   const Tensor annotations = images(5, 34);
   SearchOptions options = with_beam(2);
@@ -343,7 +343,7 @@ TEST_CASE("hard attention: samples follow the seed, and do not depend on the ima
   CHECK(other);
 }
 
-TEST_CASE("hard attention that sees the expectation is soft attention") {
+TEST_CASE("hard attention with the weighted mean equals soft attention") {
   const auto hard = hard_decoder(35);
   auto soft_plan = test::tiny_plan();
   const auto soft = test::tiny_decoder(35, soft_plan);
@@ -358,13 +358,13 @@ TEST_CASE("hard attention that sees the expectation is soft attention") {
   }
 }
 
-TEST_CASE("the ways to look go by their names") {
+TEST_CASE("cell selections have names") {
   CHECK(models::cell_choices().at("sample") == models::CellChoice::kSample);
   CHECK_THROWS_WITH_AS(models::cell_choices().at("x"),
                        doctest::Contains("choose one of medoid, argmax, sample, expected"), Error);
 }
 
-TEST_CASE("there are never more captions than beams, however many end at the last step") {
+TEST_CASE("there are never more captions than beams") {
   const auto decoder = test::tiny_decoder(3);
   torch::manual_seed(5);
   const Tensor annotations = torch::randn({6, 4, 6});

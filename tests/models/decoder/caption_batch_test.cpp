@@ -44,7 +44,7 @@ TEST_CASE("a caption without words still has its <end> to predict") {
   CHECK(numbers(batch.targets) == Numbers{2});
 }
 
-TEST_CASE("a batch moves to a device as a whole") {
+TEST_CASE("a batch moves to a device") {
   const CaptionBatch batch = pack({{1, 4, 2}, {1, 2}}, {0, 1});
   const CaptionBatch moved = batch.to(torch::kCPU);
   CHECK(numbers(moved.order) == numbers(batch.order));
@@ -55,7 +55,7 @@ TEST_CASE("a batch moves to a device as a whole") {
   CHECK(moved.active == batch.active);
 }
 
-TEST_CASE("a repeated batch has each caption as often as was asked for, its copies side by side") {
+TEST_CASE("a repeated batch has adjacent copies of each caption") {
   const CaptionBatch batch = pack({{1, 7, 2}, {1, 4, 5, 2}}, {3, 5});  // the second stands first: it is longer
   const models::RepeatedBatch repeated = models::repeat(batch, torch::tensor({2, 3}, torch::kLong));
   CHECK(numbers(repeated.row) == Numbers{0, 0, 1, 1, 1});

@@ -84,11 +84,11 @@ void check_slopes(const Options& options) {
 
 }  // namespace
 
-TEST_CASE("every parameter's gradient, and the annotations', is the loss's slope, whatever the alignment score") {
+TEST_CASE("gradients match finite differences for every alignment score") {
   for (const auto& alignment : models::alignment_registry().names()) check_slopes({{"alignment", alignment}});
 }
 
-TEST_CASE("every parameter's gradient, and the annotations', is the loss's slope, however scores become weights") {
+TEST_CASE("gradients match finite differences for every weighting") {
   for (const auto& weighting : models::weighting_registry().names()) {
     // Dot products have fewer weights, in which a mistake has fewer places to hide; multi-head knows no other score.
     check_slopes({{"weighting", weighting}, {"alignment", "scaled-dot"}});
@@ -96,8 +96,7 @@ TEST_CASE("every parameter's gradient, and the annotations', is the loss's slope
   }
 }
 
-TEST_CASE(
-    "every parameter's gradient, and the annotations', is the loss's slope, whenever the LSTM attends, or never") {
+TEST_CASE("gradients match finite differences for every placement") {
   check_slopes({{"placement", "after"}});
   check_slopes({{"placement", "after"}, {"weighting", "local-p"}});
   for (const char* placement : {"before", "after"}) {
@@ -106,7 +105,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("every parameter's gradient, and the annotations', is the loss's slope in a Transformer") {
+TEST_CASE("gradients match finite differences in a Transformer") {
   const Options transformer{{"decoder", "transformer"}, {"alignment", "scaled-dot"}};
   const auto with = [&transformer](Options more) {
     more.insert(more.begin(), transformer.begin(), transformer.end());
@@ -117,7 +116,7 @@ TEST_CASE("every parameter's gradient, and the annotations', is the loss's slope
   check_slopes(with({{"attention", "none"}, {"mean-context", "true"}}));
 }
 
-TEST_CASE("every parameter's gradient, and the annotations', is the loss's slope through a refiner") {
+TEST_CASE("gradients match finite differences through a refiner") {
   check_slopes({{"refiner-layers", "1"}});
   check_slopes({{"refiner-layers", "2"}, {"weighting", "hierarchical"}});
   check_slopes({{"refiner-layers", "1"}, {"attention", "none"}});

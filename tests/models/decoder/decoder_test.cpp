@@ -102,7 +102,7 @@ TEST_CASE("the decoder computes the equations of Show, Attend and Tell") {
   }
 }
 
-TEST_CASE("training's packed unrolling is generation step by step with the true words fed in, of every decoder") {
+TEST_CASE("unrolling equals step-by-step generation with the true words for every decoder") {
   const Example example(2, 9);
   const torch::NoGradGuard no_gradient;
   with_every_decoder(2, [&](Decoder& decoder) {
@@ -134,7 +134,7 @@ TEST_CASE("training's packed unrolling is generation step by step with the true 
   });
 }
 
-TEST_CASE("captions that a search keeps, drops, doubles and reorders go on as each alone would, in every decoder") {
+TEST_CASE("selected states continue like independent captions in every decoder") {
   const Example example(12, 9);
   const torch::NoGradGuard no_gradient;
   with_every_decoder(12, [&](Decoder& decoder) {
@@ -171,7 +171,7 @@ TEST_CASE("captions that a search keeps, drops, doubles and reorders go on as ea
   });
 }
 
-TEST_CASE("all captions of an image go through a step as each alone would") {
+TEST_CASE("captions of an image take steps independently") {
   const auto decoder = test::tiny_decoder(3);
   const Example example(3);
   const torch::NoGradGuard no_gradient;
@@ -206,7 +206,7 @@ TEST_CASE("attention weights sum to one and the gate lies between 0 and 1") {
   CHECK(step.beta.max().item<float>() < 1);
 }
 
-TEST_CASE("where word t is looked for depends on h_{t-1} but not on word t-1 itself, and where word t+1 is does") {
+TEST_CASE("the map of word t depends on h_{t-1}, not on word t-1 itself") {
   const auto decoder = test::tiny_decoder(5);
   const Example example(5);
   const torch::NoGradGuard no_gradient;
@@ -231,7 +231,7 @@ TEST_CASE("where word t is looked for depends on h_{t-1} but not on word t-1 its
   CHECK(difference(step.log_alpha, decoder->step(encoded, state, word(4)).log_alpha) > 1e-5);
 }
 
-TEST_CASE("a word may depend on every word before it and on none after it, in every decoder") {
+TEST_CASE("words depend only on previous words in every decoder") {
   const Example example(6, 9);
   const torch::NoGradGuard no_gradient;
   with_every_decoder(6, [&](Decoder& decoder) {
@@ -267,7 +267,7 @@ TEST_CASE("dropout acts in training only") {
   CHECK(difference(still, logits()) < 1e-5);
 }
 
-TEST_CASE("unrolled in bfloat16 the decoder stays near itself") {
+TEST_CASE("bfloat16 results stay close to float32") {
   const auto decoder = test::tiny_decoder(8);
   const Example example(8);
   const torch::NoGradGuard no_gradient;
@@ -280,7 +280,7 @@ TEST_CASE("unrolled in bfloat16 the decoder stays near itself") {
   CHECK(difference(test::weights(low.log_alpha), test::weights(full.log_alpha)) < 0.05);
 }
 
-TEST_CASE("the LSTM begins by remembering: the forget gate's bias is 1") {
+TEST_CASE("the forget gate bias of the LSTM is 1") {
   torch::manual_seed(9);
   const auto decoder = models::make_decoder(test::tiny_plan().options, test::tiny_plan().shape);
   const auto bias = parameter(*decoder, "lstm_bias").chunk(4);
@@ -297,7 +297,7 @@ TEST_CASE("a decoder of unknown mechanisms is refused") {
   CHECK_THROWS_AS(models::make_decoder(plan.options, plan.shape), Error);
 }
 
-TEST_CASE("keys may know where a cell lies, and what is read does not") {
+TEST_CASE("position embeddings change the keys but not the values") {
   test::DecoderPlan plan = test::tiny_plan();
   plan.set("position-embeddings", "true");
   const auto decoder = test::tiny_decoder(1, plan);
@@ -315,8 +315,7 @@ TEST_CASE("keys may know where a cell lies, and what is read does not") {
   CHECK(difference(placed.logits, uniform.logits) < 1e-5);
 }
 
-TEST_CASE(
-    "resized, a decoder keeps its weights, and what it has learned of cells is interpolated between their centers") {
+TEST_CASE("resizing a decoder keeps its weights and interpolates tables of cells") {
   test::DecoderPlan plan = test::tiny_plan();
   plan.set("position-embeddings", "true");
   const auto decoder = test::tiny_decoder(1, plan);
@@ -335,7 +334,7 @@ TEST_CASE(
   CHECK(difference(test::parameter(*larger, "embedding"), test::parameter(*decoder, "embedding")) == 0);
 }
 
-TEST_CASE("every decoder can be resized, and says the same where the grid is the same") {
+TEST_CASE("every decoder can be resized, without change for the same grid") {
   const Example larger(2, 30);
   const torch::NoGradGuard no_gradient;
   with_every_decoder(1, [&](Decoder& decoder) {
@@ -353,7 +352,7 @@ TEST_CASE("every decoder can be resized, and says the same where the grid is the
   });
 }
 
-TEST_CASE("a blind start knows nothing of the image before it looks") {
+TEST_CASE("a learned initial state does not depend on the image") {
   test::DecoderPlan plan = test::tiny_plan();
   plan.set("initial-state", "learned");
   const auto decoder = test::tiny_decoder(1, plan);

@@ -49,7 +49,7 @@ void enumerate(models::Decoder& decoder, const models::EncoderMemory& encoded, c
 
 }  // namespace
 
-TEST_CASE("sampled likelihoods: their mean is the lower bound, and the importance-weighted mean the marginal") {
+TEST_CASE("sampled likelihoods average to the lower bound and the marginal") {
   const torch::NoGradGuard no_gradient;
   const auto decoder = decoder_of("hard");
   const auto batch = models::pack(kCaptions, kImages);
@@ -76,7 +76,7 @@ TEST_CASE("sampled likelihoods: their mean is the lower bound, and the importanc
   }
 }
 
-TEST_CASE("a summary weighs every word alike, and the bound lies below the marginal") {
+TEST_CASE("a summary weights words equally, and the bound is below the marginal") {
   const auto decoder = decoder_of("hard");
   const Tensor images = annotations();
   models::LikelihoodSummary summary(*decoder, 20);
@@ -95,7 +95,7 @@ TEST_CASE("a summary weighs every word alike, and the bound lies below the margi
   CHECK(summary.lower_bound().error > 0);
 }
 
-TEST_CASE("captions of one photo stand together in the standard error, and unknown words are told apart") {
+TEST_CASE("the standard error groups captions by photo, and unknown words are counted") {
   const auto decoder = decoder_of("soft");
   const std::vector<std::vector<std::int64_t>> captions{{1, 4, 2}, {1, 6, Vocabulary::kUnknown, 2}};
   const auto error = [&](const std::vector<std::int64_t>& images, int times) {
@@ -115,7 +115,7 @@ TEST_CASE("captions of one photo stand together in the standard error, and unkno
   CHECK(error({0, 1}, 2) == doctest::Approx(error({0, 1}, 1) / std::sqrt(2)));
 }
 
-TEST_CASE("the soft model's likelihood is exact: the product of its words' probabilities") {
+TEST_CASE("the likelihood of soft attention is the product of word probabilities") {
   const torch::NoGradGuard no_gradient;
   const auto decoder = decoder_of("soft");
   const auto batch = models::pack(kCaptions, kImages);

@@ -9,7 +9,7 @@
 using namespace saccade;
 using torch::Tensor;
 
-TEST_CASE("maps of given captions are those of the decoder's steps, a map a word") {
+TEST_CASE("maps of given captions equal those of the steps") {
   for (const char* attention : {"soft", "hard"}) {
     CAPTURE(attention);
     test::DecoderPlan plan = test::tiny_plan();

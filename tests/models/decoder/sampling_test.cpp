@@ -25,7 +25,7 @@ Tensor alike(std::int64_t images) {
 
 }  // namespace
 
-TEST_CASE("what is drawn from is the likeliest words, which can be said, and nothing else") {
+TEST_CASE("the sampling distribution contains only the most probable words") {
   // Numbers 0, 1 and 3 cannot be said, however likely; of the others three are kept.
   const Tensor logits = torch::tensor({{9.0, 9.0, 1.0, 9.0, 3.0, 2.0, 0.0}}, torch::kDouble);
   const Tensor p = models::sampling_log_probabilities(logits, 3).exp();
@@ -39,7 +39,7 @@ TEST_CASE("what is drawn from is the likeliest words, which can be said, and not
   CHECK(models::sampling_log_probabilities(logits, 1000).exp().sum().item<double>() == doctest::Approx(1));
 }
 
-TEST_CASE("captions are drawn as often as the decoder says") {
+TEST_CASE("captions are sampled with their probabilities") {
   const auto decoder = test::tiny_decoder(3);
   decoder->eval();
   torch::manual_seed(1);
@@ -71,7 +71,7 @@ TEST_CASE("captions are drawn as often as the decoder says") {
   }
 }
 
-TEST_CASE("cells are drawn along with the words where attention is hard, by each map") {
+TEST_CASE("with hard attention, cells are sampled with the words") {
   auto plan = test::tiny_plan();
   plan.set("attention", "hard");
   const auto decoder = test::tiny_decoder(3, plan);

@@ -43,7 +43,7 @@ TEST_CASE("the weights' memory layout does not change the annotations") {
   CHECK(difference(encoder.forward(pixels), before) < 1e-4 * before.abs().max().item<double>());
 }
 
-TEST_CASE("an input size that the grid cannot be laid over is refused") {
+TEST_CASE("an invalid input size is refused") {
   for (const int size : {-32, 0, 16, 31, 33, 100, 1056}) {
     CAPTURE(size);
     CHECK_THROWS_WITH_AS(Encoder(EncoderShape{"efficientnet-lite0", FeatureMap::kStride32, size}),
@@ -51,7 +51,7 @@ TEST_CASE("an input size that the grid cannot be laid over is refused") {
   }
 }
 
-TEST_CASE("an encoder that is resized sees as one that was made for that size") {
+TEST_CASE("a resized encoder equals one created for that size") {
   Encoder made(EncoderShape{"efficientnet-lite0", FeatureMap::kStride16, 64});
   Encoder resized(EncoderShape{"efficientnet-lite0", FeatureMap::kStride16, 32});
   test::randomize(made, 3);
@@ -65,7 +65,7 @@ TEST_CASE("an encoder that is resized sees as one that was made for that size") 
   CHECK_THROWS_WITH_AS(resized.resize(33), doctest::Contains("not 33"), Error);
 }
 
-TEST_CASE("the grid tells how far the cells' receptive fields lie from their tiles") {
+TEST_CASE("the grid gives the offset of receptive fields") {
   // Uneven padding moves the first cell's center by 1 + 2 + 4 + 8 pixels at stride 16, and by 16 more at stride 32.
   using models::Encoder;
   using models::FeatureMap;

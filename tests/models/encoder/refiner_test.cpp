@@ -35,7 +35,7 @@ void randomize(models::Refiner& refiner) {
 
 }  // namespace
 
-TEST_CASE("a cell's position is waves of its row, and then of its column") {
+TEST_CASE("position encodings combine row and column") {
   models::Refiner refiner(options(0, 8, 2), 3, {2, 3});
   const torch::NoGradGuard no_gradient;
   parameter(refiner, "project").zero_();  // so that nothing but the positions is left
@@ -87,7 +87,7 @@ TEST_CASE("a refiner projects, adds positions, lets every cell see every other i
   CHECK(difference(refiner.forward(annotations, Precision::kFloat32), norm(x, "")) < 1e-5);
 }
 
-TEST_CASE("without layers of it there is no refiner: a decoder has the same weights and says the same") {
+TEST_CASE("without layers there is no refiner") {
   test::DecoderPlan plan = test::tiny_plan();
   const auto without = test::tiny_decoder(3, plan);
   plan.set("refiner-layers", "0");
@@ -107,7 +107,7 @@ TEST_CASE("without layers of it there is no refiner: a decoder has the same weig
   CHECK(difference(logits(*without), logits(*one)) > 1e-3);
 }
 
-TEST_CASE("a refiner's width must be a multiple of four, for the waves, and of its heads") {
+TEST_CASE("the width of a refiner must be a multiple of 4 and of its heads") {
   CHECK_THROWS_WITH_AS(models::Refiner(options(1, 6, 2), 3, {2, 2}), doctest::Contains("6 must be a multiple of 4"),
                        Error);
   CHECK_THROWS_WITH_AS(models::Refiner(options(1, 8, 3), 3, {2, 2}), doctest::Contains("of its 3 heads"), Error);

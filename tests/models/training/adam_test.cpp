@@ -44,7 +44,7 @@ torch::optim::AdamWOptions their_options(double decay) {
 
 }  // namespace
 
-TEST_CASE("Adam makes the steps of LibTorch's AdamW") {
+TEST_CASE("Adam matches AdamW of LibTorch") {
   const auto ours = parameters(1);
   const auto theirs = parameters(1);
   Adam adam(ours, options(0));
@@ -59,7 +59,7 @@ TEST_CASE("Adam makes the steps of LibTorch's AdamW") {
   CHECK(difference(ours[0], parameters(1)[0]) > 0.05);
 }
 
-TEST_CASE("weight decay is AdamW's for matrices and leaves biases alone") {
+TEST_CASE("weight decay applies to matrices only") {
   const auto ours = parameters(2);
   const auto theirs = parameters(2);
   Adam adam(ours, options(0.5));
@@ -75,7 +75,7 @@ TEST_CASE("weight decay is AdamW's for matrices and leaves biases alone") {
   for (std::size_t i = 0; i < ours.size(); ++i) CHECK(difference(ours[i], theirs[i]) < 1e-5);
 }
 
-TEST_CASE("each parameter has its own rate; one of rate 0, or without gradient, stays as it is") {
+TEST_CASE("each parameter has its own learning rate") {
   const auto ours = parameters(3);
   const auto before = parameters(3);
   Adam adam(ours, options(0));
@@ -88,7 +88,7 @@ TEST_CASE("each parameter has its own rate; one of rate 0, or without gradient, 
   CHECK(difference(ours[2], before[2]) == 0);
 }
 
-TEST_CASE("gradients are scaled down to a common norm, never up") {
+TEST_CASE("gradient clipping never increases gradients") {
   const auto ours = parameters(4);
   Adam adam(ours, {});
   ours[0].mutable_grad() = torch::zeros({7, 5});
@@ -112,7 +112,7 @@ TEST_CASE("gradients stay until they are zeroed") {
   for (const auto& parameter : ours) CHECK_FALSE(parameter.grad().defined());
 }
 
-TEST_CASE("an optimizer that takes another's state goes on exactly as that one") {
+TEST_CASE("a restored optimizer continues exactly") {
   const auto one = parameters(6);
   Adam first(one, options(0.1));
   const auto step = [](Adam& adam, const std::vector<Tensor>& of, std::uint64_t seed) {
@@ -133,7 +133,7 @@ TEST_CASE("an optimizer that takes another's state goes on exactly as that one")
   for (std::size_t i = 0; i < one.size(); ++i) CHECK(one[i].equal(two[i]));
 }
 
-TEST_CASE("a state that does not fit is refused by the name of its part") {
+TEST_CASE("an incompatible state is refused by name") {
   Adam adam(parameters(7), {});
   auto state = adam.state();
   state.erase("v.1");

@@ -10,7 +10,7 @@ using namespace saccade;
 using models::Batches;
 using test::TinyTraining;
 
-TEST_CASE("an epoch shows every image once, in an order of its own") {
+TEST_CASE("an epoch contains every image once in random order") {
   TinyTraining training;
   Batches batches(training.model, training.dataset, training.options.images, 4);
   const auto epoch = [&batches](std::uint64_t seed) {
@@ -29,7 +29,7 @@ TEST_CASE("an epoch shows every image once, in an order of its own") {
   for (std::size_t i = 0; i < training.dataset.size(); ++i) CHECK(sorted[i] == i);
 }
 
-TEST_CASE("where the encoder is unfrozen, a teacher looks at the very pictures through its own") {
+TEST_CASE("with an unfrozen encoder, the teacher encodes the same images itself") {
   TinyTraining training;
   models::Captioner teacher = test::tiny_captioner(test::words_of(training.dataset), 2);
   Batches batches(training.model, training.dataset, training.options.images, 2);

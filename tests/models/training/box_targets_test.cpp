@@ -54,7 +54,7 @@ TEST_CASE("boxes belong to the last words of the phrases of a caption that is in
   CHECK(difference(maps.coverage, torch::tensor({{1.0, 0.0, 1.0, 0.0}, {0.0, 0.0, 1.0, 1.0}})) < 1e-6);
 }
 
-TEST_CASE("in captions that nobody annotated a word names what the photo's captions call by it, wherever it stands") {
+TEST_CASE("in other captions, a word names everything that the references call by it") {
   const Example example;
   // "grass dog dog" and "on", of a photo with boxes; and "dog" of one without.
   const std::int64_t a = 6, dog = 7, on = 8, grass = 9;
@@ -71,7 +71,7 @@ TEST_CASE("in captions that nobody annotated a word names what the photo's capti
   CHECK_FALSE(targets.named({1}, {{}}, models::pack({{1, dog, 2}}, {0})).position.defined());
 }
 
-TEST_CASE("boxes follow the picture: mirrored, cropped, and gone where the crop leaves them out") {
+TEST_CASE("boxes follow flips and crops") {
   const Example example;
   const BoxTargets targets = example.targets();
   const MapTargets mirrored = targets.of({0}, {{0, 0, 1, 1, true}}, example.batch());
@@ -85,7 +85,7 @@ TEST_CASE("boxes follow the picture: mirrored, cropped, and gone where the crop 
   CHECK_FALSE(targets.of({0}, {{0.6, 0, 0.4, 0.4, false}}, example.batch()).position.defined());
 }
 
-TEST_CASE("the boxes' term is minus the log of the weight inside, a mean over the words that have boxes") {
+TEST_CASE("the box loss is the mean negative log of the weight inside the boxes") {
   const Example example;
   models::LossOptions options;
   options.label_smoothing = 0;
@@ -107,7 +107,7 @@ TEST_CASE("the boxes' term is minus the log of the weight inside, a mean over th
   CHECK(gradient[0].abs().sum().item<double>() == 0);  // "a" has no boxes
 }
 
-TEST_CASE("where a word has several paths, the map of each is asked to lie in the boxes") {
+TEST_CASE("the box loss applies to the map of every path") {
   const Example example;
   const auto batch = example.batch();
   models::LossOptions plain;

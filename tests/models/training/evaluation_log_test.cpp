@@ -40,7 +40,7 @@ TEST_CASE("evaluations are written as comma-separated values with a heading") {
         "frozen,4,0.66667,0.50000,0.60000,0.40000,0.30000,0.10000,0.25000,1.50000,0.12500,0.75000,0.87500,12.5,1\n");
 }
 
-TEST_CASE("an evaluation comes back from JSON as it was, and one without a score does not") {
+TEST_CASE("evaluations round-trip through JSON") {
   nlohmann::json object = evaluation();
   const auto back = object.get<Evaluation>();
   CHECK(nlohmann::json(back) == object);
@@ -50,7 +50,7 @@ TEST_CASE("an evaluation comes back from JSON as it was, and one without a score
   CHECK_THROWS_AS(object.get<Evaluation>(), nlohmann::json::exception);
 }
 
-TEST_CASE("what a model notes of its evaluation does not depend on the clock") {
+TEST_CASE("the notes of a model do not depend on the time") {
   Evaluation slower = evaluation();
   slower.seconds *= 2;
   CHECK(models::evaluation_json(slower) == models::evaluation_json(evaluation()));

@@ -51,7 +51,7 @@ std::ptrdiff_t files_in(const fs::path& folder) {
 
 }  // namespace
 
-TEST_CASE("features are computed once, then taken from the file") {
+TEST_CASE("features are computed once and then read from the file") {
   Example example;
   CHECK(example.computed() == 3);
   CHECK(example.computed() == 0);
@@ -79,7 +79,7 @@ TEST_CASE("cached features are the encoder's of each picture and of its mirror i
   CHECK(difference(cache.range(1, 2), all.narrow(0, 1, 2)) == 0);
 }
 
-TEST_CASE("an image that changed is seen again") {
+TEST_CASE("a changed image is encoded again") {
   Example example;
   example.computed();
   fs::copy_file(example.images / "0.png", example.images / "1.png", fs::copy_options::overwrite_existing);
@@ -89,7 +89,7 @@ TEST_CASE("an image that changed is seen again") {
   CHECK(difference(cache.range(0, 1), cache.range(1, 1)) == 0);
 }
 
-TEST_CASE("other weights, another preprocessing, other images or views make features of their own") {
+TEST_CASE("other weights, preprocessing, images or views have separate features") {
   Example example;
   example.computed();
   {
@@ -106,14 +106,14 @@ TEST_CASE("other weights, another preprocessing, other images or views make feat
   CHECK(example.computed(1) == 0);
 }
 
-TEST_CASE("the decoder has no say in the features") {
+TEST_CASE("features do not depend on the decoder") {
   Example example;
   example.computed();
   example.model.decoder = test::tiny_decoder(2);
   CHECK(example.computed() == 0);
 }
 
-TEST_CASE("an image that cannot be read is told by name and leaves no cache behind") {
+TEST_CASE("an unreadable image is reported and leaves no cache") {
   Example example;
   write_file(example.images / "1.png", "not a picture");
   CHECK_THROWS_WITH_AS(example.computed(), doctest::Contains("images/1.png"), Error);
@@ -122,7 +122,7 @@ TEST_CASE("an image that cannot be read is told by name and leaves no cache behi
   CHECK_THROWS_WITH_AS(example.computed(), doctest::Contains("images/1.png"), Error);
 }
 
-TEST_CASE("features that are not what was written are computed anew") {
+TEST_CASE("damaged features are computed again") {
   Example example;
   example.computed();
   const fs::path file = fs::directory_iterator(example.cache)->path();
@@ -138,7 +138,7 @@ TEST_CASE("features that are not what was written are computed anew") {
   }
 }
 
-TEST_CASE("features that change or vanish while they are used are an error") {
+TEST_CASE("features that change during use are an error") {
   Example example;
   const FeatureCache cache(example.cache, example.model, example.images, example.names, 2, {});
   const fs::path file = fs::directory_iterator(example.cache)->path();
@@ -153,7 +153,7 @@ TEST_CASE("features that change or vanish while they are used are an error") {
   CHECK_THROWS_WITH_AS(cache.range(0, 3), doctest::Contains("has been changed"), Error);
 }
 
-TEST_CASE("a folder that cannot be made is told") {
+TEST_CASE("a folder that cannot be created is reported") {
   Example example;
   write_file(example.folder / "file", "");
   example.cache = example.folder / "file/cache";

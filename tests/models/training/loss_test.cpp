@@ -55,7 +55,7 @@ TEST_CASE("a teacher's distribution is mixed into the target") {
   CHECK(loss.cross_entropy.item<double>() == doctest::Approx(kTruth));
 }
 
-TEST_CASE("words may count for different shares of the loss") {
+TEST_CASE("words can have different weights in the loss") {
   const auto loss = caption_loss(outcome(), batch(), LossOptions{0, 0}, {torch::tensor({0.5, 0.0, 0.25}), {}});
   CHECK(loss.total.item<double>() == doctest::Approx(-0.5 * std::log(0.5) - 0.25 * std::log(0.8)));
 }
@@ -78,7 +78,7 @@ TEST_CASE("a batch of the same captions twice has the same loss") {
         doctest::Approx(caption_loss(once, batch(), options).total.item<double>()));
 }
 
-TEST_CASE("only the total is trained on") {
+TEST_CASE("only the total has a gradient") {
   auto unrolled = outcome();
   unrolled.logits.requires_grad_();
   const auto loss = caption_loss(unrolled, batch(), {});

@@ -262,7 +262,7 @@ void check_slope(const Problem& problem) {
 
 }  // namespace
 
-TEST_CASE("all paths together have probability one, and the bound lies below the truth") {
+TEST_CASE("path probabilities sum to one, and the bound is below the log-likelihood") {
   std::vector<HardAttention> all = others();
   all.push_back(global());
   for (const HardAttention& attention : all) {
@@ -276,7 +276,7 @@ TEST_CASE("all paths together have probability one, and the bound lies below the
   }
 }
 
-TEST_CASE("the exact gradient of the bound is its slope, whatever chooses the cells") {
+TEST_CASE("the exact gradient of the bound matches finite differences") {
   check_slope(Problem());
   for (const HardAttention& attention : others()) {
     CAPTURE(attention.name);
@@ -315,7 +315,7 @@ TEST_CASE("every unbiased estimator's mean is the exact gradient, and the biased
   CHECK(2 * variances[6] < variances[1]);  // two samples that check each other: better than two that do not
 }
 
-TEST_CASE("the estimators are unbiased whatever chooses the cells, and however many maps do") {
+TEST_CASE("the estimators are unbiased for every attention and number of maps") {
   const double tests = 2 * static_cast<double>(others().size());
   for (const HardAttention& attention : others()) {
     CAPTURE(attention.name);
@@ -330,7 +330,7 @@ TEST_CASE("the estimators are unbiased whatever chooses the cells, and however m
   }
 }
 
-TEST_CASE("the reward is the value of the objective itself: smoothed and taught words leave the estimate unbiased") {
+TEST_CASE("the estimate is unbiased with label smoothing and a teacher") {
   Problem problem;
   const Tensor plain = problem.exact();
   problem.loss.label_smoothing = 0.3;
@@ -350,7 +350,7 @@ TEST_CASE("the reward is the value of the objective itself: smoothed and taught 
   CHECK(largest_z(problem.estimates(unbiased[0], kBatches), plain) > limit);  // it is another objective
 }
 
-TEST_CASE("the coin's estimator is unbiased for the mean of the bound and the expectation's likelihood") {
+TEST_CASE("with a Bernoulli draw, the estimator is unbiased for the mean of the bound and the soft likelihood") {
   std::vector<HardAttention> all = others();
   all.push_back(global());
   for (const HardAttention& attention : all) {

@@ -73,7 +73,7 @@ const double kFirst = std::log(0.5) + std::log(0.8), kSecond = std::log(0.25) + 
 
 }  // namespace
 
-TEST_CASE("a choice is pulled by its reward: of all words, or of its own and those to come") {
+TEST_CASE("the reward of a cell is total or to go") {
   Example example;
   EstimatorOptions options = plain_options();
   options.reward_to_go = false;
@@ -98,7 +98,7 @@ TEST_CASE("the leave-one-out baseline is the other sample's reward at the same s
   CHECK(difference(gradient[2], pull(std::log(0.8) - std::log(0.4), 0.1, 0.9, 1)) < 1e-12);
 }
 
-TEST_CASE("the loss is the mean negative log-likelihood of a word over the paths, the rest only pulls") {
+TEST_CASE("the value of the loss is the mean negative log-likelihood over the paths") {
   Example example;
   EstimatorOptions options = plain_options();
   options.reward_weight = 0;
@@ -120,7 +120,7 @@ TEST_CASE("the entropy term raises the entropy of the attention weights") {
   CHECK(example.gradient(options)[2][1].item<double>() > 0);  // the heavier cell's score goes down
 }
 
-TEST_CASE("the moving average is used before it learns of a batch, and moves by a tenth") {
+TEST_CASE("the moving average is used before it is updated, with decay 0.9") {
   Example example;
   EstimatorOptions options = plain_options();
   options.baseline = Baseline::kMovingAverage;
@@ -151,7 +151,7 @@ TEST_CASE("rewards to go have a moving average for each number of words to come"
   CHECK(averages[3].item<double>() == 0);
 }
 
-TEST_CASE("the learned baseline learns what the state before a choice tells of its reward") {
+TEST_CASE("the learned baseline predicts rewards from states") {
   Example example;
   EstimatorOptions options = plain_options();
   options.baseline = Baseline::kLearned;
@@ -168,7 +168,7 @@ TEST_CASE("the learned baseline learns what the state before a choice tells of i
   CHECK(example.scores.grad()[2].abs().max().item<double>() < 1e-3);  // nothing is left to learn there
 }
 
-TEST_CASE("an image that its coin has see the expectation has one row a caption, and pulls no choice") {
+TEST_CASE("an image with the weighted mean has one row per caption and no reward term") {
   torch::manual_seed(11);
   const auto batch = models::pack({{1, 4, 2}, {1, 5, 2}, {1, 6, 2}, {1, 7, 2}}, {0, 0, 1, 1});
   int together = 0, expected = 0;
@@ -190,7 +190,7 @@ TEST_CASE("an image that its coin has see the expectation has one row a caption,
   CHECK(difference(example.gradient(plain_options()), torch::zeros({4, 2}, torch::kDouble)) == 0);
 }
 
-TEST_CASE("the paths of a caption share what dropout leaves out") {
+TEST_CASE("the paths of a caption share a dropout mask") {
   torch::manual_seed(12);
   test::DecoderPlan plan = test::tiny_plan();
   plan.options.attention.attention = "hard";
@@ -206,7 +206,7 @@ TEST_CASE("the paths of a caption share what dropout leaves out") {
   CHECK(difference(logits.select(1, 0), logits.select(1, 1)) < 1e-6);
 }
 
-TEST_CASE("baselines go by their names") {
+TEST_CASE("baselines have names") {
   CHECK(models::baseline_of("leave-one-out") == Baseline::kLeaveOneOut);
   CHECK_THROWS_WITH_AS(models::baseline_of("x"),
                        doctest::Contains("no baseline 'x'; choose one of none, moving-average, learned, leave-one-out"),

@@ -29,7 +29,7 @@ TEST_CASE("a block is a rectangle of a fifth to a half of the rows and of the co
   CHECK(models::draw_blocks({1, 1}, 2, random).all().item<bool>());
 }
 
-TEST_CASE("a word's drop is what it loses in likelihood by the block, and nothing where it gains") {
+TEST_CASE("the drop of a word is its loss of log-probability, at least 0") {
   const auto model = test::tiny_captioner({"dog", "runs", "on", "grass"}, 1);
   model.decoder->eval();
   const auto batch = models::pack({{1, 4, 5, 2}, {1, 7, 6, 5, 2}}, {0, 1});
@@ -47,7 +47,7 @@ TEST_CASE("a word's drop is what it loses in likelihood by the block, and nothin
   CHECK(drops(whole, whole).abs().max().item<float>() == 0);
 }
 
-TEST_CASE("the term is minus the log of a map's weight in its block, weighted by the drops") {
+TEST_CASE("the occlusion loss is the weighted negative log of the weight in the block") {
   const Tensor alpha = torch::tensor({{{0.7, 0.1, 0.1, 0.1}}, {{0.4, 0.3, 0.2, 0.1}}, {{0.25, 0.25, 0.25, 0.25}}});
   const Tensor hidden = torch::tensor({{1, 1, 0, 0}, {0, 0, 1, 1}, {1, 0, 0, 0}}).to(torch::kBool);
   const auto term = [&](const std::vector<float>& drops) {
@@ -61,7 +61,7 @@ TEST_CASE("the term is minus the log of a map's weight in its block, weighted by
         doctest::Approx(-(2 * std::log(0.5) + std::log(0.25)) / 3));
 }
 
-TEST_CASE("fine-tuning, soft and hard, has the term on top of the others") {
+TEST_CASE("fine-tuning adds the occlusion loss for soft and hard attention") {
   for (const char* attention : {"soft", "hard"}) {
     CAPTURE(attention);
     double losses[2];

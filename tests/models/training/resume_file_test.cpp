@@ -38,7 +38,7 @@ ResumeState state() {
 
 }  // namespace
 
-TEST_CASE("a training's state comes back exactly") {
+TEST_CASE("a resume file restores the state exactly") {
   const test::TemporaryFolder folder;
   write_resume_file(folder / "m.resume", state());
   const ResumeState back = read_resume_file(folder / "m.resume");
@@ -94,7 +94,7 @@ TEST_CASE("a resume file that mentions a lack of memory is damaged") {
   CHECK_THROWS_WITH_AS(read_resume_file(path), doctest::Contains("m.resume: is not a training to resume"), Error);
 }
 
-TEST_CASE("a training's state in which a bit has turned is refused") {
+TEST_CASE("a resume file with a flipped bit is refused") {
   const test::TemporaryFolder folder;
   write_resume_file(folder / "m.resume", state());
   std::string bytes = read_file(folder / "m.resume");

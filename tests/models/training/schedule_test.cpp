@@ -4,7 +4,7 @@
 
 using saccade::models::Schedule;
 
-TEST_CASE("the learning rate rises in a straight line and falls on a cosine to 0 with the last step") {
+TEST_CASE("the learning rate has a linear warm-up and a cosine decay") {
   const Schedule schedule(100, 0.1, 1);
   CHECK(schedule.rate(0) == doctest::Approx(0.1));
   CHECK(schedule.rate(4) == doctest::Approx(0.5));

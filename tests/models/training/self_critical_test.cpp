@@ -151,7 +151,7 @@ TEST_CASE("the gradient is that of the expected reward, of words alone and of wo
   }
 }
 
-TEST_CASE("drawn words that the photo's captions name with boxes pull their maps there") {
+TEST_CASE("sampled words with boxes get the box loss") {
   Problem problem("soft");
   test::set_output_bias(*problem.model.decoder, kDog, 5);
   const test::TemporaryFolder folder;

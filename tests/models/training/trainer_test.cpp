@@ -38,7 +38,7 @@ std::size_t unlike(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
 
 }  // namespace
 
-TEST_CASE("four pictures with four captions are learned by heart") {
+TEST_CASE("four images with four captions are memorized") {
   TinyTraining training;
   auto& options = training.options;
   options.images_per_batch = 1;
@@ -62,7 +62,7 @@ TEST_CASE("four pictures with four captions are learned by heart") {
   }
 }
 
-TEST_CASE("every epoch is evaluated, logged and told, and the best by dev CIDEr-D is the model saved") {
+TEST_CASE("every epoch is evaluated and logged, and the best dev CIDEr-D is saved") {
   TinyTraining training;
   training.options.frozen.epochs = 4;
   std::vector<Evaluation> told;
@@ -102,7 +102,7 @@ TEST_CASE("every epoch is evaluated, logged and told, and the best by dev CIDEr-
   CHECK(models::load_checkpoint(training.options.output).notes.count("training_summary") == 1);
 }
 
-TEST_CASE("a stage ends when the patience is over") {
+TEST_CASE("a stage ends when its patience is exhausted") {
   TinyTraining training;
   training.options.frozen = {20, 0, 0};  // nothing is learned at a rate of 0
   training.options.patience = 2;
@@ -138,7 +138,7 @@ TEST_CASE("a frozen encoder stays as it is") {
   CHECK(unlike(decoder, snapshot(*training.model.decoder)) == decoder.size());
 }
 
-TEST_CASE("fine-tuning changes the last parts of the encoder and leaves the first alone") {
+TEST_CASE("fine-tuning changes only the last stages of the encoder") {
   TinyTraining training;
   training.options.frozen.epochs = 0;
   training.options.fine_tuning = {1, 1e-3, 1e-3};
@@ -156,7 +156,7 @@ TEST_CASE("fine-tuning changes the last parts of the encoder and leaves the firs
   for (std::size_t i = 0; i < frozen; ++i) CHECK(before[i].equal(after[i]));
 }
 
-TEST_CASE("fine-tuning begins with the best model of the frozen stage") {
+TEST_CASE("fine-tuning starts from the best model of the frozen stage") {
   TinyTraining training;
   training.options.frozen.epochs = 2;
   training.options.fine_tuning = {1, 0, 1e-9};
@@ -170,7 +170,7 @@ TEST_CASE("fine-tuning begins with the best model of the frozen stage") {
   CHECK(history[2].bleu[3] == doctest::Approx(best).epsilon(0.02));
 }
 
-TEST_CASE("training the same with the same seed gives the same model, with another seed another") {
+TEST_CASE("the seed determines the model") {
   const auto trained = [](std::uint64_t seed) {
     TinyTraining training;
     training.options.seed = seed;
@@ -183,25 +183,25 @@ TEST_CASE("training the same with the same seed gives the same model, with anoth
   CHECK(unlike(one, trained(2)) > 0);
 }
 
-TEST_CASE("a training that diverges says so") {
+TEST_CASE("divergence is reported") {
   TinyTraining training;
   training.options.frozen = {5, 1e38, 0};  // a few steps of it are more than a float can hold
   CHECK_THROWS_WITH_AS(training.train(), doctest::Contains("diverged"), Error);
 }
 
-TEST_CASE("an image that cannot be read is told by name") {
+TEST_CASE("an unreadable image is reported by name") {
   TinyTraining training;
   write_file(training.options.images / "2.png", "no picture");
   CHECK_THROWS_WITH_AS(training.train(), doctest::Contains("2.png"), Error);
 }
 
-TEST_CASE("a model that cannot be written is told by name") {
+TEST_CASE("an unwritable model is reported by name") {
   TinyTraining training;
   training.options.output = training.folder / "missing/model.safetensors";
   CHECK_THROWS_WITH_AS(training.train(), doctest::Contains("missing/model.safetensors"), Error);
 }
 
-TEST_CASE("hard attention learns four pictures by heart") {
+TEST_CASE("hard attention memorizes four images") {
   TinyTraining training;
   training.model.decoder->set_attention("hard");
   auto& options = training.options;
@@ -220,7 +220,7 @@ TEST_CASE("hard attention learns four pictures by heart") {
   CHECK(best > 0.95);
 }
 
-TEST_CASE("hard attention that is trained softly all along is trained as soft attention is") {
+TEST_CASE("hard attention with --soft-share 1 trains like soft attention") {
   TinyTraining soft, hard;
   for (TinyTraining* training : {&soft, &hard}) {
     training->options.word_dropout = training->options.dropout = 0;

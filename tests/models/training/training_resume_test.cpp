@@ -71,7 +71,7 @@ void begin_again(TinyTraining& training) {
 
 }  // namespace
 
-TEST_CASE("a training that is stopped and resumed ends bit for bit like one that is not") {
+TEST_CASE("a resumed training matches an uninterrupted one bit for bit") {
   TinyTraining whole;
   two_stages(whole.options);
   const auto expected = whole.train();
@@ -95,7 +95,7 @@ TEST_CASE("a training that is stopped and resumed ends bit for bit like one that
   }
 }
 
-TEST_CASE("a training of hard attention that is stopped and resumed ends like one that is not") {
+TEST_CASE("a resumed training of hard attention matches an uninterrupted one") {
   const auto hard = [](TinyTraining& training) {
     two_stages(training.options);
     training.model.decoder->set_attention("hard");
@@ -127,7 +127,7 @@ TEST_CASE("a training of hard attention that is stopped and resumed ends like on
   CHECK_THROWS_WITH_AS(other.train(), doctest::Contains("it was begun with samples=2, not 3; delete it"), Error);
 }
 
-TEST_CASE("a self-critical training that is stopped and resumed ends like one that is not") {
+TEST_CASE("a resumed self-critical training matches an uninterrupted one") {
   const auto critical = [](TinyTraining& training) {
     training.options.frozen = {1, 5e-3, 0};
     training.options.self_critical = {2, 2e-3, 1e-3};
@@ -149,7 +149,7 @@ TEST_CASE("a self-critical training that is stopped and resumed ends like one th
   }
 }
 
-TEST_CASE("a training that is stopped again and again gets there all the same") {
+TEST_CASE("a training can be interrupted many times") {
   TinyTraining whole;
   two_stages(whole.options);
   const auto expected = whole.train();
@@ -170,7 +170,7 @@ TEST_CASE("a training that is stopped again and again gets there all the same") 
   check_same_model(stopped.model, whole.model);
 }
 
-TEST_CASE("a training stopped right after an evaluation goes on with the next epoch") {
+TEST_CASE("a training interrupted after an evaluation continues with the next epoch") {
   TinyTraining stopped;
   models::TrainingReports reports;
   reports.evaluation = [](const auto&, const auto&) { throw Stopped(); };
@@ -215,7 +215,7 @@ void replace_decoder(TinyTraining& training, const std::string& option, const st
 
 }  // namespace
 
-TEST_CASE("a resume file of other options is refused, says which option differs, and is left alone") {
+TEST_CASE("a resume file with other options is refused and kept") {
   using Change = std::function<void(TinyTraining&)>;
   const std::vector<std::pair<std::string, Change>> changes{
       {"seed=1, not 2", [](TinyTraining& t) { t.options.seed = t.options.search.seed = 2; }},
@@ -270,7 +270,7 @@ TEST_CASE("a resume file of a model of another shape is refused, naming the opti
   larger.check_refused("input-size=32, not 64");
 }
 
-TEST_CASE("a resume file of other data or of another model to begin with is refused, saying which") {
+TEST_CASE("a resume file of other data or another start model is refused") {
   using Change = std::function<void(TinyTraining&)>;
   const std::string data = "other training images or captions; other dev images or captions";
   const std::vector<std::pair<std::string, Change>> changes{
@@ -312,7 +312,7 @@ TEST_CASE("a resume file of other data or of another model to begin with is refu
   taught.check_refused("other weights of the teacher");
 }
 
-TEST_CASE("a training of other dev images is another training") {
+TEST_CASE("other dev images are another training") {
   TinyTraining training;
   training.options.save_minutes = 0;
   const auto train = [&](const CaptionDataset& dev, const models::TrainingReports& reports = {}) {

@@ -9,14 +9,14 @@ using models::WeightAverage;
 using test::difference;
 using torch::Tensor;
 
-TEST_CASE("an average of weights that do not change is those weights") {
+TEST_CASE("the average of constant weights equals them") {
   const Tensor weight = torch::tensor({1.0, -2.0});
   WeightAverage average({weight}, 0.9);
   for (int step = 0; step < 20; ++step) average.update(step);
   CHECK(difference(average.averages()[0], weight) < 1e-12);
 }
 
-TEST_CASE("the average moves towards the weights by one less the decay, faster at first") {
+TEST_CASE("the average follows the weights, faster at first") {
   const Tensor weight = torch::tensor({0.0});
   WeightAverage average({weight}, 0.9);
   weight.fill_(1);
@@ -27,7 +27,7 @@ TEST_CASE("the average moves towards the weights by one less the decay, faster a
   CHECK(average.averages()[0].item<double>() == doctest::Approx(0.9 * 0.9 + 0.1 * 2));
 }
 
-TEST_CASE("weights and averages change places, and back again") {
+TEST_CASE("weights and averages are swapped and swapped back") {
   const Tensor weight = torch::tensor({0.0}).requires_grad_();
   WeightAverage average({weight}, 0);
   {

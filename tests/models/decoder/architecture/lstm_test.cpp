@@ -108,7 +108,7 @@ Tensor word(std::int64_t number) {
 
 }  // namespace
 
-TEST_CASE("the LSTM attends with the state before a word or, as Luong's, after it; sees the mean, or nothing") {
+TEST_CASE("the LSTM attends before or after its step, and reads cells, the mean or nothing") {
   const std::vector<test::Options> all{
       {{"placement", "after"}},
       {{"placement", "after"}, {"attention", "none"}, {"mean-context", "true"}},
@@ -148,7 +148,7 @@ TEST_CASE("the LSTM attends with the state before a word or, as Luong's, after i
   }
 }
 
-TEST_CASE("placed after the LSTM's step, where word t is looked for depends on word t-1") {
+TEST_CASE("with placement after, the map of word t depends on word t-1") {
   test::DecoderPlan plan = test::tiny_plan();
   plan.set("placement", "after");
   const auto decoder = test::tiny_decoder(5, plan);

@@ -103,7 +103,7 @@ TEST_CASE("a Transformer's words attend to the words before, then to the cells, 
   }
 }
 
-TEST_CASE("a Transformer's maps are those of all its layers, the last layer's last") {
+TEST_CASE("the maps of a Transformer are those of all layers, with the last layer last") {
   const test::Options one{{"decoder", "transformer"}, {"weighting", "multi-head"}, {"alignment", "scaled-dot"}};
   const auto decoder = test::tiny_decoder(2, test::plan_with(one));  // two layers of two heads
   CHECK(decoder->maps().layers == 2);
