@@ -5,14 +5,14 @@
 
 namespace saccade::app {
 
-/// A file that comes with the program: `name` under ../share/saccade beside the program's own folder, which is where it
-/// stands both in a build tree and after installation. Throws Error when it is not there.
+/// An installed file: `name` in ../share/saccade relative to the program, in the build tree and after installation.
+/// Throws Error if it is missing.
 std::filesystem::path asset(const std::filesystem::path& name);
 
-/// The model that --model names: a file, or `soft` or `hard`: one that comes with the program.
+/// The model of --model: a file, or the bundled `soft` or `hard`.
 std::filesystem::path model_file(const std::string& name);
 
-/// The font that words are drawn with.
+/// The bundled font.
 std::filesystem::path bundled_font();
 
 }  // namespace saccade::app

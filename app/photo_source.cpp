@@ -15,10 +15,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What a look through a folder found.
+/// The contents of a folder.
 struct FolderContents {
   std::vector<fs::path> photos;
-  std::vector<std::string> others;  ///< names of files that are no pictures by their extensions
+  std::vector<std::string> others;  ///< names of files without an image extension
   std::string problem;
 };
 
@@ -31,7 +31,7 @@ FolderContents contents_of(const fs::path& folder) {
   constexpr auto kOptions =
       fs::directory_options::skip_permission_denied | fs::directory_options::follow_directory_symlink;
   std::error_code error, ignored;
-  std::set<fs::path> seen{fs::canonical(folder, ignored)};  // a link may lead back to where one came from
+  std::set<fs::path> seen{fs::canonical(folder, ignored)};  // links may form a cycle
   auto entry = fs::recursive_directory_iterator(folder, kOptions, error);
   for (; !error && entry != fs::end(entry); entry.increment(error)) {
     const fs::path& path = entry->path();
@@ -39,7 +39,7 @@ FolderContents contents_of(const fs::path& folder) {
       if (hidden(path) || !seen.insert(fs::canonical(path, ignored)).second) entry.disable_recursion_pending();
     } else if (!hidden(path)) {
       if (vision::looks_like_image_path(path)) {
-        contents.photos.push_back(path);  // a broken link or a pipe too: reading it will say so
+        contents.photos.push_back(path);  // includes broken links and pipes; reading reports them
       } else {
         contents.others.push_back(path.lexically_relative(folder).string());
       }
@@ -84,7 +84,7 @@ PhotoSource::PhotoSource(const std::vector<std::string>& words, char separator) 
 void PhotoSource::add(const fs::path& path, std::deque<PhotoItem>& photos) {
   std::error_code error;
   if (!fs::is_directory(path, error)) {
-    photos.push_back({path, {}, found_++});  // should it not exist, reading it will say so in its turn
+    photos.push_back({path, {}, found_++});  // reading reports a missing file
     return;
   }
   FolderContents contents = contents_of(path);
@@ -97,7 +97,7 @@ std::optional<std::size_t> PhotoSource::count() const {
   return turn_ == kNone && !sniffed_ ? std::optional(known_.size()) : std::nullopt;
 }
 
-/// Takes what comes next on standard input; false at its end.
+/// Takes the next item from standard input. Returns false at the end.
 bool PhotoSource::read_standard_input() {
   if (!sniffed_) {
     sniffed_ = true;
@@ -124,7 +124,7 @@ std::vector<PhotoItem> PhotoSource::next(std::size_t most) {
       if (!problems_.empty() || (!photos.empty() && !input_.ready(separator_))) break;
       try {
         if (!read_standard_input()) turn_ = kNone;
-      } catch (const Error& error) {  // nothing more will come from there
+      } catch (const Error& error) {  // standard input is unusable
         problems_.emplace_back(error.what());
         turn_ = kNone;
       }

@@ -11,34 +11,34 @@
 
 namespace saccade::app {
 
-/// A photo to be captioned: a file, or bytes that came on standard input.
+/// A photo to caption: a file, or bytes from standard input.
 struct PhotoItem {
   std::filesystem::path path;
-  std::string bytes;       ///< empty: they are the file's
-  std::size_t number = 0;  ///< of all photos, as they were found, from 0
+  std::string bytes;       ///< image bytes; empty: read the file
+  std::size_t number = 0;  ///< zero-based index of the photo
 };
 
-/// The photos that the words of a command line name: files as they are, folders as the pictures in and below them
-/// (sorted by name, told by their extension; links are followed, hidden files left out), `-` as what comes on standard
-/// input: a photo's bytes, or a list of files and folders, taken as it comes.
+/// The photos that the command line names: files, folders with all images below them (sorted by name, selected by
+/// extension; links are followed, hidden files skipped), and `-` for standard input: image bytes, or a list of files
+/// and folders that is read as it arrives.
 class PhotoSource {
  public:
-  /// Looks through folders. `separator` stands between the paths of a list.
+  /// Searches folders. `separator`: between the paths of a list.
   PhotoSource(const std::vector<std::string>& words, char separator);
 
-  /// The photos that are known before standard input is read.
+  /// Photos that are known before standard input is read.
   const std::deque<PhotoItem>& known() const { return known_; }
 
-  /// How many photos there are, unless standard input has a say in it.
+  /// Number of photos, if known without standard input.
   std::optional<std::size_t> count() const;
 
-  /// The next photos, at most so many: it waits for one, and takes further ones as far as they are there. Nothing after
-  /// the last, and where there is a problem to tell first.
+  /// Returns up to `most` next photos. Waits for the first and adds those that are available. Empty at the end, and if
+  /// a problem must be reported first.
   std::vector<PhotoItem> next(std::size_t most);
 
-  /// A sentence for each word that names nothing, since this was asked last.
+  /// New error messages for arguments that do not exist.
   std::vector<std::string> take_problems();
-  /// A sentence for each folder of which files were left out, likewise.
+  /// New messages about skipped files in folders.
   std::vector<std::string> take_notes();
 
  private:

@@ -13,8 +13,8 @@
 namespace saccade::app {
 namespace {
 
-constexpr std::size_t kLargestPicture = std::size_t{1} << 30;  // bytes, as of a picture's file
-constexpr std::size_t kLongestName = std::size_t{1} << 20;     // no system has such paths
+constexpr std::size_t kLargestPicture = std::size_t{1} << 30;  // bytes
+constexpr std::size_t kLongestName = std::size_t{1} << 20;     // bytes
 
 }  // namespace
 
@@ -24,7 +24,7 @@ bool StandardInput::read_more() {
   for (;;) {
     count = ended_ ? 0 : ::read(STDIN_FILENO, bytes.data(), bytes.size());
     if (count >= 0 || (errno != EINTR && errno != EAGAIN)) break;
-    pollfd descriptor{STDIN_FILENO, POLLIN, 0};  // who shares it may have said that nobody waits for it
+    pollfd descriptor{STDIN_FILENO, POLLIN, 0};  // another process may have made it non-blocking
     if (errno == EAGAIN) ::poll(&descriptor, 1, -1);
   }
   if (count < 0) throw Error("standard input: cannot be read: {}", std::strerror(errno));
@@ -68,7 +68,7 @@ bool StandardInput::take(char separator, std::string& piece) {
   }
   const bool whole = end != std::string::npos;
   if (!whole && buffer_.empty()) return false;
-  // Zero bytes in a row are an empty name, which a list may hold by mistake; but not a megabyte of them.
+  // A list may contain empty names, but not a megabyte of zero bytes.
   const std::size_t zeros = std::min(buffer_.find_first_not_of('\0'), buffer_.size());
   zeros_ = zeros > 0 ? zeros_ + zeros : 0;
   if (std::max(whole ? end : buffer_.size(), zeros_) > kLongestName) {

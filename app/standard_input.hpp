@@ -5,32 +5,32 @@
 
 namespace saccade::app {
 
-/// Standard input, of which what has come can be had without waiting for more.
+/// Standard input with access to available data without waiting.
 class StandardInput {
  public:
-  /// What follows throws Error where it cannot be read.
+  /// The following functions throw Error if standard input cannot be read.
   ///
-  /// What has come and was not taken, after waiting for its first bytes.
+  /// Returns the available data, after waiting for the first bytes.
   const std::string& peek();
 
-  /// All of it, to its end. Throws Error where it is longer than a picture may be.
+  /// Returns everything to the end. Throws Error if it exceeds the limit for images.
   std::string take_all();
 
-  /// Passes over the mark by which a text says that it is UTF-8. Throws Error for one that says UTF-16.
+  /// Skips a UTF-8 byte order mark. Throws Error for UTF-16.
   void skip_mark();
 
-  /// The next piece up to `separator` or a zero byte (find -print0 ends names with one, whatever was said), which is
-  /// left out; waits for it. False at the end. Throws Error where that cannot be a name.
+  /// Waits for the next piece up to `separator` or a zero byte, which is removed. Returns false at the end. Throws
+  /// Error if it cannot be a name.
   bool take(char separator, std::string& piece);
 
-  /// Whether the next piece can be taken without waiting.
+  /// Whether the next piece is available.
   bool ready(char separator);
 
  private:
   bool read_more();
 
   std::string buffer_;
-  std::size_t zeros_ = 0;  // that followed each other, so far
+  std::size_t zeros_ = 0;  // number of consecutive zero bytes
   bool ended_ = false;
 };
 

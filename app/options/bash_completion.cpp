@@ -9,7 +9,7 @@
 namespace saccade::app {
 namespace {
 
-// Where an equals sign parts words, bash gives it as a word of its own.
+// bash passes an equals sign as a separate word.
 constexpr const char* kBeginning =
     "# Completion of saccade for bash, made by `saccade options --bash`.\n"
     "_saccade() {\n"

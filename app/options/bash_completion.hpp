@@ -7,7 +7,7 @@
 
 namespace saccade::app {
 
-/// A script for bash, which completes these commands, their options and what stands behind those.
+/// A bash completion script for the commands.
 std::string bash_completion(const std::vector<const Command*>& commands);
 
 }  // namespace saccade::app

@@ -11,22 +11,21 @@
 
 namespace saccade::app {
 
-/// Where the words without a dash go; nowhere when `values` is null: then there may be none.
+/// Receives positional arguments; not allowed if `values` is null.
 struct Positional {
   const char* name = nullptr;
   std::vector<std::string>* values = nullptr;
 };
 
-/// The options that were given, by their names, each with the words behind it (none behind a flag); and "config", where
-/// a command's options come from a file too.
+/// The given options by name with their values (none for flags), and "config" if options came from a file.
 using Given = std::map<std::string, std::vector<std::string>>;
 
-/// The file that --config named; empty where it was not given.
+/// The file of --config, or an empty path.
 std::filesystem::path config_file(const Given& given);
 
-/// Sets `fields` from the words of a command and from the file that its --config names. Returns nothing when --help or
-/// --dump-config was asked for, and has then printed it. Throws UsageError, naming the option (and the file, where it
-/// stands there), for one that is unknown, missing or has a value that cannot be; Error when there is no such file.
+/// Sets `fields` from the arguments of a command and its --config file. Returns nothing after printing --help or
+/// --dump-config. Throws UsageError with the option (and the file) if one is unknown, missing or invalid, and Error if
+/// the file does not exist.
 std::optional<Given> parse(const Command& command, const std::vector<std::string>& arguments, const Fields& fields,
                            const Positional& positional = {});
 

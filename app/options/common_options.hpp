@@ -10,13 +10,13 @@ namespace saccade::app {
 
 /// The options that all commands share.
 struct CommonOptions {
-  std::filesystem::path config;  ///< of further options; none where empty
+  std::filesystem::path config;  ///< configuration file, or empty
   bool dump_config = false;
 
   void fields(Fields& f);
 };
 
-/// Shows a command's own options and the common ones, at their defaults.
+/// Passes the options of a command and the common ones, with their defaults.
 void declare_all(const Command& command, const std::function<void(const Fields&)>& look);
 
 }  // namespace saccade::app

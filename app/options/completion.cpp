@@ -22,7 +22,7 @@ std::string phrase_of(const Field& field) {
 }
 
 const std::vector<Extra>& extra_commands() {
-  static const std::vector<Extra> extras{{"help", "explain a command"}, {"version", "tell the version"}};
+  static const std::vector<Extra> extras{{"help", "explain a command"}, {"version", "print the version"}};
   return extras;
 }
 

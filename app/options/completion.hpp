@@ -8,34 +8,34 @@
 
 namespace saccade::app {
 
-/// What a shell can offer behind an option, or where a command's own words stand.
+/// What a shell completes after an option or for positional arguments.
 enum class Offer {
-  kNothing,  ///< a number or a text: the shell cannot know it
-  kChoices,  ///< the option's choices
+  kNothing,  ///< nothing: a number or text
+  kChoices,  ///< the choices of the option
   kFiles,
   kFolders,
-  kModels  ///< files, and the models that come with the program
+  kModels  ///< files and bundled models
 };
 
 Offer offer_of(const Field& field);
 
-/// The same of the words without a dash; kNothing where a command takes none.
+/// The same for positional arguments; kNothing if a command takes none.
 Offer offer_of(const Command& command);
 
-/// What an option does, in the one phrase that a list has room for, without its full stop.
+/// The first sentence of the help of an option, without its period.
 std::string phrase_of(const Field& field);
 
-/// What is no command of its own, but stands where commands do, with what it does.
+/// A word that is not a command but occurs in its place, with its description.
 struct Extra {
   const char* name;
   const char* summary;
 };
 const std::vector<Extra>& extra_commands();
 
-/// The models that come with the program, with a blank between.
+/// The bundled models, separated by spaces.
 constexpr const char* kBundledModels = "soft hard";
 
-/// The text in single quotes, as a shell reads it.
+/// Quotes text for a shell.
 std::string shell_quoted(const std::string& text);
 
 }  // namespace saccade::app

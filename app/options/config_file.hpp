@@ -8,9 +8,9 @@
 
 namespace saccade::app {
 
-/// The options as a file for --config: what was given as lines `name = value`, all else in comments, with defaults. The
-/// difference matters: a default may follow from what was given. Throws UsageError naming the option when the form
-/// cannot carry a value: it has no quotes, so that '#' begins a comment, and blanks at a value's ends are lost.
+/// The options as a configuration file: given ones as `name = value`, others as comments with defaults, because a
+/// default may depend on given options. Throws UsageError with the option if a value cannot be represented: "#" starts
+/// a comment, and leading and trailing spaces are lost.
 std::string config_text(const Command& command, const Fields& fields, const Given& given);
 
 }  // namespace saccade::app

@@ -14,28 +14,28 @@
 
 namespace saccade::app {
 
-/// What `saccade evaluate` may be told.
+/// Options of `saccade evaluate`.
 struct EvaluateOptions {
   ModelOption model;
   DataOptions data;
   std::filesystem::path list, boxes;
-  std::string split = "dev";                                      ///< the images, where there is no list
-  std::filesystem::path results, references, table, sheet, json;  ///< files to write; none where empty
-  int best = 0;                                                   ///< captions on the sheet
+  std::string split = "dev";                                      ///< part of the split, without a list
+  std::filesystem::path results, references, table, sheet, json;  ///< output files, or empty
+  int best = 0;                                                   ///< number of captions on the sheet
   int worst = 0;
-  metrics::BootstrapOptions bootstrap{0};  ///< of the intervals; no confidence: none are asked for
+  metrics::BootstrapOptions bootstrap{0};  ///< for the intervals; confidence 0: none
   std::vector<int> beams{5};
   std::vector<models::CellChoice> cells{models::CellChoice::kMedoid};
-  std::vector<models::ForcedMap> maps;  ///< to be put in the place of the model's own
-  int faithfulness = 0;                 ///< photos to be greyed cell by cell; 0: it is not asked for
-  models::SearchOptions search;         ///< but for the beam and the cells
-  int likelihood = 0;                   ///< samples; 0: it is not asked for
+  std::vector<models::ForcedMap> maps;  ///< forced maps
+  int faithfulness = 0;                 ///< number of photos; 0: off
+  models::SearchOptions search;         ///< except beam width and cell selection
+  int likelihood = 0;                   ///< samples; 0: off
   std::string compare;                  ///< a second model for the likelihood
   ComputeOptions compute{"float32"};
 
   void fields(Fields& f);
 
-  /// Throws UsageError when options do not go together; sets what follows from others.
+  /// Throws UsageError if options are incompatible; completes dependent options.
   void check();
 };
 

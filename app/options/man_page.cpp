@@ -48,7 +48,7 @@ constexpr const char* kEnd =
     "saccade info soft\n"
     ".fi\n";
 
-/// Text as roff takes it for itself: hyphens as they are typed, nothing that begins a request.
+/// Escapes text for roff.
 std::string roff(const std::string& text) {
   std::string result;
   for (std::size_t i = 0; i < text.size(); ++i) {

@@ -7,7 +7,7 @@
 
 namespace saccade::app {
 
-/// The manual page saccade(1) with all options of these commands, in roff's man macros.
+/// The manual page saccade(1) in roff, with all options of the commands.
 std::string man_page(const std::vector<const Command*>& commands);
 
 }  // namespace saccade::app

@@ -11,7 +11,7 @@ namespace saccade::app {
 /// Declares `--trust-torchscript`.
 void declare(Fields& f, models::LoadOptions& load);
 
-/// Throws UsageError where captions could be neither so long nor so short.
+/// Throws UsageError if the minimum length exceeds the maximum.
 void check_lengths(const models::SearchOptions& search);
 
 /// The model that a command opens.
@@ -24,10 +24,10 @@ struct ModelOption {
     declare(f, load);
   }
 
-  /// Throws Error when a model of the program's own is not there.
+  /// Throws Error if a bundled model is missing.
   std::filesystem::path file() const;
 
-  /// Throws Error, naming the file, when it cannot be opened.
+  /// Throws Error with the file name if it cannot be opened.
   models::Captioner open() const;
 };
 

@@ -9,14 +9,14 @@
 
 namespace saccade::app {
 
-/// What `saccade score` may be told.
+/// Options of `saccade score`.
 struct ScoreOptions {
   std::filesystem::path hypotheses, against, table;
   std::vector<std::string> references;
   std::string tokenizer = "ptb";
   bool allow_missing = false;
   metrics::BootstrapOptions bootstrap;
-  double confidence = 0;  ///< of the intervals to print; 0: none are asked for
+  double confidence = 0;  ///< confidence of the intervals; 0: none
 
   void fields(Fields& f);
 };

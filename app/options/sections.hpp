@@ -7,13 +7,13 @@
 
 namespace saccade::app {
 
-/// A heading of the help, and the options below it.
+/// A help heading and its options.
 struct Section {
   std::string heading;
   std::vector<Field> options;
 };
 
-/// The options by their headings, in the order of each heading's first option. They point to where the fields do.
+/// Options by heading, in order of first use. They point into the fields.
 std::vector<Section> sections_of(const Fields& fields);
 
 }  // namespace saccade::app

@@ -20,7 +20,7 @@ constexpr const char* kModels =
     "  _alternative 'bundled:model that comes with the program:compadd -a bundled' 'files:file:_files'\n"
     "}\n";
 
-/// With these characters behind backslashes.
+/// Escapes the special characters with backslashes.
 std::string escaped(const std::string& text, const std::string& special) {
   std::string result;
   for (const char c : text) {

@@ -7,8 +7,7 @@
 
 namespace saccade::app {
 
-/// A function for zsh, to be found as `_saccade`, which completes these commands, their options and what stands
-/// behind those.
+/// A zsh completion function for the commands, for a file `_saccade`.
 std::string zsh_completion(const std::vector<const Command*>& commands);
 
 }  // namespace saccade::app

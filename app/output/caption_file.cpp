@@ -15,14 +15,14 @@ CaptionFile::CaptionFile(fs::path path, bool resume, OutputGuard& guard)
   std::size_t whole = 0;  // bytes
   bool ours = false;
   if (fs::is_regular_file(path_)) {
-    const models::MappedFile file(path_);  // it may be larger than the memory
+    const models::MappedFile file(path_);  // may exceed the memory
     const std::string_view content = file.bytes();
     whole = content.rfind('\n') + 1;  // npos + 1 is 0
     const auto paths = format_.paths(content.substr(0, whole));
-    // Of text alone nobody can tell who wrote it.
+    // The origin of plain text is unknown.
     ours = whole == 0 ? content.empty() : paths && (resume || &format_ != &record_formats().at("text"));
     if (resume && !content.empty() && !paths) {
-      throw Error("{}: --resume: these are not captions that this program wrote", path_.string());
+      throw Error("{}: --resume: Saccade did not write this file; choose another --output", path_.string());
     }
     if (resume && paths) done_.insert(paths->begin(), paths->end());
   }
@@ -46,7 +46,7 @@ void CaptionFile::add(const std::vector<CaptionRecord>& records) {
 
 void CaptionFile::append(const std::string& text) {
   if (std::fwrite(text.data(), 1, text.size(), file_) != text.size() || std::fflush(file_) != 0) {
-    throw Error("{}: cannot be written any further; is the disk full?", path_.string());
+    throw Error("{}: cannot be written; check whether the disk is full", path_.string());
   }
 }
 

@@ -11,20 +11,20 @@
 
 namespace saccade::app {
 
-/// A file that captions are added to as they are made, so that what was done before a power cut is not done again.
+/// A file to which captions are appended immediately, so that an interrupted run can resume.
 class CaptionFile {
  public:
-  /// Begins the file, or with `resume` goes on behind the last whole line of the one that is there. Throws Error when
-  /// the guard does, when its name tells no form, and when it cannot be written or is of another form.
+  /// Creates the file or, with `resume`, continues after the last complete line. Throws Error like the guard, if the
+  /// extension is unknown, or if the file cannot be written or has another format.
   CaptionFile(std::filesystem::path path, bool resume, OutputGuard& guard);
   ~CaptionFile() { std::fclose(file_); }
   CaptionFile(const CaptionFile&) = delete;
   CaptionFile& operator=(const CaptionFile&) = delete;
 
-  /// Whether the file had captions of this photo when it was opened.
+  /// Whether the file contained captions of this photo when it was opened.
   bool has(const std::filesystem::path& photo) const { return done_.count(path_key(photo)) != 0; }
 
-  /// Adds the records of one photo. Throws Error when the disk is full.
+  /// Appends the records of one photo. Throws Error if the disk is full.
   void add(const std::vector<CaptionRecord>& records);
 
  private:

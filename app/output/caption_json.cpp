@@ -11,7 +11,7 @@ namespace saccade::app {
 
 namespace {
 
-/// A table as an array of its rows; empty where there is no table.
+/// A table as an array of rows.
 template <typename Number>
 nlohmann::json rows(const std::vector<Number>& table, std::size_t count, std::size_t columns) {
   nlohmann::json result = nlohmann::json::array();
@@ -64,7 +64,7 @@ std::filesystem::path path_in(const nlohmann::json& object) {
     const auto bytes = object.at("path_bytes").get<std::vector<unsigned char>>();
     return std::string(bytes.begin(), bytes.end());
   } catch (const nlohmann::json::exception&) {
-    throw Error("a caption's path is neither text nor a list of bytes");
+    throw Error("the path of a caption is neither text nor a list of bytes");
   }
 }
 

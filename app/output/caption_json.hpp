@@ -9,11 +9,11 @@
 
 namespace saccade::app {
 
-/// A caption of a picture as a JSON object on one line. Bytes of the path that are no UTF-8 are replaced, and the path
-/// then stands there a second time, "path_bytes": a list of numbers.
+/// A caption as a JSON object on one line. Invalid UTF-8 in the path is replaced, and "path_bytes" holds the original
+/// bytes.
 std::string caption_json(const CaptionRecord& record);
 
-/// The path that such an object names. Throws Error when its members are not as they are written.
+/// The path of such an object. Throws Error if it is malformed.
 std::filesystem::path path_in(const nlohmann::json& object);
 
 }  // namespace saccade::app

@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr double kLongestSide = 960;  // thirty photos of so many pixels a side are some megabytes
+constexpr double kLongestSide = 960;  // pixels; thirty photos take a few megabytes
 
 }  // namespace
 

@@ -11,17 +11,17 @@
 
 namespace saccade::app {
 
-/// A caption on a page, and what stands above it ("soft", "sample, seed 3").
+/// A caption on a page with its label ("soft", "sample, seed 3").
 struct PageCaption {
   std::string label;
   Caption caption;
 };
 
-/// A page for a browser, in one file that needs no other: photos with their captions, the map of each word under the
-/// pointer. Photos are written as they come, and the file appears when it is whole.
+/// A self-contained web page with photos, captions and maps. Photos are written immediately, and the file appears when
+/// it is complete.
 class CaptionPage {
  public:
-  /// Throws Error when the file cannot be written.
+  /// Throws Error if the file cannot be written.
   explicit CaptionPage(const std::filesystem::path& file);
 
   void add(const std::filesystem::path& photo, const cv::Mat& pixels, const std::vector<PageCaption>& captions);
@@ -30,7 +30,7 @@ class CaptionPage {
 
  private:
   AtomicFile file_;
-  std::string end_;  // of the template
+  std::string end_;  // end of the template
 };
 
 }  // namespace saccade::app

@@ -78,7 +78,7 @@ const RecordFormat& record_format_of(const std::filesystem::path& file) {
   const std::string extension = file.extension().string();
   if (extension == ".txt") return record_formats().at("text");
   if (extension == ".csv" || extension == ".jsonl") return record_formats().at(extension.substr(1));
-  throw Error("{}: captions are written as .csv, .jsonl or .txt", file.string());
+  throw Error("{}: unknown extension; use .csv, .jsonl or .txt", file.string());
 }
 
 std::string path_key(const std::filesystem::path& path) {

@@ -12,30 +12,30 @@
 
 namespace saccade::app {
 
-/// A caption of a photo, as it is written down.
+/// A caption of a photo as it is written.
 struct CaptionRecord {
   const std::filesystem::path& path;
-  int rank = 1;  ///< from 1, of the captions of one photo
+  int rank = 1;  ///< one-based rank
   const Caption& caption;
-  bool one_of_several = false;        ///< its probability says how it compares
-  std::optional<std::uint64_t> seed;  ///< by which its cells were drawn
+  bool one_of_several = false;        ///< print its log-probability
+  std::optional<std::uint64_t> seed;  ///< seed of its cells
 };
 
-/// A form in which captions are written, and found again.
+/// A format of caption files.
 struct RecordFormat {
-  const char* header;                            ///< before the records; whole lines
-  std::string (*write)(const CaptionRecord& c);  ///< a line, or lines, with the end
-  /// The paths in a file of such records, as path_key() makes them; nothing when it is not such a file.
+  const char* header;                            ///< header lines
+  std::string (*write)(const CaptionRecord& c);  ///< one or more complete lines
+  /// The paths in such a file as path_key() formats them; nothing for other files.
   std::optional<std::vector<std::string>> (*paths)(std::string_view text);
 };
 
 /// `text` (path, tab, caption; control characters escaped), `csv` and `jsonl`.
 const Registry<RecordFormat>& record_formats();
 
-/// The form that a file's name asks for: .txt, .csv or .jsonl. Throws Error for another name.
+/// The format for an extension: .txt, .csv or .jsonl. Throws Error for others.
 const RecordFormat& record_format_of(const std::filesystem::path& file);
 
-/// How a path stands in `paths`.
+/// The form of a path in `paths`.
 std::string path_key(const std::filesystem::path& path);
 
 }  // namespace saccade::app

@@ -10,25 +10,24 @@
 
 namespace saccade::app {
 
-/// What captions lose when a forced map takes the place of the model's own.
+/// The loss of captions with a forced map.
 struct Dependence {
-  std::string own, forced;  ///< names of the two ways to caption
-  double own_score = 0;     ///< CIDEr-D, a fraction
+  std::string own, forced;  ///< names of the two trials
+  double own_score = 0;     ///< CIDEr-D
   double forced_score = 0;
-  metrics::Interval loss;  ///< part of the score that is lost
-  double confidence = 0;   ///< of its interval, which draws the same images for both
+  metrics::Interval loss;  ///< relative loss of the score
+  double confidence = 0;   ///< confidence of its paired interval
 };
 
-/// Captions of the same images by the model's own maps and by forced ones; the interval has a confidence of 0.95 where
-/// `bootstrap` has none (0).
+/// Compares captions with the model's own and with forced maps. The confidence is 0.95 if `bootstrap` has none (0).
 Dependence dependence_of(const std::string& own_name, const std::vector<metrics::ScoredItem>& own,
                          const std::string& forced_name, const std::vector<metrics::ScoredItem>& forced,
                          const metrics::BootstrapOptions& bootstrap);
 
-/// Prints a row for each forced map.
+/// Prints one row per forced map.
 void print_dependence(const std::vector<Dependence>& rows);
 
-/// {"own": name, "confidence": .., "cider_d": {"score": .., "low": .., "high": ..}}, parts of the score.
+/// {"own": name, "confidence": .., "cider_d": {"score": .., "low": .., "high": ..}}, as fractions of the score.
 nlohmann::ordered_json to_json(const Dependence& dependence);
 
 }  // namespace saccade::app

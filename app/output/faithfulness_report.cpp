@@ -38,7 +38,7 @@ void print_faithfulness(const WordFindings& findings) {
                text_of(scores[metrics::kCellOrders + o]));
   }
   fmt::print("\n{:<{}}{:>28}\n", "to the most damaging cell", width, "distance (cells)");
-  const char* const from[] = {"from the heaviest cell", "from the photo's centre", "from a cell at random"};
+  const char* const from[] = {"from the largest weight", "from the center", "from a random cell"};
   for (std::size_t i = 0; i < 3; ++i) {
     fmt::print("{:<{}}{:>28}\n", from[i], width, text_of(scores[2 * metrics::kCellOrders + i]));
   }

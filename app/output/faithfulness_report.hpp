@@ -14,12 +14,12 @@
 
 namespace saccade::app {
 
-/// Greys photos cell by cell to see whether the words of their captions depend on where their maps lie.
+/// Hides cells of photos to measure whether words depend on the cells of their maps.
 class FaithfulnessProbe {
  public:
   explicit FaithfulnessProbe(std::uint64_t seed) : seed_(seed) {}
 
-  /// The words at these places of the model's caption of a photo, pixels [S, S, 3] as vision::preprocess makes them.
+  /// Measures the words at these places of a generated caption. pixels: [S, S, 3] from vision::preprocess.
   void read(models::Captioner& model, const torch::Tensor& pixels, const Caption& caption,
             const std::vector<std::size_t>& places);
 
@@ -30,10 +30,10 @@ class FaithfulnessProbe {
   metrics::FaithfulnessSummary summary_;
 };
 
-/// The places of a caption's words that are no function words.
+/// Places of the words that are not function words.
 std::vector<std::size_t> content_places(const Caption& caption);
 
-/// Prints the areas, a row for each order, and the distances.
+/// Prints the areas by order, and the distances.
 void print_faithfulness(const WordFindings& findings);
 
 }  // namespace saccade::app

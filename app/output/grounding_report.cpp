@@ -40,7 +40,7 @@ void print_commonest(const GroundingFindings& findings) {
 GroundingJudge::GroundingJudge(const std::filesystem::path& boxes, const CaptionDataset& images) : entities_(boxes) {
   const auto known = [this](const CaptionedImage& image) { return entities_.find(image.name) != nullptr; };
   if (std::none_of(images.begin(), images.end(), known)) {
-    throw Error("{}: none of the {} images is in this file of boxes", boxes.string(), images.size());
+    throw Error("{}: contains none of the {} images; check --boxes", boxes.string(), images.size());
   }
 }
 
@@ -89,7 +89,7 @@ void GroundingJudge::read_references(models::Captioner& model, const CaptionData
     }
   }
   const auto maps = models::reference_maps(*model.decoder, annotations, captions, image_of);
-  std::vector<metrics::GroundedWord> words;  // of one photo, whose captions stand together
+  std::vector<metrics::GroundedWord> words;  // words of all captions of a photo
   for (std::size_t k = 0; k < said.size(); ++k) {
     const auto more = metrics::ground_reference(*said[k].photo, said[k].caption, maps[k].data(), model.encoder->grid());
     words.insert(words.end(), more.begin(), more.end());

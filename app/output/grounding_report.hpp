@@ -18,26 +18,26 @@
 
 namespace saccade::app {
 
-/// Holds the maps of words against boxes around the things that they name.
+/// Compares maps of words with boxes of the named objects.
 class GroundingJudge {
  public:
-  /// Reads a file of boxes. Throws Error as Entities does, and when none of `images` is in it.
+  /// Reads a boxes file. Throws Error like Entities, or if it contains none of `images`.
   GroundingJudge(const std::filesystem::path& boxes, const CaptionDataset& images);
 
-  /// Adds a generated caption to a summary; not when its image has no boxes.
+  /// Adds a generated caption to a summary, unless its image has no boxes.
   void read_caption(const std::string& image, const Caption& caption, metrics::GroundingSummary& summary) const;
 
-  /// The same of the cells that its words saw, as maps with all their weight there; nothing where they saw mixtures.
+  /// The same for the cells that its words read, as maps with a single cell; nothing for weighted means.
   void read_cells(const std::string& image, Caption caption, metrics::GroundingSummary& summary) const;
 
-  /// The places of a generated caption's words that name something with boxes in this image.
+  /// Places of the words of a generated caption that name boxed objects of this image.
   std::vector<std::size_t> named_places(const std::string& image, const Caption& caption) const;
 
-  /// Has the model say the captions that people wrote of these images, with annotations [N, L, D] under this model.
-  /// Their words are those of the file of boxes, where it is known what each phrase names.
+  /// Scores the reference maps of these images by teacher forcing. annotations: [N, L, D]. The words come from the
+  /// boxes file, which knows the object of each phrase.
   void read_references(models::Captioner& model, const CaptionDataset& images, const torch::Tensor& annotations);
 
-  /// What those came to.
+  /// The summary of the references.
   const metrics::GroundingSummary& references() const { return references_; }
 
  private:
@@ -45,17 +45,17 @@ class GroundingJudge {
   metrics::GroundingSummary references_;
 };
 
-/// What a summary comes to: means over words, their intervals, the commonest words.
+/// Results of a summary: means over words, intervals and the most frequent words.
 struct GroundingFindings : WordFindings {
-  std::string name;  ///< whose maps they are: "beam 5"
+  std::string name;  ///< name of the trial, for example "beam 5"
   std::vector<metrics::GroundingRow> commonest;
 };
 
-/// The findings of a summary, with intervals of a confidence of 0.95 where `bootstrap` has none (0).
+/// The results of a summary. The confidence is 0.95 if `bootstrap` has none (0).
 GroundingFindings findings_of(const std::string& name, const metrics::GroundingSummary& summary,
                               const metrics::BootstrapOptions& bootstrap);
 
-/// Prints a row for each of these, then the commonest words of the last one.
+/// Prints one row each, then the most frequent words of the last.
 void print_grounding(const std::string& heading, const std::vector<GroundingFindings>& findings);
 
 /// {"words": .., "photos": .., "confidence": .., "resamples": .., "correctness": {"score": .., "low": .., "high": ..},

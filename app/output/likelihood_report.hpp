@@ -14,22 +14,23 @@
 
 namespace saccade::app {
 
-/// A model that is asked how likely it holds people's captions.
+/// Measures the likelihood of references under a model.
 class LikelihoodProbe {
  public:
-  /// `samples` paths a caption, where attention is hard. `same_encoder`: as the model whose annotations read() gets.
+  /// `samples`: paths per caption, for hard attention. `same_encoder`: whether annotations for read() come from the
+  /// same encoder.
   LikelihoodProbe(std::string name, models::Captioner model, int samples, bool same_encoder);
   LikelihoodProbe(const LikelihoodProbe&) = delete;
   LikelihoodProbe& operator=(const LikelihoodProbe&) = delete;
 
-  /// The captions of some images, whose files these are and, under that other model, annotations [N, L, D].
+  /// Adds the captions of some images, with their files and annotations [N, L, D].
   void read(const CaptionDataset& images, const std::vector<std::filesystem::path>& files,
             const torch::Tensor& annotations);
 
-  /// What there is to tell, row by row: soft attention's likelihood, or hard attention's bounds.
+  /// Rows of the report: the likelihood of soft attention, or the bounds of hard attention.
   std::vector<std::pair<std::string, models::Estimate>> findings() const;
 
-  /// How many of the words the model does not know, and how likely it holds <unk> there; empty where it knows all.
+  /// Number of unknown words and their likelihood as <unk>; empty if all words are known.
   std::string unknown_words() const;
 
  private:
@@ -37,10 +38,10 @@ class LikelihoodProbe {
   models::Captioner model_;
   int samples_;
   bool same_encoder_;
-  models::LikelihoodSummary likelihood_;  // of model_'s decoder
+  models::LikelihoodSummary likelihood_;  // for the decoder of model_
 };
 
-/// Prints the findings of all as a table.
+/// Prints all results as a table.
 void print_likelihood(const std::list<LikelihoodProbe>& probes);
 
 }  // namespace saccade::app

@@ -22,7 +22,7 @@ using nlohmann::json;
 using nlohmann::ordered_json;
 
 constexpr std::size_t kColumns = 100;
-constexpr std::size_t kLabel = 14;  // columns of a label, with the two blanks before it
+constexpr std::size_t kLabel = 14;  // width of a label with two leading spaces
 
 std::int64_t parameters_of(const torch::nn::Module& module) {
   std::int64_t count = 0;
@@ -41,7 +41,7 @@ std::int64_t words_of(const models::Captioner& model) {
   return model.vocabulary.size() - Vocabulary::kSpecials;
 }
 
-/// The options that matter to what was chosen.
+/// The options that apply to the selected mechanisms.
 json options_of(models::EncoderShape encoder) {
   return to_json(fields_of(encoder));
 }
@@ -54,7 +54,7 @@ json options_of(models::AttentionOptions attention) {
   return to_json(chosen_fields_of(attention));
 }
 
-/// A line for people, and those below it where the text is long.
+/// A labeled line, wrapped if long.
 class Lines {
  public:
   explicit Lines(std::string first) : all_(std::move(first)) {}
@@ -89,7 +89,7 @@ class Lines {
   std::string all_;
 };
 
-/// `name value, name value`, under the names of the command line; flags that are off are left out.
+/// `name value, name value` with names of the command line, without disabled flags.
 std::string phrase_of(const json& options) {
   std::string phrase;
   for (const auto& [name, value] : options.items()) {
@@ -112,7 +112,7 @@ std::string kind_of(const models::Captioner& model) {
   return fmt::format("{}; {} decoder; {} encoder", looks, decoder.decoder.name(), model.encoder->shape().backbone);
 }
 
-/// What a training noted of its best epoch, as the field writes scores; nothing where the note has another form.
+/// The scores of the best epoch from the notes; nothing if the note has another format.
 std::optional<std::string> scores_in(const std::string& note) {
   try {
     const json summary = json::parse(note);

@@ -7,13 +7,13 @@
 
 namespace saccade::app {
 
-/// What a model is, for people: lines of a label and what stands behind it, of about 100 columns. What the file says is
-/// escaped where a terminal would obey it (core/text/printable). Throws Error when the file is gone.
+/// A description of a model in labeled lines of about 100 columns, with control characters escaped
+/// (core/text/printable). Throws Error if the file is missing.
 std::string model_text(const std::filesystem::path& file, const models::Captioner& model);
 
-/// The same as one line of JSON: path, bytes, words, parameters (encoder, decoder), input_size (pixels a side), grid
-/// (rows, columns), annotation_width, the options of encoder, decoder and attention that matter to it, encoder_file
-/// (only where the encoder is in another file) and the notes as they are. Throws Error likewise.
+/// The same as one line of JSON: path, bytes, words, parameters (encoder, decoder), input_size (pixels), grid (rows,
+/// columns), annotation_width, the options of encoder, decoder and attention, encoder_file (if shared) and all notes.
+/// Throws Error likewise.
 std::string model_json(const std::filesystem::path& file, const models::Captioner& model);
 
 }  // namespace saccade::app

@@ -17,7 +17,7 @@ using nlohmann::json;
 
 namespace {
 
-/// Weights as a byte each: 255 is the largest of all.
+/// Weights as bytes; 255 is the largest.
 std::string bytes_of(const std::vector<float>& weights, float peak) {
   std::string bytes;
   for (const float weight : weights) bytes += static_cast<char>(std::lround(255 * weight / std::max(peak, 1e-9F)));
@@ -63,7 +63,7 @@ std::string page_data(const std::string& kind, const nlohmann::json& data) {
   std::string text;
   for (const char c : data.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)) {
     if (c == '<') {
-      text += "\\u003c";  // JSON has it in strings only, and there it means the same
+      text += "\\u003c";  // equivalent inside JSON strings
     } else {
       text += c;
     }

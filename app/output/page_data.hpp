@@ -9,13 +9,13 @@
 
 namespace saccade::app {
 
-/// Data as an element of a page, in which nothing of theirs can be taken for HTML.
+/// Data as an element of a page, escaped for HTML.
 std::string page_data(const std::string& kind, const nlohmann::json& data);
 
-/// A photo for a page, scaled down to at most so many pixels a side: the address of its own bytes.
+/// A photo for a page as a data URL, scaled to at most `longest_side` pixels.
 std::string page_picture(const cv::Mat& pixels, double longest_side);
 
-/// A caption with its maps, as the pages' scripts read them; `label` stands above it.
+/// A caption with its maps for the scripts of the pages. `label`: heading.
 nlohmann::json page_caption(const std::string& label, const Caption& caption);
 
 }  // namespace saccade::app

@@ -45,7 +45,7 @@ PictureTarget::PictureTarget(fs::path target, bool single_photo)
   }
   std::error_code error;
   fs::create_directories(target_, error);
-  if (error) throw Error("{}: cannot make this folder: {}", target_.string(), error.message());
+  if (error) throw Error("{}: cannot create the folder: {}", target_.string(), error.message());
   require_writable(target_ / "picture.png");
 }
 
@@ -67,7 +67,7 @@ void PictureFiles::claim(OutputGuard& guard) const {
   for (const fs::path& file : {sheet, scan_path}) {
     if (!file.empty()) guard.claim(file, vision::has_maker_mark(file));
   }
-  // What the words will be is not known yet: so nothing in their folder may be another's.
+  // The words are not known yet, so the folder must not contain files of other programs.
   std::error_code error;
   if (words.empty() || !fs::is_directory(words, error)) return;
   for (const auto& entry : fs::directory_iterator(words, error)) {
@@ -78,7 +78,7 @@ void PictureFiles::claim(OutputGuard& guard) const {
 PictureFiles CaptionPictures::files_for(const fs::path& photo) {
   PictureFiles files;
   if (overlay_) files.sheet = overlay_->file_for(photo);
-  // In a folder of their own: no other photo's sheet can be called so, for sheets have an extension.
+  // A separate folder cannot collide with sheets, which have an extension.
   if (overlay_ && options_.overlay_each)
     files.words = files.sheet.parent_path() / (files.sheet.stem().string() + "-words");
   if (scan_path_) files.scan_path = scan_path_->file_for(photo);
@@ -103,7 +103,7 @@ void CaptionPictures::write_sheet(const PictureFiles& files, const cv::Mat& phot
   fs::create_directory(files.words, ignored);
   for (std::size_t t = 0; t < caption.words.size(); ++t) {
     std::string word = caption.words[t];
-    std::replace(word.begin(), word.end(), '/', '_');  // a foreign model's words may be anything
+    std::replace(word.begin(), word.end(), '/', '_');  // words of other models may contain any character
     vision::write_image(files.words / fmt::format("{:02}-{}.png", t + 1, word),
                         vision::word_overlay(photo, caption, t, geometry, options_.drawing));
   }

@@ -19,13 +19,13 @@
 
 namespace saccade::app {
 
-/// Where the pictures of one kind go: one file for a single photo, else a folder with a name for each photo.
+/// The destination of pictures: a file for a single photo, or a folder with one name per photo.
 class PictureTarget {
  public:
-  /// Makes the folder. Throws Error when that fails, or when the file's format cannot be written.
+  /// Creates the folder. Throws Error if this fails or the format is unsupported.
   PictureTarget(std::filesystem::path target, bool single_photo);
 
-  /// The file for this photo: its name without the extension, with a number when another photo took that already.
+  /// The file for a photo: its name without the extension, with a number if already used.
   std::filesystem::path file_for(const std::filesystem::path& photo);
 
  private:
@@ -34,11 +34,11 @@ class PictureTarget {
   std::set<std::string> taken_;
 };
 
-/// What is to be drawn; nothing where a path is empty.
+/// The pictures to draw; empty paths are off.
 struct PictureOptions {
-  std::string overlay;        ///< contact sheet: where each word was looked for
-  bool overlay_each = false;  ///< beside it, a full-size picture for each word
-  std::string scan_path;      ///< the cells that were seen, joined in order
+  std::string overlay;        ///< contact sheet
+  bool overlay_each = false;  ///< also a full-size picture per word
+  std::string scan_path;      ///< selected cells, joined in order
   vision::OverlayOptions drawing;
 
   void fields(Fields& f);
@@ -46,26 +46,24 @@ struct PictureOptions {
   bool any() const { return !overlay.empty() || !scan_path.empty(); }
 };
 
-/// The pictures of one photo; empty where none is drawn.
+/// The picture files of one photo; empty paths are off.
 struct PictureFiles {
   std::filesystem::path sheet, scan_path;
-  std::filesystem::path words;  ///< folder of a picture for each word
+  std::filesystem::path words;  ///< folder with one picture per word
 
-  /// Throws Error when the guard does.
+  /// Throws Error like the guard.
   void claim(OutputGuard& guard) const;
 };
 
-/// Draws the pictures of one photo after another.
+/// Draws the pictures of photos.
 class CaptionPictures {
  public:
   CaptionPictures(const PictureOptions& options, bool single_photo);
 
-  /// The files for the next photo. What they are called depends on the photos before it: every photo has to ask, drawn
-  /// or not.
+  /// The files for the next photo. Names depend on previous photos, so call it for every photo.
   PictureFiles files_for(const std::filesystem::path& photo);
 
-  /// The sheet is of the first caption; the scan paths of all stand side by side. Throws Error when one cannot be
-  /// written.
+  /// Draws the sheet of the first caption and the scan paths of all. Throws Error if a file cannot be written.
   void write(const PictureFiles& files, const cv::Mat& photo, const std::vector<Caption>& captions,
              const vision::Geometry& geometry) const;
 

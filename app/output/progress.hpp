@@ -5,7 +5,7 @@
 
 namespace saccade::app {
 
-/// The last line of a terminal, rewritten in place; where stderr is no terminal, a plain line now and then.
+/// A progress bar on a terminal, or occasional plain lines otherwise, on stderr.
 class ProgressLine {
  public:
   ProgressLine();
@@ -13,16 +13,15 @@ class ProgressLine {
   ProgressLine(const ProgressLine&) = delete;
   ProgressLine& operator=(const ProgressLine&) = delete;
 
-  /// Shows `done` of `all` as a bar (on a terminal) between `label` and `details`, at most some times a second (some
-  /// times a minute where there is no terminal).
+  /// Shows `done` of `all` between `label` and `details`, a few times per second (per minute without a terminal).
   void show(const std::string& label, double done, double all, const std::string& details);
 
-  /// Prints a line that stays, above the bar.
+  /// Prints a permanent line above the bar.
   void print(const std::string& line);
 
   bool on_terminal() const { return terminal_; }
 
-  /// Takes the bar away.
+  /// Removes the bar.
   void clear();
 
  private:
@@ -33,7 +32,7 @@ class ProgressLine {
   Clock::time_point last_{};
 };
 
-/// "1:02:03", "4:05": seconds for people.
+/// A duration such as "1:02:03" or "4:05".
 std::string duration(double seconds);
 
 }  // namespace saccade::app

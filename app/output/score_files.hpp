@@ -8,13 +8,13 @@
 
 namespace saccade::app {
 
-/// The captions as COCO results JSON. Throws Error, as all here do, when the file cannot be written.
+/// Writes captions as COCO results JSON. These functions throw Error if the file cannot be written.
 void write_results(const std::filesystem::path& path, const std::vector<metrics::ScoredItem>& items);
 
-/// The references as a COCO annotations file, for other scorers of the results.
+/// Writes the references as COCO annotations JSON, for other scorers.
 void write_references(const std::filesystem::path& path, const std::vector<metrics::ScoredItem>& items);
 
-/// The scores of each image, and its caption, as CSV.
+/// Writes the scores and captions of images as CSV.
 void write_table(const std::filesystem::path& path, const metrics::Scores& scores,
                  const std::vector<metrics::ScoredItem>& items);
 

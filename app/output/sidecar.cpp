@@ -19,17 +19,17 @@ constexpr const char* kDescription = "Xmp.dc.description";
 constexpr const char* kTool = "Xmp.xmp.CreatorTool";
 constexpr const char* kOwnTool = "saccade";
 
-/// What an XMP file holds; nothing where there is none.
+/// The contents of an XMP file; empty if it does not exist.
 XmpData read_xmp(const fs::path& file) {
   Exiv2::LogMsg::setLevel(Exiv2::LogMsg::mute);
   XmpData data;
   if (fs::exists(file) && XmpParser::decode(data, read_file(file)) != 0) {
-    throw Error("{}: is no XMP file that can be read", file.string());
+    throw Error("{}: not a readable XMP file; repair or remove it", file.string());
   }
   return data;
 }
 
-/// The file with this description in the place of another, and all else that it holds.
+/// The XMP file with a new description and all other contents.
 std::string with_description(const fs::path& file, const std::string& caption) {
   XmpData data = read_xmp(file);
   if (data.empty()) data[kTool] = kOwnTool;
@@ -39,14 +39,14 @@ std::string with_description(const fs::path& file, const std::string& caption) {
   description.value_["x-default"] = caption;
   data.add(XmpKey(kDescription), &description);
   std::string packet;
-  if (XmpParser::encode(packet, data) != 0) throw Error("{}: the caption cannot be put into XMP", file.string());
+  if (XmpParser::encode(packet, data) != 0) throw Error("{}: the caption cannot be written as XMP", file.string());
   return packet;
 }
 
 }  // namespace
 
 fs::path sidecar_of(const fs::path& photo, Sidecar kind) {
-  // XMP files keep the photo's extension, as those of darktable and digiKam do: a.jpg and a.png have one each.
+  // XMP files keep the extension of the photo like darktable and digiKam, so that a.jpg and a.png differ.
   return kind == Sidecar::kText ? fs::path(photo).replace_extension(".txt") : fs::path(photo.string() + ".xmp");
 }
 

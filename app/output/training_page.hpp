@@ -12,12 +12,11 @@
 
 namespace saccade::app {
 
-/// A page for a browser that shows how a training goes: its curves, what the model says of the same few dev images
-/// after every epoch and where it looks now, its settings, and when the stage will end. The file is written anew after
-/// every epoch, whole or not at all, and needs no other.
+/// A web page that reports a training: curves, captions and maps of dev images after each epoch, settings and the
+/// remaining time. It is self-contained and rewritten atomically after each epoch.
 class TrainingPage {
  public:
-  /// A stage and how many epochs it may have.
+  /// A stage and its maximum number of epochs.
   struct Stage {
     std::string name;
     int epochs = 0;
@@ -27,18 +26,18 @@ class TrainingPage {
   /// `settings`: all options with their values.
   TrainingPage(std::filesystem::path file, const Fields& settings, std::vector<Stage> stages);
 
-  /// The next of the images that the examples are captions of.
+  /// Adds the next example image.
   void add_image(const std::string& name, const cv::Mat& pixels);
 
-  /// What has been measured so far. Throws Error when the file cannot be written.
+  /// Writes the current results. Throws Error if the file cannot be written.
   void write(State state, const std::vector<models::Evaluation>& history, const std::vector<Caption>& examples);
 
-  /// The same as was written last, in another state; nothing where this has not written yet.
+  /// Writes the last results again in another state; nothing if there are none.
   void rewrite(State state);
 
  private:
   std::filesystem::path file_;
-  std::string settings_, images_;  // as they stand in the page
+  std::string settings_, images_;  // as in the page
   std::vector<Stage> stages_;
   bool written_ = false;
   std::vector<models::Evaluation> history_;

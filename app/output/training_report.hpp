@@ -13,19 +13,19 @@
 
 namespace saccade::app {
 
-/// Tells on stderr and on a page how a training stands.
+/// Reports the progress of a training on stderr and on a page.
 class TrainingReport {
  public:
-  /// `images_per_batch`: as the training's options say.
+  /// `images_per_batch`: see the training options.
   explicit TrainingReport(int images_per_batch) : images_per_batch_(images_per_batch) {}
 
-  /// What is about to be trained on how many images.
+  /// Prints the model and the number of images.
   void begin(const models::Captioner& model, std::size_t training, std::size_t dev, models::Precision precision);
 
-  /// Shows it on this page too.
+  /// Also reports on this page.
   void show_on(TrainingPage page) { page_ = std::move(page); }
 
-  /// What the trainer calls; it must not outlive this.
+  /// Callbacks for the trainer, valid during the lifetime of this object.
   models::TrainingReports reports();
 
   void interrupted(const std::string& why);
@@ -37,7 +37,7 @@ class TrainingReport {
   int images_per_batch_;
   ProgressLine progress_;
   std::optional<TrainingPage> page_;
-  bool looks_ = true;  // the model has attention
+  bool looks_ = true;  // whether the model has attention
   std::string last_scores_;
 };
 

@@ -10,21 +10,21 @@
 
 namespace saccade::app {
 
-/// What is found about the words of some photos: means over the words, with intervals.
+/// Means over words with intervals.
 struct WordFindings {
   std::size_t words = 0;
   std::size_t photos = 0;
   metrics::BootstrapOptions bootstrap;
   std::vector<metrics::Interval> scores;
 
-  /// Of a metrics::GroundingSummary or FaithfulnessSummary; `options` as interval_options made them.
+  /// From a metrics::GroundingSummary or FaithfulnessSummary. `options`: from interval_options.
   template <typename Summary>
   static WordFindings of(const Summary& summary, const metrics::BootstrapOptions& options) {
     return {summary.words(), summary.photos(), options, summary.scores(options)};
   }
 };
 
-/// For figures that have an interval whether it was asked for or not: a confidence of 0.95 where there is none (0).
+/// Options with a confidence of 0.95 if there is none (0).
 metrics::BootstrapOptions interval_options(metrics::BootstrapOptions options);
 
 /// "0.418 (0.402 to 0.433)"

@@ -157,7 +157,7 @@ TEST_CASE("--resume continues after the last complete line and skips finished ph
   }
   write_file(album.out("other.csv"), "name,price\n");
   CHECK(check_refused(caption({album.photos.string(), "--resume", "--output", album.out("other.csv")}), 1)
-            .find("not captions that this program wrote") != std::string::npos);
+            .find("Saccade did not write this file") != std::string::npos);
   CHECK(check_refused(caption({album.photos.string(), "--resume"}), 2).find("--resume requires") != std::string::npos);
 }
 
@@ -230,7 +230,7 @@ TEST_CASE("--xmp writes a description and keeps the rest of an XMP file") {
   CHECK(caption({album.photos.string(), "--xmp", "--resume"}).status == 0);  // it has a description now
 
   write_file(album.photo("a.png.xmp"), "<x:xmpmeta");
-  CHECK(check_refused(caption({album.photos.string(), "--xmp", "--force"}), 1).find("is no XMP file") !=
+  CHECK(check_refused(caption({album.photos.string(), "--xmp", "--force"}), 1).find("not a readable XMP file") !=
         std::string::npos);
   CHECK(read_file(album.photo("a.png.xmp")) == "<x:xmpmeta");
 }
