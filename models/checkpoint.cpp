@@ -28,13 +28,6 @@ constexpr const char* kEncoderPrefix = "encoder.";
 constexpr const char* kDecoderPrefix = "decoder.";
 const std::string kProgram = std::string(kEncoderPrefix) + kProgramTensor;
 
-/// Half precision, unless a weight would overflow in it.
-Tensor compact(const Tensor& weight) {
-  constexpr double kLargestHalf = 65504;
-  const bool fits = weight.numel() == 0 || weight.abs().max().item<double>() < kLargestHalf;
-  return fits ? weight.to(torch::kHalf) : weight;
-}
-
 std::int64_t count_of(const StateDict& weights) {
   std::int64_t count = 0;
   for (const auto& [name, weight] : weights) count += weight.numel();
@@ -228,6 +221,12 @@ Captioner build(const SafetensorsFile& file, const json& architecture, const std
 }
 
 }  // namespace
+
+Tensor compact(const Tensor& weight) {
+  constexpr double kLargestHalf = 65504;
+  const bool fits = weight.numel() == 0 || weight.abs().max().item<double>() < kLargestHalf;
+  return fits ? weight.to(torch::kHalf) : weight;
+}
 
 void save_checkpoint(const std::filesystem::path& path, const Captioner& model) {
   StateDict weights;

@@ -29,4 +29,7 @@ void save_checkpoint(const std::filesystem::path& path, const Captioner& model);
 /// non-finite weights, or contains TorchScript that the options do not trust.
 Captioner load_checkpoint(const std::filesystem::path& path, const LoadOptions& options = {});
 
+/// A weight in the precision in which a file keeps it: half, or its own where it would overflow.
+torch::Tensor compact(const torch::Tensor& weight);
+
 }  // namespace saccade::models

@@ -126,7 +126,7 @@ void TrainOptions::check(const Given& given) {
     if (given.count("baseline") != 0) throw UsageError("--baseline leave-one-out requires at least --samples 2");
     estimator.baseline = models::Baseline::kMovingAverage;
   }
-  trainer.precision = trainer.search.precision = compute.precision();
+  trainer.precision = compute.precision();  // dev captions are searched in float32, as caption and evaluate do
   if (trainer.cache.empty()) trainer.cache = trainer.output.string() + ".cache";
 }
 

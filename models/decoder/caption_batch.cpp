@@ -39,6 +39,11 @@ CaptionBatch CaptionBatch::to(torch::Device device) const {
   return {order.to(device), image.to(device), inputs.to(device), targets.to(device), row.to(device), active};
 }
 
+Tensor RepeatedBatch::shares() const {
+  const Tensor copies = at::bincount(row).to(torch::kFloat);
+  return 1 / copies.index_select(0, row).index_select(0, batch.row);
+}
+
 RepeatedBatch repeat(const CaptionBatch& batch, const Tensor& copies) {
   const auto device = batch.row.device();
   const Tensor row = at::arange(batch.captions(), torch::kLong).repeat_interleave(copies);

@@ -30,6 +30,9 @@ struct RepeatedBatch {
   CaptionBatch batch;
   torch::Tensor row;       ///< [B'] int64, row of the original batch
   torch::Tensor position;  ///< [P'] int64, packed position in the original batch
+
+  /// [P'] float32, 1 / the number of copies of each position's caption: all copies of a caption count as one.
+  torch::Tensor shares() const;
 };
 
 /// copies: [B] int64 on the CPU, at least 1.

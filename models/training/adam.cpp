@@ -44,7 +44,7 @@ double Adam::clip_gradients(double limit) {
     if (parameter.grad().defined()) squares += std::pow(parameter.grad().norm().item<double>(), 2);
   }
   const double norm = std::sqrt(squares);
-  if (norm > limit) {
+  if (limit > 0 && norm > limit) {
     for (const auto& parameter : parameters_) {
       if (parameter.grad().defined()) parameter.grad().mul_(limit / norm);
     }

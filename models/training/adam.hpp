@@ -24,7 +24,8 @@ class Adam {
 
   Adam(std::vector<torch::Tensor> parameters, Options options);
 
-  /// Scales all gradients down so that their common norm is at most `limit`; returns the norm they had.
+  /// Scales all gradients down so that their common norm is at most `limit`; 0 leaves them alone. Returns the norm they
+  /// had.
   double clip_gradients(double limit);
 
   /// One update; gradients stay, parameters without gradient are left alone. `rates[i]`: parameter i's learning rate.

@@ -44,14 +44,17 @@ Tensor load_pixels(const std::vector<fs::path>& files, const vision::Preprocessi
 }
 
 FeatureCache::FeatureCache(const fs::path& folder, Captioner& model, const fs::path& images,
-                           const std::vector<std::string>& names, int views, const Progress& progress)
+                           const std::vector<std::string>& names, int views, torch::ScalarType type,
+                           const Progress& progress)
     : images_(static_cast<std::int64_t>(names.size())),
       views_(views),
       cells_(model.encoder->grid().cells()),
       width_(model.encoder->annotation_width()),
-      records_(folder / fmt::format("features-{}.f16", fingerprint(model, images, names, views)),
-               static_cast<std::size_t>(images_ * views_),
-               static_cast<std::size_t>(cells_ * width_) * sizeof(at::Half)) {
+      type_(type),
+      records_(
+          folder / fmt::format("features-{}.f{}", fingerprint(model, images, names, views), 8 * c10::elementSize(type)),
+          static_cast<std::size_t>(images_ * views_),
+          static_cast<std::size_t>(cells_ * width_) * c10::elementSize(type)) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) throw Error("{}: cannot make the folder of the feature cache: {}", folder.string(), error.message());
@@ -73,7 +76,7 @@ void FeatureCache::compute(Captioner& model, const fs::path& images, const std::
     const Tensor pixels = load_pixels(files, model.preprocessing);
     std::vector<Tensor> seen{model.encode(pixels)};
     if (views_ == 2) seen.push_back(model.encode(pixels.flip({2})));
-    const Tensor features = at::stack(seen, 1).to(torch::kCPU, torch::kHalf).contiguous();
+    const Tensor features = at::stack(seen, 1).to(torch::kCPU, type_).contiguous();
     for (const Tensor& of_view : features.flatten(0, 1).unbind()) {
       file.add({static_cast<const char*>(of_view.data_ptr()), of_view.nbytes()});
     }
@@ -83,7 +86,7 @@ void FeatureCache::compute(Captioner& model, const fs::path& images, const std::
 }
 
 Tensor FeatureCache::gather(const std::vector<std::int64_t>& images, const std::vector<std::int64_t>& views) const {
-  const Tensor features = torch::empty({static_cast<std::int64_t>(images.size()), cells_, width_}, torch::kHalf);
+  const Tensor features = torch::empty({static_cast<std::int64_t>(images.size()), cells_, width_}, type_);
   for (std::size_t i = 0; i < images.size(); ++i) {
     const std::int64_t record = images[i] * views_ + views[i];
     if (!records_.read(static_cast<std::size_t>(record), features[static_cast<std::int64_t>(i)].data_ptr())) {

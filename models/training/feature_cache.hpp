@@ -14,8 +14,8 @@
 namespace saccade::models {
 
 /// The annotation vectors of a list of images under a frozen encoder, computed once and kept in a file of
-/// half-precision numbers, [N, views, L, D], with a checksum for each of the N x views. View 0 is the image, view 1
-/// (where there are two) its mirror image.
+/// half-precision or float32 numbers, [N, views, L, D], with a checksum for each of the N x views. View 0 is the image,
+/// view 1 (where there are two) its mirror image.
 class FeatureCache {
  public:
   /// Called after each batch with the number of images done so far and the number of all.
@@ -23,9 +23,10 @@ class FeatureCache {
 
   /// Opens the file in `folder` that belongs to exactly these images, weights and preprocessing, computing it first
   /// when it is not there or not what was written. The folder is made when missing. Who computes the same at the same
-  /// time is waited for. Throws Error for an image that cannot be read, naming it.
+  /// time is waited for. `type`: of the numbers in the file, kHalf or kFloat. Throws Error for an image that cannot be
+  /// read, naming it.
   FeatureCache(const std::filesystem::path& folder, Captioner& model, const std::filesystem::path& images,
-               const std::vector<std::string>& names, int views, const Progress& progress);
+               const std::vector<std::string>& names, int views, torch::ScalarType type, const Progress& progress);
 
   /// What follows throws Error when the file has been changed since.
   ///
@@ -42,6 +43,7 @@ class FeatureCache {
                const Progress& progress);
 
   std::int64_t images_, views_, cells_, width_;
+  torch::ScalarType type_;
   CheckedRecords records_;  // images x views
 };
 

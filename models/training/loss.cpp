@@ -5,11 +5,11 @@ namespace saccade::models {
 using torch::Tensor;
 
 Tensor outside_loss(const Tensor& log_alpha, const MapTargets& targets) {
-  const auto& [position, coverage, heads] = targets;
-  const Tensor maps = log_alpha.index_select(0, position);  // [Q, M, L]
-  const Tensor alpha = maps.narrow(1, maps.size(1) - heads, heads).exp().mean(1);
+  const Tensor maps = log_alpha.index_select(0, targets.position);  // [Q, M, L]
+  const Tensor alpha = maps.narrow(1, maps.size(1) - targets.heads, targets.heads).exp().mean(1);
   constexpr double kLeast = 1e-6;  // of the mass, so that one lost word does not outweigh all others
-  return -(alpha * coverage.to(alpha.scalar_type())).sum(1).clamp_min(kLeast).log().mean();
+  const Tensor outside = -(alpha * targets.coverage.to(alpha.scalar_type())).sum(1).clamp_min(kLeast).log();
+  return targets.shares.defined() ? outside.dot(targets.shares.to(outside.scalar_type())) : outside.mean();
 }
 
 Loss caption_loss(const Unrolled& unrolled, const CaptionBatch& batch, const LossOptions& options,
@@ -34,7 +34,11 @@ Loss caption_loss(const Unrolled& unrolled, const CaptionBatch& batch, const Los
     const Tensor alpha = unrolled.log_alpha.exp();  // [P, M, L]: every map should see every cell once
     const Tensor seen =
         at::zeros({batch.captions(), alpha.size(1), alpha.size(2)}, alpha.options()).index_add(0, batch.row, alpha);
-    loss.total = loss.total + options.doubly_stochastic * (1 - seen).square().mean();
+    const Tensor unseen = (1 - seen).square().flatten(1).mean(1);  // [B]
+    // The first words of all rows are packed first, so that their shares are those of the captions.
+    const Tensor captions =
+        shares.defined() ? shares.narrow(0, 0, batch.captions()).to(unseen.scalar_type()) : at::ones_like(unseen);
+    loss.total = loss.total + options.doubly_stochastic * unseen.dot(captions) / captions.sum();
   }
   return loss;
 }

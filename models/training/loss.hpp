@@ -36,14 +36,15 @@ struct LossOptions {
 
 /// Where the maps of Q words of a batch should lie.
 struct MapTargets {
-  torch::Tensor position;  ///< [Q] int64, their packed positions
-  torch::Tensor coverage;  ///< [Q, L], the part of each cell that the boxes cover
-  std::int64_t heads = 1;  ///< how many maps, the last ones of the M, have a word's map as their mean
+  torch::Tensor position;     ///< [Q] int64, their packed positions
+  torch::Tensor coverage;     ///< [Q, L], the part of each cell that the boxes cover
+  std::int64_t heads = 1;     ///< how many maps, the last ones of the M, have a word's map as their mean
+  torch::Tensor shares = {};  ///< [Q], each word's weight, 1 in all; undefined: 1/Q
 };
 
 /// What the words of a loss are weighted by and compared with, where it is not plain.
 struct LossTargets {
-  torch::Tensor shares;   ///< [P], each word's weight; undefined: 1/P
+  torch::Tensor shares;   ///< [P], each word's weight, the same for all words of a caption; undefined: 1/P
   torch::Tensor teacher;  ///< [P, V] probabilities, used where there is a teacher_share
   MapTargets maps = {};   ///< used where there is a boxes_weight
 };
@@ -54,7 +55,8 @@ struct Loss {
   torch::Tensor words;          ///< [P], what each word adds to the first term, detached
 };
 
-/// Minus the log of the part of the words' maps that lies where it should, a mean over words: log_alpha [P, M, L].
+/// Minus the log of the part of the words' maps that lies where it should, a mean over words, weighted by their shares:
+/// log_alpha [P, M, L].
 torch::Tensor outside_loss(const torch::Tensor& log_alpha, const MapTargets& maps);
 
 /// `mean over words of -log p(y_t)  +  lambda * mean over captions and cells of (1 - sum_t alpha_ti)^2`

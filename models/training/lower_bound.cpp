@@ -54,12 +54,14 @@ Tensor mean_of_others(const Tensor& table, const Tensor& caption, const Tensor& 
 }
 
 /// The targets of the words' paths, each of which stands for the word at `word` [P'] of `words`.
-MapTargets of_paths(const MapTargets& maps, const Tensor& word, std::int64_t words) {
+/// `share` [P']: each path's part of its word.
+MapTargets of_paths(const MapTargets& maps, const Tensor& word, const Tensor& share, std::int64_t words) {
   const Tensor number = at::full({words}, -1, word.options());
   number.index_copy_(0, maps.position, at::arange(maps.position.size(0), word.options()));
   const Tensor of_path = number.index_select(0, word);
   const Tensor position = (of_path >= 0).nonzero().squeeze(1);
-  return {position, maps.coverage.index_select(0, of_path.index_select(0, position)), maps.heads};
+  return {position, maps.coverage.index_select(0, of_path.index_select(0, position)), maps.heads,
+          share.index_select(0, position) / maps.position.size(0)};
 }
 
 }  // namespace
@@ -102,12 +104,12 @@ Loss lower_bound_loss(const Unrolled& unrolled, const AttentionPaths& paths, con
   const Tensor& caption = paths.repeated.row;
   const Tensor copies = at::bincount(caption);
   const std::int64_t words = paths.repeated.position.max().item<std::int64_t>() + 1;
-  const Tensor shares =
-      1 / (copies.index_select(0, caption).index_select(0, batch.row).to(unrolled.logits.scalar_type()) * words);
+  const Tensor share_of_path = paths.repeated.shares().to(unrolled.logits.scalar_type());
+  const Tensor shares = share_of_path / words;
   LossTargets targets{shares, {}, {}};
   if (loss_options.teacher_share > 0) targets.teacher = teacher.index_select(0, paths.repeated.position);
   if (loss_options.boxes_weight > 0 && maps.position.defined()) {
-    targets.maps = of_paths(maps, paths.repeated.position, words);
+    targets.maps = of_paths(maps, paths.repeated.position, share_of_path, words);
   }
   Loss loss = caption_loss(unrolled, batch, loss_options, targets);
 

@@ -54,7 +54,8 @@ Loss Objective::loss(const std::vector<std::size_t>& images, const SeenImages& s
   Loss loss = lower_bound_loss(unrolled, paths, options_.loss, options_.estimator, baseline_, teacher, maps);
   if (drops.defined()) {
     const Tensor& word = paths.repeated.position;
-    add_occlusion(loss, unrolled, drops.index_select(0, word), hidden_of(seen, batch).index_select(0, word));
+    add_occlusion(loss, unrolled, drops.index_select(0, word) * paths.repeated.shares(),
+                  hidden_of(seen, batch).index_select(0, word));
   }
   return loss;
 }

@@ -17,7 +17,7 @@ double Schedule::rate(std::int64_t done) const {
   const double warm = std::max(1.0, warm_up_ * steps_);
   if (step < warm) return step / warm;
   constexpr double kPi = 3.14159265358979323846;
-  return 0.5 * (1 + std::cos(kPi * (step - warm) / std::max(1.0, steps_ - warm)));
+  return 0.5 * (1 + std::cos(kPi * (step - warm) / (steps_ - warm + 1)));
 }
 
 double Schedule::temperature(std::int64_t done) const {

@@ -13,7 +13,8 @@ class Schedule {
   /// The share of the stage that is done, from 0 to 1.
   double share(std::int64_t done) const;
 
-  /// What the next step's peak learning rates are multiplied by: a straight line up to 1, then a cosine down to 0.
+  /// What the next step's peak learning rates are multiplied by: a straight line up to 1, then a cosine that reaches 0
+  /// one step after the last, so that every step learns.
   double rate(std::int64_t done) const;
 
   /// Of the attention weights: from the first one in a straight line to 1, halfway through the stage.

@@ -18,6 +18,7 @@
 #include "models/training/feature_cache.hpp"
 #include "models/training/objective.hpp"
 #include "models/training/resume_file.hpp"
+#include "models/training/saved_weights.hpp"
 #include "models/training/schedule.hpp"
 #include "models/training/self_critical.hpp"
 #include "models/training/signature.hpp"
@@ -47,6 +48,12 @@ void copy_parameters(const torch::nn::Module& from, const torch::nn::Module& to)
   for (std::size_t i = 0; i < target.size(); ++i) target[i].copy_(source[i]);
 }
 
+/// The model, its encoder rounded as in a file: features that are cached are those of the encoder that is saved.
+Captioner& with_saved_encoder(Captioner& model) {
+  round_as_saved(*model.encoder);
+  return model;
+}
+
 struct Stage {
   const char* name;
   const StageOptions* options;
@@ -61,7 +68,7 @@ class Training {
  public:
   Training(Captioner& model, const CaptionDataset& training, const CaptionDataset& dev, const TrainerOptions& options,
            const TrainingReports& reports)
-      : model_(model),
+      : model_(with_saved_encoder(model)),
         training_(training),
         dev_(dev),
         options_(options),
@@ -133,8 +140,9 @@ class Training {
     batches_.encode(stage().unfreezes(), !stage().critical && options_.loss.occlusion_weight > 0,
                     taught ? options_.teacher.get() : nullptr);
     dev_evaluation_.use_cache(nullptr);
-    if (!stage().live) batches_.use_cache(cache(training_, 2, "train"));
-    if (!stage().unfreezes()) dev_evaluation_.use_cache(cache(dev_, 1, "dev"));
+    if (!stage().live) batches_.use_cache(cache(training_, 2, torch::kHalf, "train"));
+    // In the precision of `caption`, whose captions are to be scored.
+    if (!stage().unfreezes()) dev_evaluation_.use_cache(cache(dev_, 1, torch::kFloat, "dev"));
   }
 
   /// The best model of the stages before, which may not be the last.
@@ -163,8 +171,9 @@ class Training {
     }
   }
 
-  std::unique_ptr<FeatureCache> cache(const CaptionDataset& dataset, int views, const char* what) {
-    return std::make_unique<FeatureCache>(options_.cache, model_, options_.images, names_of(dataset), views,
+  std::unique_ptr<FeatureCache> cache(const CaptionDataset& dataset, int views, torch::ScalarType type,
+                                      const char* what) {
+    return std::make_unique<FeatureCache>(options_.cache, model_, options_.images, names_of(dataset), views, type,
                                           [this, what](std::size_t done, std::size_t all) {
                                             if (reports_.caching) reports_.caching(what, done, all);
                                             check_interrupted();
@@ -227,8 +236,10 @@ class Training {
     evaluation.loss = position_.loss / static_cast<double>(batches_.steps());
     evaluation.cross_entropy = position_.cross_entropy / static_cast<double>(batches_.steps());
     average_->swap();
-    const std::vector<Caption> examples = dev_evaluation_.score(evaluation, [this] {
+    auto as_saved = std::make_unique<SavedWeights>(model_);
+    const std::vector<Caption> examples = dev_evaluation_.score(evaluation, [&] {
       if (!interrupted()) return;
+      as_saved.reset();
       average_->swap();
       check_interrupted();
     });
@@ -240,6 +251,7 @@ class Training {
       save_checkpoint(options_.output, model_);
       std::tie(position_.best, position_.best_bleu_4) = rank;
     }
+    as_saved.reset();
     average_->swap();
     position_.since_best = evaluation.best ? 0 : position_.since_best + 1;
     history_.push_back(evaluation);

@@ -33,8 +33,8 @@ void TrainerOptions::fields(Fields& f) {
   f(dropout, "dropout", kDropout, "Set the dropout rate of the hidden layer of the deep output.", Affects::kResult);
   loss.fields(f);
   f(weight_decay, "weight-decay", kRate, "Set the decoupled weight decay of matrices.", Affects::kResult);
-  f(clip_norm, "clip-norm", Range{0, 1e6}, "Scale down the gradient if its norm over all parameters exceeds X.",
-    Affects::kResult);
+  f(clip_norm, "clip-norm", Range{0, 1e6},
+    "Scale down the gradient if its norm over all parameters exceeds X; 0 disables it.", Affects::kResult);
   f(warm_up, "warm-up", kShare, "Increase the learning rate over this share of a stage; a cosine decay follows.",
     Affects::kResult);
   f(averaging, "averaging", Range{0, 0.99999},

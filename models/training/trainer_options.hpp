@@ -48,7 +48,7 @@ struct TrainerOptions {
   double soft_share = 0;   ///< share of a stage, from its beginning, in which hard attention sees the expectation only
   double temperature = 1;  ///< of alpha at a stage's beginning; falls to 1 by its middle
   double weight_decay = 0;
-  double clip_norm = 5;      ///< of all gradients together
+  double clip_norm = 5;      ///< of all gradients together; 0: they are not clipped
   double warm_up = 0.05;     ///< share of a stage in which the learning rate rises; then it falls on a cosine
   double averaging = 0.995;  ///< decay of the moving average of the weights, which is what is evaluated and saved
   Precision precision = Precision::kFloat32;

@@ -1,5 +1,6 @@
 #include "models/training/adam.hpp"
 
+#include <cmath>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -100,6 +101,14 @@ TEST_CASE("gradient clipping never increases gradients") {
   CHECK(adam.clip_gradients(1) == doctest::Approx(5));
   CHECK(ours[0].grad()[0][0].item<float>() == doctest::Approx(0.6));
   CHECK(ours[1].grad()[2].item<float>() == doctest::Approx(0.8));
+}
+
+TEST_CASE("a limit of 0 leaves gradients as they are") {
+  const auto ours = parameters(4);
+  Adam adam(ours, {});
+  ours[1].mutable_grad() = torch::full({6}, 3.0F);
+  CHECK(adam.clip_gradients(0) == doctest::Approx(3 * std::sqrt(6.0)));
+  CHECK(ours[1].grad()[2].item<float>() == 3);
 }
 
 TEST_CASE("gradients stay until they are zeroed") {

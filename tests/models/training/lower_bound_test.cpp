@@ -1,6 +1,7 @@
 #include "models/training/lower_bound.hpp"
 
 #include <cmath>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -166,6 +167,36 @@ TEST_CASE("the learned baseline predicts rewards from states") {
   example.scores.mutable_grad() = Tensor();
   example.loss(options, baseline).backward();
   CHECK(example.scores.grad()[2].abs().max().item<double>() < 1e-3);  // nothing is left to learn there
+}
+
+TEST_CASE("the terms of boxes and of coverage count a caption once, however many paths it has") {
+  // Of two captions of one word and <end>, the first has two paths and the second one, whose row sees the expectation.
+  const auto batch = models::pack({{1, 4, 2}, {1, 4, 2}}, {0, 1});
+  AttentionPaths paths;
+  paths.repeated = models::repeat(batch, torch::tensor({2, 1}, torch::kLong));
+  CHECK(difference(paths.repeated.shares(), torch::tensor({0.5, 0.5, 1.0, 0.5, 0.5, 1.0})) == 0);
+  models::Unrolled unrolled;
+  unrolled.logits = torch::zeros({6, 5}, torch::kDouble);
+  const double left[] = {0.5, 0.25, 0.8, 0.5, 0.25, 0.8};  // alpha of the first of two cells, word by word
+  std::vector<double> alpha;
+  for (const double a : left) alpha.insert(alpha.end(), {a, 1 - a});
+  unrolled.log_alpha = torch::tensor(alpha, torch::kDouble).view({6, 1, 2}).log();
+  unrolled.cell = torch::tensor({0, 1, -1, 1, 0, -1}, torch::kLong).unsqueeze(1);
+  EstimatorOptions options = plain_options();
+  options.reward_weight = 0;
+  const models::MapTargets maps{torch::tensor({0, 1}, torch::kLong), torch::tensor({{1.0, 0.0}, {1.0, 0.0}}), 1};
+  const auto loss = [&](double coverage, double boxes) {
+    models::LossOptions terms;
+    terms.label_smoothing = 0;
+    terms.doubly_stochastic = coverage;
+    terms.boxes_weight = boxes;
+    models::RewardBaseline baseline(3);
+    return models::lower_bound_loss(unrolled, paths, terms, options, baseline, {}, maps).total.item<double>();
+  };
+  const double outside = ((-std::log(0.5) - std::log(0.25)) / 2 - std::log(0.8)) / 2;
+  CHECK(loss(0, 1) - loss(0, 0) == doctest::Approx(outside));
+  const auto unseen = [](double a) { return (std::pow(1 - 2 * a, 2) + std::pow(1 - 2 * (1 - a), 2)) / 2; };
+  CHECK(loss(1, 0) - loss(0, 0) == doctest::Approx(((unseen(0.5) + unseen(0.25)) / 2 + unseen(0.8)) / 2));
 }
 
 TEST_CASE("an image with the weighted mean has one row per caption and no reward term") {

@@ -13,6 +13,7 @@
 #include "core/base/error.hpp"
 #include "models/checkpoint.hpp"
 #include "models/training/feature_cache.hpp"
+#include "models/training/saved_weights.hpp"
 #include "tests/models/tiny_training.hpp"
 
 using namespace saccade;
@@ -131,6 +132,7 @@ TEST_CASE("self-critical training raises the score that it rewards") {
 
 TEST_CASE("a frozen encoder stays as it is") {
   TinyTraining training;
+  models::round_as_saved(*training.model.encoder);
   const auto encoder = snapshot(*training.model.encoder);
   const auto decoder = snapshot(*training.model.decoder);
   training.train();
@@ -143,6 +145,7 @@ TEST_CASE("fine-tuning changes only the last stages of the encoder") {
   training.options.frozen.epochs = 0;
   training.options.fine_tuning = {1, 1e-3, 1e-3};
   training.options.unfrozen_stages = 2;
+  models::round_as_saved(*training.model.encoder);
   const auto before = snapshot(*training.model.encoder);
   const auto history = training.train();
   REQUIRE(history.size() == 1);
@@ -199,6 +202,43 @@ TEST_CASE("an unwritable model is reported by name") {
   TinyTraining training;
   training.options.output = training.folder / "missing/model.safetensors";
   CHECK_THROWS_WITH_AS(training.train(), doctest::Contains("missing/model.safetensors"), Error);
+}
+
+TEST_CASE("dev captions are scored with the saved weights, in the precision of caption") {
+  for (const bool thawed : {false, true}) {
+    CAPTURE(thawed);
+    TinyTraining training;
+    training.options.precision = models::Precision::kBfloat16;
+    if (thawed) training.options.frozen.epochs = 0;
+    if (thawed) training.options.fine_tuning = {2, 1e-3, 1e-3};
+    std::vector<Caption> best;
+    models::TrainingReports reports;
+    reports.evaluation = [&](const std::vector<Evaluation>& history, const std::vector<Caption>& examples) {
+      if (history.back().best) best = examples;
+    };
+    training.train(reports);
+    models::Captioner saved = models::load_checkpoint(training.options.output);
+    std::vector<std::filesystem::path> files;
+    for (const auto& image : training.dataset) files.push_back(training.options.images / image.name);
+    const auto captions =
+        saved.caption(saved.encode(models::load_pixels(files, saved.preprocessing)), training.options.search);
+    REQUIRE(captions.size() == best.size());
+    for (std::size_t i = 0; i < best.size(); ++i) {
+      CHECK(captions[i].front().words == best[i].words);
+      CHECK(captions[i].front().log_probability == doctest::Approx(best[i].log_probability).epsilon(1e-5));
+    }
+  }
+}
+
+TEST_CASE("a training that does not clip its gradients learns, and so does one of few steps") {
+  TinyTraining training;
+  training.options.clip_norm = 0;
+  training.options.images_per_batch = 4;  // one step an epoch
+  training.options.word_dropout = training.options.dropout = 0;
+  const auto history = training.train();
+  REQUIRE(history.size() == 3);
+  CHECK(history[1].loss < history[0].loss);
+  CHECK(history[2].loss < history[1].loss);
 }
 
 TEST_CASE("hard attention memorizes four images") {
