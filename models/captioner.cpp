@@ -24,10 +24,12 @@ torch::Tensor Captioner::encode(const torch::Tensor& pixels) {
   return encoder->forward(pixels.to(device()));
 }
 
-std::vector<std::vector<Caption>> Captioner::caption(const torch::Tensor& annotations, const SearchOptions& options) {
+std::vector<std::vector<Caption>> Captioner::caption(const torch::Tensor& annotations, SearchOptions options,
+                                                     const std::vector<std::uint64_t>& streams) {
+  if (options.length_penalty < 0) options.length_penalty = length_penalty;
   if (decoder->is_training()) decoder->eval();  // nothing is written otherwise: other threads may caption too
   std::vector<std::vector<Caption>> captions;
-  for (auto& hypotheses : beam_search(*decoder, annotations.to(device()), options)) {
+  for (auto& hypotheses : beam_search(*decoder, annotations.to(device()), options, streams)) {
     auto& of_image = captions.emplace_back();
     for (auto& hypothesis : hypotheses) {
       Caption caption;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -27,7 +28,7 @@ struct Captioner {
   /// Notes by subject: provenance, license, training summary.
   std::map<std::string, std::string> notes;
   /// Length penalty of the dev captions, the default for beam search.
-  double length_penalty = SearchOptions().length_penalty;
+  double length_penalty = kDefaultLengthPenalty;
 
   torch::Device device() const;
   void to(torch::Device device);
@@ -38,8 +39,10 @@ struct Captioner {
   /// Encodes images without gradients. pixels: [N, S, S, 3] from vision::preprocess. Returns annotations [N, L, D].
   torch::Tensor encode(const torch::Tensor& pixels);
 
-  /// Returns the captions of each image, best first.
-  std::vector<std::vector<Caption>> caption(const torch::Tensor& annotations, const SearchOptions& options);
+  /// Returns the captions of each image, best first. `streams` as in beam_search: random_streams() of the pixels do not
+  /// depend on the batch.
+  std::vector<std::vector<Caption>> caption(const torch::Tensor& annotations, SearchOptions options,
+                                            const std::vector<std::uint64_t>& streams = {});
 };
 
 }  // namespace saccade::models

@@ -228,14 +228,16 @@ class CaptionRun {
   /// The best captions of each photo, or samples of them.
   std::vector<std::vector<Caption>> describe(models::Captioner& model, const torch::Tensor& pixels) const {
     const torch::Tensor annotations = model.encode(pixels);
-    auto captions = model.caption(annotations, options_.search);
+    models::SearchOptions search = options_.search_of(model);
+    const bool drawn = search.cell == models::CellChoice::kSample && model.decoder->stochastic();
+    const auto streams = drawn ? models::random_streams(pixels) : std::vector<std::uint64_t>();
+    auto captions = model.caption(annotations, search, streams);
     for (auto& of_photo : captions) {
       of_photo.resize(std::min(of_photo.size(), static_cast<std::size_t>(options_.top)));
     }
-    models::SearchOptions search = options_.search;
-    for (int sample = 1; sample < options_.samples && model.decoder->stochastic(); ++sample) {
+    for (int sample = 1; sample < options_.samples && drawn; ++sample) {
       ++search.seed;
-      auto more = model.caption(annotations, search);
+      auto more = model.caption(annotations, search, streams);
       for (std::size_t i = 0; i < more.size(); ++i) captions[i].push_back(std::move(more[i].front()));
     }
     for (auto& of_photo : captions) {
@@ -355,7 +357,6 @@ int run(const std::vector<std::string>& arguments) {
   const torch::Device device = options.compute.device();
   models::Captioner model = options.model.open();
   options.check_model(*given, model);
-  if (given->count("length-penalty") == 0) options.search.length_penalty = model.length_penalty;
   model.to(device);
   std::optional<models::Captioner> compared;
   if (!options.compare.empty()) {

@@ -72,7 +72,7 @@ models::Captioner first_model(const TrainOptions& options, const Given& given, c
     model.encoder_file = fs::path(options.start).filename().string();
   }
   if (options.new_decoder) {
-    model.length_penalty = models::SearchOptions().length_penalty;  // that of the old decoder says nothing of this one
+    model.length_penalty = models::kDefaultLengthPenalty;  // that of the old decoder says nothing of this one
     model.decoder = new_decoder(options.decoder, model);
     model.notes.erase("boxes");  // it has seen none
   } else if (given.count("attention") != 0) {

@@ -28,13 +28,13 @@ void CaptionOptions::fields(Fields& f) {
 }
 
 void CaptionOptions::check(const Given& given) {
-  if (search.cell == models::CellChoice::kSample && given.count("beam") == 0) search.beam = 1;
+  beam_given = given.count("beam") != 0;
+  const int widest = search.cell == models::CellChoice::kSample && !beam_given ? 1 : search.beam;
   many.check();
   check_lengths(search);
   if (photos.empty()) throw UsageError("no photo given; see saccade caption --help");
-  if (top > search.beam) {
-    throw UsageError(
-        fmt::format("--top must be at most the beam width, {}, not {}; give a wider --beam", search.beam, top));
+  if (top > widest) {
+    throw UsageError(fmt::format("--top must be at most the beam width, {}, not {}; give a wider --beam", widest, top));
   }
   if (samples > 1 && search.cell != models::CellChoice::kSample)
     throw UsageError("--samples requires --cell-selection sample");
@@ -51,6 +51,12 @@ void CaptionOptions::check(const Given& given) {
   if (pictures.overlay_each && pictures.overlay.empty()) {
     throw UsageError("--overlay-each requires --overlay");
   }
+}
+
+models::SearchOptions CaptionOptions::search_of(const models::Captioner& captioner) const {
+  models::SearchOptions own = search;
+  if (own.cell == models::CellChoice::kSample && captioner.decoder->stochastic() && !beam_given) own.beam = 1;
+  return own;
 }
 
 void CaptionOptions::check_model(const Given& given, const models::Captioner& captioner) const {

@@ -29,12 +29,17 @@ struct CaptionOptions {
   std::string compare;         ///< a second model to show on the page
   ManyPhotosOptions many;
   ComputeOptions compute{"float32"};  ///< alike on every machine
+  bool beam_given = false;            ///< set by check
 
   void fields(Fields& f);
 
-  /// Throws UsageError when options do not go together; sets what follows from others. Drawn cells are searched with a
-  /// beam of 1 unless another was given: a wider one keeps the lucky draws, which are no longer draws from p(s | a).
+  /// Throws UsageError when options do not go together; sets what follows from others.
   void check(const Given& given);
+
+  /// How captions of this model are searched: as the options say, and otherwise by its own defaults. Drawn cells are
+  /// searched with a beam of 1 unless another was given: a wider one keeps the lucky draws, which are no longer draws
+  /// from p(s | a).
+  models::SearchOptions search_of(const models::Captioner& captioner) const;
 
   /// Throws UsageError when the model has no use for what was given.
   void check_model(const Given& given, const models::Captioner& captioner) const;

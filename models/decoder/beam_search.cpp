@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/base/error.hpp"
+#include "core/base/fingerprint.hpp"
 #include "core/base/random.hpp"
 #include "core/text/vocabulary.hpp"
 
@@ -42,9 +43,11 @@ void append(std::vector<To>& list, const From* table, std::int64_t row, std::int
 
 class BeamSearch {
  public:
-  BeamSearch(Decoder& decoder, const Tensor& annotations, const SearchOptions& options)
+  BeamSearch(Decoder& decoder, const Tensor& annotations, const SearchOptions& options,
+             const std::vector<std::uint64_t>& streams)
       : decoder_(decoder),
         options_(options),
+        length_penalty_(options.length_penalty >= 0 ? options.length_penalty : kDefaultLengthPenalty),
         encoded_(decoder.precompute(annotations, options.precision)),
         state_(decoder.start(encoded_)),
         finished_(static_cast<std::size_t>(annotations.size(0))) {
@@ -54,11 +57,13 @@ class BeamSearch {
     words_.assign(running_.size(), Vocabulary::kStart);
     totals_.assign(running_.size(), 0.0F);
     nodes_of_.assign(running_.size(), -1);
+    if (options.cell == CellChoice::kSample && decoder.stochastic()) {
+      streams_ = streams.empty() ? random_streams(annotations) : streams;
+    }
   }
 
   std::vector<std::vector<Hypothesis>> run() {
-    for (int t = 0; t < options_.max_length && !running_.empty(); ++t) advance(t);
-    for (std::size_t i = 0; i < running_.size(); ++i) finish_truncated(i);
+    for (int t = 0; t <= options_.max_length && !running_.empty(); ++t) advance(t);
     for (auto& hypotheses : finished_) {
       std::stable_sort(hypotheses.begin(), hypotheses.end(),
                        [](const Hypothesis& a, const Hypothesis& b) { return a.score > b.score; });
@@ -95,6 +100,10 @@ class BeamSearch {
     if (t > 0) {  // forbid immediate repetition
       log_p.scatter_(-1, torch::tensor(words_, torch::kLong).view({images, beams, 1}).to(device), kImpossible);
     }
+    if (t == options_.max_length) {  // all that is left is to end
+      const Tensor end = log_p.select(-1, Vocabulary::kEnd).clone();
+      log_p.fill_(kImpossible).select(-1, Vocabulary::kEnd).copy_(end);
+    }
     const Tensor totals = log_p + torch::tensor(totals_).view({images, beams, 1}).to(device);
     // A beam has only one <end>, so twice the beam width leaves enough candidates that continue.
     const std::int64_t candidates =
@@ -104,8 +113,7 @@ class BeamSearch {
     choose(best.to(torch::kCPU), place.to(torch::kCPU), chosen_log_p, log_p.size(2));
   }
 
-  /// How the beams select their cells at step t. The k-th beam of every image uses the same random numbers, so captions
-  /// do not depend on the other images of a batch.
+  /// How the beams select their cells at step t.
   Selection selection(int t) const {
     const auto images = static_cast<std::int64_t>(running_.size());
     const auto beams = static_cast<std::int64_t>(width());
@@ -115,18 +123,18 @@ class BeamSearch {
     selection.likeliest = options_.cell != CellChoice::kMedoid;  // also with expected: its cell is never read
     if (options_.cell == CellChoice::kExpected) {
       selection.expected = torch::ones({images * beams}, torch::TensorOptions(torch::kBool).device(device));
-    } else if (options_.cell == CellChoice::kSample) {
+    } else if (!streams_.empty()) {
       std::vector<float> uniform;
-      for (std::int64_t k = 0; k < beams; ++k) {
-        for (std::int64_t map = 0; map < maps; ++map) {
-          // The seed of a draw depends on its step, its beam and, except for the first, its map.
-          std::uint64_t bits =
-              derived_seed({options_.seed, static_cast<std::uint64_t>(t), static_cast<std::uint64_t>(k)});
-          if (map > 0) bits = derived_seed({bits, static_cast<std::uint64_t>(map)});
-          uniform.push_back(static_cast<float>(bits >> 40) * 0x1p-24F);
+      for (const std::size_t image : running_) {
+        for (std::int64_t k = 0; k < beams; ++k) {
+          for (std::int64_t map = 0; map < maps; ++map) {
+            const std::uint64_t bits = derived_seed({options_.seed, streams_[image], static_cast<std::uint64_t>(t),
+                                                     static_cast<std::uint64_t>(k), static_cast<std::uint64_t>(map)});
+            uniform.push_back(static_cast<float>(bits >> 40) * 0x1p-24F);
+          }
         }
       }
-      selection.uniform = torch::tensor(uniform).view({beams, maps}).repeat({images, 1}).to(device);
+      selection.uniform = torch::tensor(uniform).view({images * beams, maps}).to(device);
     }
     return selection;
   }
@@ -211,7 +219,7 @@ class BeamSearch {
     for (; node >= 0; node = path.back()->parent) path.push_back(&nodes_[static_cast<std::size_t>(node)]);
     Hypothesis result;
     result.log_probability = total;
-    result.score = total / std::pow(static_cast<double>(path.size() + 1), options_.length_penalty);
+    result.score = total / std::pow(static_cast<double>(path.size() + 1), length_penalty_);
     for (auto word = path.rbegin(); word != path.rend(); ++word) {
       const Trace& trace = traces_[(*word)->step];
       const std::int64_t row = (*word)->row;
@@ -226,8 +234,10 @@ class BeamSearch {
 
   Decoder& decoder_;
   const SearchOptions& options_;
-  EncoderMemory encoded_;  // of the running images
-  State state_;            // of [running, beams]
+  double length_penalty_;
+  std::vector<std::uint64_t> streams_;  // of random numbers, one per image; empty unless cells are sampled
+  EncoderMemory encoded_;               // of the running images
+  State state_;                         // of [running, beams]
   std::vector<Node> nodes_;
   std::vector<Trace> traces_;
   std::vector<std::size_t> running_;    // unfinished images
@@ -240,11 +250,28 @@ class BeamSearch {
 }  // namespace
 
 std::vector<std::vector<Hypothesis>> beam_search(Decoder& decoder, const Tensor& annotations,
-                                                 const SearchOptions& options) {
+                                                 const SearchOptions& options,
+                                                 const std::vector<std::uint64_t>& streams) {
   if (options.beam < 1 || options.beam > 1000) throw Error("the beam must be from 1 to 1000, not {}", options.beam);
   if (options.max_length < 1) throw Error("the longest caption must have at least 1 word, not {}", options.max_length);
   const torch::NoGradGuard no_gradient;
-  return BeamSearch(decoder, annotations, options).run();
+  if (!streams.empty() && streams.size() != static_cast<std::size_t>(annotations.size(0))) {
+    throw Error("there must be a stream of random numbers for each of {} images, not {}", annotations.size(0),
+                streams.size());
+  }
+  return BeamSearch(decoder, annotations, options, streams).run();
+}
+
+std::vector<std::uint64_t> random_streams(const Tensor& images) {
+  std::vector<std::uint64_t> streams;
+  const Tensor values = images.detach().to(torch::kCPU).contiguous();
+  for (std::int64_t n = 0; n < values.size(0); ++n) {
+    const Tensor image = values[n];
+    Fingerprint print;
+    print.add({static_cast<const char*>(image.data_ptr()), image.nbytes()});
+    streams.push_back(print.number());
+  }
+  return streams;
 }
 
 }  // namespace saccade::models

@@ -15,8 +15,7 @@ void SearchOptions::fields(Fields& f) {
   f(max_length, "max-length", Range{1, 1000}, "End captions after N words.", Affects::kResult);
   f(min_length, "min-length", Range{0, 1000}, "Do not end captions before N words.", Affects::kResult);
   f(length_penalty, "length-penalty", Range{0, 10},
-    "Rank finished captions by log p / words^X. The value that a model was trained with takes precedence over the "
-    "default.",
+    "Rank captions by log p / (words + 1)^X, where 1 counts <end>. Default: the value stored in the model.",
     Affects::kResult);
   f(cell, "cell-selection", cell_choices(), kCellHelp, Affects::kResult);
   f(seed, "seed", kSeeds, "Set the random seed.", Affects::kResult);

@@ -23,14 +23,19 @@ constexpr const char* kCellHelp =
 /// The choices by name: medoid, argmax, sample, expected.
 const Registry<CellChoice>& cell_choices();
 
+/// p of models whose file stores none.
+constexpr double kDefaultLengthPenalty = 0.6;
+
 struct SearchOptions {
   int beam = 5;                               ///< hypotheses kept at each step; 1 is greedy search
-  int max_length = 30;                        ///< words; longer hypotheses are truncated
+  int max_length = 30;                        ///< words; a longer hypothesis must end and pays for its <end>
   int min_length = 1;                         ///< words before which <end> is forbidden
   Precision precision = Precision::kFloat32;  ///< of the matrix products
-  double length_penalty = 0.6;            ///< p of the score log p(y | a) / (words + 1)^p by which captions are ranked
+  /// p of the score log p(y | a) / (words + 1)^p by which captions are ranked; 1 counts <end>. Negative: the value that
+  /// the model stores (Captioner::caption), or kDefaultLengthPenalty where a decoder is searched without a model.
+  double length_penalty = -1;
   CellChoice cell = CellChoice::kMedoid;  ///< for hard attention
-  std::uint64_t seed = 1;                 ///< of sampled cells; samples do not depend on the other images of a batch
+  std::uint64_t seed = 1;                 ///< of sampled cells
 
   /// All options except the precision, which the caller sets.
   void fields(Fields& f);

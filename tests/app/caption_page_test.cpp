@@ -3,6 +3,7 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "core/base/atomic_file.hpp"
@@ -66,6 +67,53 @@ TEST_CASE("a page compares the captions of two models, and samples by seed") {
   CHECK(photos[0].at("captions")[2].at("label") == "soft");
   CHECK(check_refused(caption({"--compare", "soft", fixture().photo(0)}), 2).find("--compare requires --page") !=
         std::string::npos);
+}
+
+TEST_CASE("each model on a page is searched by its own defaults unless the command says otherwise") {
+  const test::TemporaryFolder folder;
+  models::Captioner model = fixture().model;
+  for (const double penalty : {0.0, 4.0}) {
+    model.length_penalty = penalty;
+    models::save_checkpoint(folder / fmt::format("{}.safetensors", penalty), model);
+  }
+  const auto words = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments{"caption", "--threads", "1", "--model", (folder / "4.safetensors").string()};
+    arguments.insert(arguments.end(), {"--beside", (folder / "0.safetensors").string(), fixture().photo(0), "--page",
+                                       (folder / "page.html").string()});
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    REQUIRE(test::saccade(arguments).status == 0);
+    std::vector<std::vector<std::string>> all;
+    const auto photos = photos_of(read_file(folder / "page.html"));
+    for (const auto& caption : photos[0].at("captions")) {
+      all.push_back(caption.at("words").get<std::vector<std::string>>());
+    }
+    return all;
+  };
+  models::SearchOptions search;
+  const auto of_penalty = [&](double penalty) {
+    search.length_penalty = penalty;
+    return fixture().caption_of(fixture().photo(0), search).words;
+  };
+  REQUIRE(of_penalty(0) != of_penalty(4));
+  CHECK(words({}) == std::vector{of_penalty(4), of_penalty(0)});
+  CHECK(words({"--length-penalty", "4"}) == std::vector{of_penalty(4), of_penalty(4)});
+}
+
+TEST_CASE("drawn cells of a hard model leave the beam of the soft one beside it as it is") {
+  const test::TemporaryFolder folder;
+  const std::string file = (folder / "page.html").string();
+  const fs::path hard = folder / "hard.safetensors";
+  models::Captioner model = fixture().model;
+  model.decoder = models::resized(*model.decoder, model.decoder->shape().grid);  // a copy
+  model.decoder->set_attention("hard");
+  models::save_checkpoint(hard, model);
+  REQUIRE(test::saccade({"caption", "--threads", "1", "--model", hard.string(), "--cell", "sample", "--beside",
+                         fixture().model_file.string(), fixture().photo(0), "--page", file})
+              .status == 0);
+  const auto photos = photos_of(read_file(file));
+  const auto found = photos[0].at("captions")[1].at("words").get<std::vector<std::string>>();
+  models::SearchOptions search;
+  CHECK(found == fixture().caption_of(fixture().photo(0), search).words);
 }
 
 TEST_CASE("names are escaped in HTML, and a page makes no network requests") {

@@ -55,6 +55,29 @@ TEST_CASE("one model captions in several threads at once, as it does in one") {
   for (std::size_t i = 0; i < threads.size(); ++i) CHECK(threads[i].get() == expected[i % pictures.size()]);
 }
 
+TEST_CASE("captions are ranked by the length penalty stored in the model, unless the options name one") {
+  Captioner model = opened();
+  torch::manual_seed(5);
+  const Tensor annotations = model.encode(torch::randn({6, 32, 32, 3}));
+  models::SearchOptions named;
+  named.max_length = 8;
+  const auto texts = [&](double penalty) {
+    named.length_penalty = penalty;
+    std::string text;
+    for (const auto& captions : model.caption(annotations, named)) {
+      for (const auto& caption : captions) text += fmt::format("{} {}\n", caption.text(), caption.log_probability);
+    }
+    return text;
+  };
+  const std::string short_ones = texts(0), long_ones = texts(4);
+  CHECK(short_ones != long_ones);
+  model.length_penalty = 4;
+  CHECK(texts(-1) == long_ones);
+  model.length_penalty = 0;
+  CHECK(texts(-1) == short_ones);
+  CHECK(texts(4) == long_ones);
+}
+
 TEST_CASE("numbers that overflow are an error, never words") {
   Captioner model = opened();
   const torch::NoGradGuard no_gradient;

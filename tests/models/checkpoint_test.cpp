@@ -62,7 +62,7 @@ TEST_CASE("a model that was saved and loaded says the same, to half precision") 
 TEST_CASE("the length penalty of its training goes with a model") {
   const test::TemporaryFolder folder;
   Captioner before = model(4);
-  CHECK(before.length_penalty == models::SearchOptions().length_penalty);
+  CHECK(before.length_penalty == models::kDefaultLengthPenalty);
   before.length_penalty = 0.25;
   save_checkpoint(folder / "model.safetensors", before);
   CHECK(load_checkpoint(folder / "model.safetensors").length_penalty == 0.25);

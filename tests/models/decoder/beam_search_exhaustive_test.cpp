@@ -35,14 +35,11 @@ class Enumeration {
  private:
   void walk(const models::State& state, const std::vector<std::int64_t>& words, double total) {
     const auto length = static_cast<int>(words.size());
-    if (length == options_.max_length) {
-      all.push_back({words, total});
-      return;
-    }
     const std::int64_t previous = words.empty() ? Vocabulary::kStart : words.back();
     const auto step = decoder_.step(encoded_, state, torch::full({1, 1}, previous, torch::kLong));
     const Tensor log_p = at::log_softmax(step.logits[0][0], -1);
     if (length >= options_.min_length) all.push_back({words, total + log_p[Vocabulary::kEnd].item<double>()});
+    if (length == options_.max_length) return;
     for (std::int64_t word = Vocabulary::kSpecials; word < log_p.size(0); ++word) {
       if (word == previous) continue;
       auto longer = words;
@@ -63,6 +60,7 @@ TEST_CASE("a wide beam finds every caption in the order of scores") {
   plan.shape.vocabulary = Vocabulary::kSpecials + 3;
   SearchOptions options;
   options.max_length = 4;
+  options.length_penalty = 0.7;
   for (const int least : {0, 2}) {
     for (std::uint64_t seed = 0; seed < 6; ++seed) {
       CAPTURE(least);
@@ -73,7 +71,7 @@ TEST_CASE("a wide beam finds every caption in the order of scores") {
       const Tensor annotations = torch::randn({1, 4, 6});
       const torch::NoGradGuard no_gradient;
       auto expected = Enumeration(*decoder, annotations, options).all;
-      // 1 + 3 + 6 + 12 that end and 24 that are cut; fewer when short ones are forbidden.
+      // 1 + 3 + 6 + 12 + 24 of no word, one word and so on; fewer when short ones are forbidden.
       REQUIRE(expected.size() == (least == 0 ? 46 : 42));
       const auto score = [&](const Listed& caption) {
         return caption.log_probability / std::pow(caption.words.size() + 1, options.length_penalty);

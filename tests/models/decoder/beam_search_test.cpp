@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <set>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -53,8 +54,7 @@ void check_retold(Decoder& decoder, const Tensor& annotations, const Hypothesis&
     const auto step = decoder.step(encoded, state, torch::full({1, 1}, previous, torch::kLong), seen);
     const Tensor log_p = at::log_softmax(step.logits[0][0], -1);
     if (t == told.words.size()) {
-      const bool ended = static_cast<int>(t) < options.max_length;
-      if (ended) total += log_p[Vocabulary::kEnd].item<double>();
+      total += log_p[Vocabulary::kEnd].item<double>();
       break;
     }
     CHECK(told.log_probabilities[t] == doctest::Approx(log_p[told.words[t]].item<double>()).epsilon(1e-4));
@@ -68,7 +68,8 @@ void check_retold(Decoder& decoder, const Tensor& annotations, const Hypothesis&
     previous = told.words[t];
   }
   CHECK(told.log_probability == doctest::Approx(total).epsilon(1e-4));
-  CHECK(told.score == doctest::Approx(total / std::pow(told.words.size() + 1, options.length_penalty)).epsilon(1e-4));
+  CHECK(told.score ==
+        doctest::Approx(total / std::pow(told.words.size() + 1, models::kDefaultLengthPenalty)).epsilon(1e-4));
 }
 
 }  // namespace
@@ -162,7 +163,7 @@ TEST_CASE("no images give no captions") {
 TEST_CASE("captions are truncated at the maximum length") {
   const Tensor annotations = images(2, 6);
   const auto decoder = test::tiny_decoder(6);
-  set_output_bias(*decoder, Vocabulary::kEnd, -1e9F);
+  set_output_bias(*decoder, Vocabulary::kEnd, -1000);
   for (const int beam : {1, 5}) {
     auto options = with_beam(beam);
     options.max_length = 7;
@@ -171,6 +172,36 @@ TEST_CASE("captions are truncated at the maximum length") {
       for (std::size_t n = 0; n < hypotheses.size(); ++n) CHECK(hypotheses[n].words.size() == 7);
     }
     check_retold(*decoder, annotations.narrow(0, 0, 1), beam_search(*decoder, annotations, options)[0][0], options);
+  }
+}
+
+TEST_CASE("a caption of the longest length pays for its end, and so does not beat one that ends well") {
+  const Tensor annotations = images(8, 6);
+  for (std::uint64_t seed = 0; seed < 5; ++seed) {
+    CAPTURE(seed);
+    const auto decoder = test::tiny_decoder(seed);
+    set_output_bias(*decoder, Vocabulary::kEnd, -2);
+    auto options = with_beam(3);
+    options.length_penalty = 0;
+    for (const int most : {1, 2, 3}) {
+      options.max_length = most;
+      const auto found = beam_search(*decoder, annotations, options);
+      for (std::int64_t n = 0; n < 8; ++n) {
+        for (const Hypothesis& hypothesis : found[static_cast<std::size_t>(n)]) {
+          CHECK(hypothesis.words.size() <= static_cast<std::size_t>(most));
+          std::vector<std::int64_t> caption{Vocabulary::kStart};
+          caption.insert(caption.end(), hypothesis.words.begin(), hypothesis.words.end());
+          caption.push_back(Vocabulary::kEnd);
+          const auto batch = models::pack({caption}, {0});
+          models::UnrollOptions plain;
+          plain.word_dropout = plain.dropout = 0;
+          const torch::NoGradGuard no_gradient;
+          const Tensor logits = decoder->unroll(annotations.narrow(0, n, 1), batch, plain).logits;
+          const double log_p = at::log_softmax(logits, -1).gather(1, batch.targets.unsqueeze(1)).sum().item<double>();
+          CHECK(hypothesis.score == doctest::Approx(log_p).epsilon(1e-4));
+        }
+      }
+    }
   }
 }
 
@@ -341,6 +372,29 @@ TEST_CASE("hard attention: samples depend on the seed but not on other images") 
     if (beam_search(*decoder, annotations.narrow(0, i, 1), options)[0].front().cells != found.cells) other = true;
   }
   CHECK(other);
+}
+
+TEST_CASE("hard attention: images that look alike to a step get draws of their own") {
+  const auto decoder = hard_decoder(33);
+  const Tensor alike = images(1, 34).expand({12, -1, -1}).contiguous();
+  SearchOptions options = with_beam(1);
+  options.cell = models::CellChoice::kSample;
+  options.min_length = 4;
+  std::vector<std::uint64_t> streams(12);
+  for (std::size_t i = 0; i < streams.size(); ++i) streams[i] = i / 2;
+  const auto found = beam_search(*decoder, alike, options, streams);
+  std::set<std::vector<int>> paths;
+  for (std::size_t i = 0; i < 12; i += 2) {
+    CHECK(found[i].front().cells == found[i + 1].front().cells);  // one stream, one path
+    paths.insert(found[i].front().cells);
+  }
+  CHECK(paths.size() > 3);
+  CHECK_THROWS_WITH_AS(beam_search(*decoder, alike, options, {1, 2}), doctest::Contains("each of 12 images, not 2"),
+                       Error);
+  const auto names = models::random_streams(images(3, 34));
+  CHECK(names == models::random_streams(images(3, 34)));
+  CHECK(models::random_streams(images(3, 34).narrow(0, 1, 1)).front() == names[1]);
+  CHECK(std::set<std::uint64_t>(names.begin(), names.end()).size() == 3);
 }
 
 TEST_CASE("hard attention with the weighted mean equals soft attention") {
