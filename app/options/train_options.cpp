@@ -8,6 +8,8 @@
 #include "app/assets.hpp"
 #include "app/options/model_option.hpp"
 #include "core/text/unicode.hpp"
+#include "core/text/vocabulary.hpp"
+#include "models/kernels/initialisation.hpp"
 
 namespace saccade::app {
 namespace {
@@ -121,6 +123,7 @@ void TrainOptions::check(const Given& given) {
   }
   if (share_encoder) check_sharing();
   complete_attention(given);
+  check_mechanisms();
   auto& estimator = trainer.estimator;
   if (estimator.baseline == models::Baseline::kLeaveOneOut && estimator.samples < 2) {
     if (given.count("baseline") != 0) throw UsageError("--baseline leave-one-out requires at least --samples 2");
@@ -168,6 +171,20 @@ void TrainOptions::refuse_unfreezing(const char* why) const {
   };
   refuse(trainer.fine_tuning, "fine-tune-epochs", "encoder-learning-rate");
   refuse(trainer.self_critical, "self-critical-epochs", "self-critical-encoder-learning-rate");
+}
+
+/// Throws UsageError if the options do not fit together. Constructs the new parts of the model, for a small vocabulary
+/// and grid and without weights, so that every check of a constructor runs before any data are read.
+void TrainOptions::check_mechanisms() const {
+  const models::NoInitialisation no_weights;
+  try {
+    if (start.empty() && encoder.backbone != "torchscript") models::Encoder made(encoder);
+    if (!start.empty() && !new_decoder) return;
+    constexpr std::int64_t kAnnotation = 8;
+    models::make_decoder(decoder, {Vocabulary::kSpecials + 1, kAnnotation, Grid{2, 2}});
+  } catch (const Error& error) {
+    throw UsageError(error.what());
+  }
 }
 
 /// Throws UsageError if the new model cannot share the encoder of --start.

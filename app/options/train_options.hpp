@@ -44,6 +44,7 @@ struct TrainOptions {
  private:
   void refuse_unfreezing(const char* why) const;
   void check_sharing() const;
+  void check_mechanisms() const;
   void complete_attention(const Given& given);
 };
 

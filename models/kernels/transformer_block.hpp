@@ -60,7 +60,8 @@ class SelfAttention : public torch::nn::Module {
   torch::Tensor out_;  // [W, W]
 };
 
-/// Sinusoidal position encodings (Vaswani et al. 2017, section 3.5): positions [n] to [n, width], sines before cosines.
+/// Sinusoidal position encodings (Vaswani et al. 2017, section 3.5): positions [n] to [n, width], sines before
+/// cosines. The width is even.
 torch::Tensor sinusoids(const torch::Tensor& positions, std::int64_t width);
 
 }  // namespace saccade::models

@@ -323,3 +323,33 @@ TEST_CASE("every kind of soft attention trains, resumes, captions, draws and eva
 TEST_CASE("every kind of hard attention trains, resumes, captions, draws and evaluates") {
   check_every([](const Kind& kind) { return kind.hard(); });
 }
+
+TEST_CASE("options that do not fit together are refused before any data are read") {
+  // There are no captions and no photos where these say.
+  const Words nowhere{"train",
+                      "--images",
+                      "nowhere",
+                      "--captions",
+                      "nowhere.txt",
+                      "--output",
+                      "nowhere.safetensors",
+                      "--backbone-weights",
+                      "nowhere.pth"};
+  const std::vector<std::pair<Words, std::string>> all{
+      {{"--decoder", "transformer", "--embedding", "255", "--word-heads", "5"}, "must have an even width"},
+      {{"--decoder", "transformer", "--embedding", "256", "--word-heads", "5"}, "no multiple of its 5 heads"},
+      {{"--decoder", "transformer", "--alignment-width", "30"}, "30 is no multiple of the 8 heads"},
+      {{"--weighting", "multi-head", "--heads", "3"}, "256 is no multiple of the 3 heads"},
+      {{"--weighting", "multi-head", "--alignment", "dot"}, "scaled-dot, not dot"},
+      {{"--weighting", "hierarchical", "--alignment", "content"}, "choose another"},
+      {{"--weighting", "hierarchical", "--alignment", "location"}, "not location"},
+      {{"--refiner-layers", "1", "--refiner-width", "30"}, "must be a multiple of 4"},
+      {{"--refiner-layers", "1", "--refiner-width", "36"}, "and of its 8 heads"},
+      {{"--backbone", "resnet-18", "--stride", "16-expanded"}, "choose 16, 16-full or 32"},
+      {{"--input-size", "100"}, "multiple of 32, not 100"},
+  };
+  for (const auto& [options, why] : all) {
+    CAPTURE(why);
+    CHECK(check_refused(test::saccade(joined(nowhere, options)), 2).find(why) != std::string::npos);
+  }
+}

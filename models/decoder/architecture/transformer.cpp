@@ -31,6 +31,9 @@ class TransformerDecoder : public Decoder {
  public:
   TransformerDecoder(const TransformerOptions& options, const DecoderContext& context) : width_(context.embedding) {
     const DecoderShape& shape = context.shape;
+    if (width_ % 2 != 0) {
+      throw Error("the embedding of a Transformer, {} wide, must have an even width, for sines and cosines", width_);
+    }
     constexpr double kEmbeddingDeviation = 0.5;
     embedding_ = register_parameter("embedding", normal_weight(shape.vocabulary, width_, kEmbeddingDeviation));
     see_ = register_parameter("see", uniform_weight(width_, shape.annotation));
