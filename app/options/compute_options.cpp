@@ -13,7 +13,8 @@ namespace saccade::app {
 void ComputeOptions::fields(Fields& f) {
   f.section("Machine");
   f(precision_name, "precision", {"auto", "float32", "bfloat16"},
-    "Set the precision of large matrix products. auto uses bfloat16 if the CPU supports it.", Affects::kNothing);
+    "Set the precision of large matrix products. auto uses bfloat16 if the device supports it in hardware.",
+    Affects::kNothing);
   f(threads, "threads", Range{0, 1024},
     "Set the number of threads. 0 means one per core, or one in total for a single photo.", Affects::kNothing);
   f(device_name, "device", {"auto", "cpu", "cuda"}, "Set the device. auto uses CUDA if it is available.",
@@ -22,7 +23,7 @@ void ComputeOptions::fields(Fields& f) {
 }
 
 models::Precision ComputeOptions::precision() const {
-  if (precision_name == "auto") return models::fastest_precision();
+  if (precision_name == "auto") return models::fastest_precision(device());
   return precision_name == "bfloat16" ? models::Precision::kBfloat16 : models::Precision::kFloat32;
 }
 

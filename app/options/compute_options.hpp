@@ -18,7 +18,7 @@ struct ComputeOptions {
 
   void fields(Fields& f);
 
-  /// The precision asked for; `auto` is the fastest of this processor.
+  /// The precision asked for; `auto` is the fastest of the device. Throws Error as device() does.
   models::Precision precision() const;
 
   /// Throws Error when CUDA was asked for and there is none.

@@ -1,8 +1,10 @@
 #include "models/kernels/linear.hpp"
 
+#include <dlfcn.h>
 #include <utility>
 
 #include <torch/csrc/autograd/custom_function.h>
+#include <torch/cuda.h>
 
 namespace saccade::models {
 namespace {
@@ -11,6 +13,24 @@ using torch::Tensor;
 using torch::autograd::AutogradContext;
 using torch::autograd::Function;
 using torch::autograd::variable_list;
+
+/// The major compute capability of a CUDA device, 0 where there is none. LibTorch's headers for processors do not tell
+/// it, so that the driver, which LibTorch has loaded where it has CUDA, is asked.
+int cuda_capability(int number) {
+  using DeviceOf = int (*)(int* device, int number);
+  using AttributeOf = int (*)(int* value, int attribute, int device);
+  constexpr int kMajorCapability = 75;  // CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR
+  if (!torch::cuda::is_available()) return 0;
+  void* const driver = ::dlopen("libcuda.so.1", RTLD_LAZY | RTLD_LOCAL);
+  if (driver == nullptr) return 0;
+  const auto device_of = reinterpret_cast<DeviceOf>(::dlsym(driver, "cuDeviceGet"));
+  const auto attribute_of = reinterpret_cast<AttributeOf>(::dlsym(driver, "cuDeviceGetAttribute"));
+  int device = 0, major = 0;
+  const bool told = device_of != nullptr && attribute_of != nullptr && device_of(&device, number) == 0 &&
+                    attribute_of(&major, kMajorCapability, device) == 0;
+  ::dlclose(driver);
+  return told ? major : 0;
+}
 
 Tensor rounded(const Tensor& x, Precision precision) {
   return precision == Precision::kBfloat16 ? x.to(torch::kBFloat16) : x;
@@ -76,7 +96,13 @@ struct Product : Function<Product> {
 
 }  // namespace
 
-Precision fastest_precision() {
+Precision fastest_precision(torch::Device device) {
+  if (device.is_cuda()) {
+    constexpr int kFirstWithBfloat16 = 8;  // Ampere
+    return cuda_capability(device.has_index() ? device.index() : 0) >= kFirstWithBfloat16 ? Precision::kBfloat16
+                                                                                          : Precision::kFloat32;
+  }
+  if (!device.is_cpu()) return Precision::kFloat32;
 #ifdef __x86_64__
   if (__builtin_cpu_supports("avx512bf16") && at::globalContext().hasMKLDNN()) return Precision::kBfloat16;
 #endif

@@ -3,6 +3,7 @@
 #include <memory>
 #include <vector>
 
+#include <c10/core/Device.h>
 #include <torch/types.h>
 
 namespace saccade::models {
@@ -10,8 +11,9 @@ namespace saccade::models {
 /// Number format of the operands of large matrix products. Sums and all other operations use the type of the weights.
 enum class Precision { kFloat32, kBfloat16 };
 
-/// kBfloat16 if the CPU multiplies it in hardware (AVX512_BF16, 3 to 4 times as fast), else kFloat32.
-Precision fastest_precision();
+/// kBfloat16 if the device multiplies it in hardware, else kFloat32: a CPU with AVX512_BF16 (3 to 4 times as fast), or a
+/// CUDA device of compute capability 8.0 or later.
+Precision fastest_precision(torch::Device device = torch::kCPU);
 
 /// Returns x weight^T + bias, [..., out]. x: [..., in]; weight: [out, in]; bias: [out] or undefined. Differentiable.
 torch::Tensor linear(const torch::Tensor& x, const torch::Tensor& weight, const torch::Tensor& bias,

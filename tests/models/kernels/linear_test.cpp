@@ -1,6 +1,7 @@
 #include "models/kernels/linear.hpp"
 
 #include <doctest/doctest.h>
+#include <torch/cuda.h>
 
 #include "tests/models/tiny_model.hpp"
 
@@ -31,6 +32,12 @@ Gradients run(Map map, const Tensor& x, const Tensor& weight, const Tensor& bias
 }
 
 }  // namespace
+
+TEST_CASE("the fastest precision is asked of the device that computes") {
+  if (!torch::cuda::is_available()) CHECK((models::fastest_precision(torch::kCUDA) == Precision::kFloat32));
+  CHECK((models::fastest_precision(torch::kMeta) == Precision::kFloat32));
+  CHECK((models::fastest_precision(torch::kCPU) == models::fastest_precision()));
+}
 
 TEST_CASE("a linear map is x W^T + b over the last dimension, in float32 and in double") {
   torch::manual_seed(1);
