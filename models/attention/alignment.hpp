@@ -32,9 +32,11 @@ class AlignmentScore : public torch::nn::Module {
   /// hidden: [N, K, H] for K captions (or beams) per image; keys: [N, L, A]. Returns scores [N, K, L].
   virtual torch::Tensor score(const torch::Tensor& hidden, const torch::Tensor& keys) = 0;
 
-  /// Whether the scores depend on the annotations. If so, keys must be (nearly) linear in the annotations: the weighted
-  /// mean of keys is the key of the weighted mean.
+  /// Whether the scores depend on the annotations.
   virtual bool reads_content() const { return true; }
+
+  /// Whether keys are affine in the annotations, so that the weighted mean of keys is the key of the weighted mean.
+  virtual bool has_affine_keys() const { return true; }
 };
 
 /// Alignment scores by name. Each file in models/attention/alignment registers one or more.

@@ -13,6 +13,8 @@ class ContentScore : public DotScore {
   torch::Tensor keys(const torch::Tensor& annotations, Precision precision) override;
   torch::Tensor score(const torch::Tensor& hidden, const torch::Tensor& keys) override;
 
+  bool has_affine_keys() const override { return false; }  // they are scaled to length 1
+
   torch::Tensor log_strength;  ///< [1], log kappa
 };
 

@@ -35,6 +35,12 @@ class HierarchicalWeighting : public Weighting {
           "not {}",
           shape.alignment);
     }
+    if (!cell_score_->has_affine_keys()) {
+      throw Error(
+          "hierarchical attention takes the mean of some cells' keys for the key of their mean, which the alignment "
+          "score {} does not allow; choose another, such as additive",
+          shape.alignment);
+    }
     lay_out(shape.grid, options.block);
   }
 

@@ -141,3 +141,18 @@ TEST_CASE("an unknown alignment score is refused with the list of names") {
       models::make_alignment("blind", {1, 1, 1, 1}),
       doctest::Contains("'blind'; choose one of additive, content, dot, scaled-dot, general, location"), Error);
 }
+
+TEST_CASE("a score says whether the mean of its keys is the key of the mean") {
+  torch::manual_seed(9);
+  const Tensor annotations = torch::randn({1, 4, 5});
+  for (const auto& name : models::alignment_registry().names()) {
+    for (const std::int64_t hidden : {5, 6}) {  // of the width of the annotations, and of another
+      CAPTURE(name);
+      CAPTURE(hidden);
+      const auto score = models::make_alignment(name, {hidden, 5, 7, 4});
+      const Tensor of_mean = score->keys(annotations.mean(1, /*keepdim=*/true), Precision::kFloat32);
+      const Tensor mean_of = score->keys(annotations, Precision::kFloat32).mean(1, /*keepdim=*/true);
+      CHECK((difference(of_mean, mean_of) < 1e-5) == score->has_affine_keys());
+    }
+  }
+}
