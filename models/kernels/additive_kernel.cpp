@@ -1,8 +1,5 @@
 #include "models/kernels/additive_kernel.hpp"
 
-#include <algorithm>
-#include <cmath>
-
 #include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
 
@@ -19,7 +16,9 @@ using torch::autograd::variable_list;
 /// tanh as a rational function: an odd polynomial of degree 13 over an even one of degree 6, with the minimax
 /// coefficients of Eigen's `generic_fast_tanh_float`.
 __attribute__((always_inline)) inline float fast_tanh(float x) {
-  x = std::min(7.905311F, std::max(-7.905311F, x));
+  constexpr float kLargest = 7.905311F;
+  x = x < -kLargest ? -kLargest : x;  // NaN stays NaN, which std::clamp does not promise
+  x = x > kLargest ? kLargest : x;
   const float y = x * x;
   float p = -2.76076847742355e-16F;
   p = p * y + 2.00018790482477e-13F;

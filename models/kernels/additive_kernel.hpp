@@ -11,6 +11,8 @@ namespace saccade::models {
 ///
 /// The kernel handles float32 on the CPU, with tanh as a rational function (error below 1e-6). Other types and devices
 /// use LibTorch operations.
+/// Processors differ only in the order of the sums and in fused multiplications: scores agree to 1e-6 sum_a |v_a|. NaN
+/// propagates.
 torch::Tensor additive_score(const torch::Tensor& keys, const torch::Tensor& query, const torch::Tensor& v);
 
 }  // namespace saccade::models

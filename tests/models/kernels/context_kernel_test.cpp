@@ -1,5 +1,6 @@
 #include "models/kernels/context_kernel.hpp"
 
+#include <limits>
 #include <tuple>
 
 #include <doctest/doctest.h>
@@ -36,6 +37,15 @@ TEST_CASE("the kernel matches the values and gradients of LibTorch operations") 
     CHECK(difference(fast_alpha, slow_alpha) < 1e-4);
     CHECK(difference(fast_annotations, slow_annotations) < 1e-5);
   }
+}
+
+TEST_CASE("an annotation that is no number makes the contexts that mix it none, and no others") {
+  Tensor annotations = torch::ones({2, 3, 70});
+  annotations[0][1][69] = std::numeric_limits<float>::quiet_NaN();
+  const Tensor alpha = torch::full({2, 3}, 1.0F / 3);
+  const Tensor context = models::context_vectors(alpha, {}, annotations, torch::tensor({0, 1}, torch::kLong));
+  CHECK(context[0][69].isnan().item<bool>());
+  CHECK(context.isnan().sum().item<std::int64_t>() == 1);
 }
 
 TEST_CASE("frozen annotations get no gradient") {
