@@ -4,12 +4,15 @@
 #include <sstream>
 #include <vector>
 
+#include <ATen/Parallel.h>
 #include <fmt/ranges.h>
 
 #include "core/base/fingerprint.hpp"
 
 namespace saccade::models {
 namespace {
+
+constexpr const char* kMachine = "machine: ";
 
 using Lines = std::vector<std::pair<std::string, std::string>>;  // what comes before a separator, and behind it
 
@@ -93,10 +96,20 @@ std::string training_signature(const Captioner& model, const CaptionDataset& tra
                      fingerprint_of(model.vocabulary), size, fmt::join(mean, " "), fmt::join(scale, " ")) +
          fmt::format("weights to begin with: {}\nweights of the teacher: {}\n", fingerprint_of(model),
                      taught ? fingerprint_of(*options.teacher) : "none") +
-         fmt::format("boxes: {}\n", options.loss.boxes_weight > 0 ? fingerprint_of(*options.boxes) : "none");
+         fmt::format("boxes: {}\n", options.loss.boxes_weight > 0 ? fingerprint_of(*options.boxes) : "none") +
+         fmt::format("{}{}, {} threads\n", kMachine, model.device().str(), at::get_num_threads());
 }
 
-std::string difference_of_signatures(const std::string& begun, const std::string& asked) {
+std::string machine_of_signature(const std::string& signature) {
+  const std::size_t line = signature.rfind(kMachine);
+  if (line == std::string::npos) return {};
+  const std::size_t begin = line + std::char_traits<char>::length(kMachine);
+  return signature.substr(begin, signature.find('\n', begin) - begin);
+}
+
+std::string difference_of_signatures(const std::string& begun_anywhere, const std::string& asked_anywhere) {
+  const auto of_training = [](const std::string& signature) { return signature.substr(0, signature.rfind(kMachine)); };
+  const std::string begun = of_training(begun_anywhere), asked = of_training(asked_anywhere);
   if (begun == asked) return {};
   std::vector<std::string> differences;
   for (const char* separator : {"=", ": "}) {

@@ -310,6 +310,10 @@ class Training {
     if (reports_.note) {
       reports_.note(fmt::format("going on with {} epoch {}, after step {}, from {}", stage().name, position_.epoch + 1,
                                 position_.step, resume_path().string()));
+      const std::string before = machine_of_signature(resume->signature), now = machine_of_signature(signature_);
+      if (before != now && !before.empty()) {
+        reports_.note(fmt::format("it was begun on {}; on {} its figures may differ in the last digits", before, now));
+      }
     }
     return resume;
   }

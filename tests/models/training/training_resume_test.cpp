@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
+#include <ATen/Parallel.h>
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "core/base/atomic_file.hpp"
 #include "core/base/error.hpp"
@@ -93,6 +95,25 @@ TEST_CASE("a resumed training matches an uninterrupted one bit for bit") {
     check_same_model(models::load_checkpoint(stopped.options.output), models::load_checkpoint(whole.options.output));
     CHECK_FALSE(fs::exists(stopped.resume_path()));
   }
+}
+
+TEST_CASE("a training may go on with other threads, and says that its last digits may differ then") {
+  TinyTraining training;
+  two_stages(training.options);
+  CHECK_THROWS_AS(training.train(stop_at_step(3)), Stopped);
+  begin_again(training);
+  const int threads = at::get_num_threads();
+  at::set_num_threads(threads + 1);
+  std::vector<std::string> notes;
+  models::TrainingReports reports;
+  reports.note = [&](const std::string& text) { notes.push_back(text); };
+  training.train(reports);
+  at::set_num_threads(threads);
+  REQUIRE(notes.size() == 2);
+  CHECK(notes[1] ==
+        fmt::format("it was begun on cpu, {} threads; on cpu, {} threads its figures may differ in the last "
+                    "digits",
+                    threads, threads + 1));
 }
 
 TEST_CASE("a resumed training of hard attention matches an uninterrupted one") {
