@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <cmath>
+#include <cstdlib>
 #include <filesystem>
 #include <set>
 #include <string>
@@ -7,6 +9,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include "core/base/atomic_file.hpp"
 #include "models/checkpoint.hpp"
 #include "tests/app/program.hpp"
 #include "tests/models/tiny_model.hpp"
@@ -43,6 +46,34 @@ TEST_CASE("the bundled models have names, share an encoder and need at most 40 M
         40'000'000);
   for (const auto* model : {&soft, &hard}) {
     for (const char* note : {"licence", "data", "provenance", "training_summary"}) CHECK(model->notes.count(note) == 1);
+  }
+}
+
+// After a change of the bundled models or photos, write the file again, read it, and commit it with them:
+//
+//     SACCADE_WRITE_GOLDENS=1 build/default/tests/app/saccade_app_tests --test-case='*bundled-captions.json*'
+TEST_CASE("the bundled models say of the bundled photos what bundled-captions.json says") {
+  const fs::path file = fs::path(SACCADE_TEST_DATA) / "bundled-captions.json";
+  json found;
+  for (const std::string name : {"soft", "hard"}) {
+    for (const json& caption : captions_of(name)) {
+      const double log_p = std::round(1000 * caption.at("log_probability").get<double>()) / 1000;
+      found[name][fs::path(caption.at("path").get<std::string>()).filename().string()] = {
+          {"caption", caption.at("caption")}, {"log_probability", log_p}};
+    }
+  }
+  if (std::getenv("SACCADE_WRITE_GOLDENS") != nullptr) write_file(file, found.dump(2) + "\n");
+  const json expected = json::parse(read_file(file));
+  for (const auto& [name, photos] : expected.items()) {
+    CAPTURE(name);
+    REQUIRE(found.at(name).size() == photos.size());
+    for (const auto& [photo, caption] : photos.items()) {
+      CAPTURE(photo);
+      CHECK(found.at(name).at(photo).at("caption") == caption.at("caption"));
+      // Processors, and versions of libjpeg, differ in the last digits.
+      CHECK(std::abs(found.at(name).at(photo).at("log_probability").get<double>() -
+                     caption.at("log_probability").get<double>()) < 0.05);
+    }
   }
 }
 
