@@ -15,7 +15,6 @@
 
 #include "app/command.hpp"
 #include "app/options/bash_completion.hpp"
-#include "app/options/fish_completion.hpp"
 #include "app/options/man_page.hpp"
 #include "app/options/markdown.hpp"
 #include "app/options/zsh_completion.hpp"
@@ -49,15 +48,10 @@ void print_help() {
 /// Prints the options of all commands for docs/reference/options.md and for the installation.
 int print_options(const std::string& form) {
   const std::map<std::string, std::string (*)(const std::vector<const Command*>&)> forms{
-      {"--markdown", options_markdown},
-      {"--man", man_page},
-      {"--bash", bash_completion},
-      {"--zsh", zsh_completion},
-      {"--fish", fish_completion}};
+      {"--markdown", options_markdown}, {"--man", man_page}, {"--bash", bash_completion}, {"--zsh", zsh_completion}};
   const auto found = forms.find(form);
   if (found == forms.end()) {
-    throw UsageError(
-        fmt::format("saccade options requires --markdown, --man, --bash, --zsh or --fish, not '{}'", form));
+    throw UsageError(fmt::format("saccade options requires --markdown, --man, --bash or --zsh, not '{}'", form));
   }
   std::fputs(found->second(commands()).c_str(), stdout);
   return kSuccess;

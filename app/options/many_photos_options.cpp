@@ -18,7 +18,6 @@ void ManyPhotosOptions::fields(Fields& f) {
   f(resume, "resume", "Skip photos that already have captions in the output file or next to the photo.", kNothing);
   f(shard, "shard", "K/N", "Caption every N-th photo, starting with the K-th, to divide the work among N processes.",
     kNothing);
-  f(recursive, "recursive", "Accepted for compatibility. Subfolders are always included.", kNothing);
   f(null_separated, "null-separated",
     "Read paths from standard input that end with a zero byte, as `find -print0` writes them. Short form: -0.",
     kNothing);

@@ -19,7 +19,6 @@ struct ManyPhotosOptions {
   bool force = false;
   bool quiet = false;
   bool null_separated = false;
-  bool recursive = false;  ///< changes nothing: folders are always looked through
   std::string shard = "1/1";
 
   void fields(Fields& f);

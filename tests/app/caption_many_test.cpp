@@ -297,7 +297,7 @@ TEST_CASE("pictures of words do not replace other files") {
 TEST_CASE("other things with image names are reported, and the images are captioned") {
   const Album album({"a.png"});
   fs::create_symlink("/nowhere/b.png", album.photos / "b.png");
-  const auto outcome = caption({album.photos.string(), "--recursive"});
+  const auto outcome = caption({album.photos.string()});
   CHECK(outcome.status == 1);
   CHECK(outcome.lines().size() == 1);
   CHECK(outcome.err.find("b.png: ") != std::string::npos);

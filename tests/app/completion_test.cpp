@@ -89,20 +89,13 @@ TEST_CASE("bash completes commands, options, choices and files") {
   CHECK(offered("saccade train --cell-selection argmax --conf", folder) == Set{"--config"});
 }
 
-TEST_CASE("zsh and fish take their completions") {
+TEST_CASE("zsh takes its completions") {
   const test::TemporaryFolder folder;
   write_form("--zsh", folder / "_saccade");
-  write_form("--fish", folder / "saccade.fish");
   const std::string zsh = read_file(folder / "_saccade");
   CHECK(zsh.find("#compdef saccade\n") == 0);
   CHECK(zsh.find("'--images=[Folder of the images]:DIR:_files -/'") != std::string::npos);
   if (is_there("zsh")) CHECK(shell("zsh -n _saccade", folder).empty());
-  if (!is_there("fish")) return;
-  CHECK(shell("fish --no-execute saccade.fish", folder).empty());
-  const auto lines = shell(
-      "HOME=$PWD fish --private -c 'source saccade.fish; complete -C \"saccade caption --cell-selection \"' | cut -f1",
-      folder);
-  CHECK(Set(lines.begin(), lines.end()) == Set{"argmax", "expected", "medoid", "sample"});
 }
 
 TEST_CASE("an unknown format of the options is a usage error") {
