@@ -68,8 +68,8 @@ void check_retold(Decoder& decoder, const Tensor& annotations, const Hypothesis&
     previous = told.words[t];
   }
   CHECK(told.log_probability == doctest::Approx(total).epsilon(1e-4));
-  CHECK(told.score ==
-        doctest::Approx(total / std::pow(told.words.size() + 1, models::kDefaultLengthPenalty)).epsilon(1e-4));
+  const double penalty = options.length_penalty < 0 ? models::kDefaultLengthPenalty : options.length_penalty;
+  CHECK(told.score == doctest::Approx(total / std::pow(told.words.size() + 1, penalty)).epsilon(1e-4));
 }
 
 }  // namespace
