@@ -11,8 +11,8 @@ namespace saccade::models {
 /// Number format of the operands of large matrix products. Sums and all other operations use the type of the weights.
 enum class Precision { kFloat32, kBfloat16 };
 
-/// kBfloat16 if the device multiplies it in hardware, else kFloat32: a CPU with AVX512_BF16 (3 to 4 times as fast), or a
-/// CUDA device of compute capability 8.0 or later.
+/// kBfloat16 if the device multiplies it in hardware, else kFloat32. CPUs need AVX512_BF16 (3 to 4 times as fast), CUDA
+/// devices compute capability 8.0.
 Precision fastest_precision(torch::Device device = torch::kCPU);
 
 /// Returns x weight^T + bias, [..., out]. x: [..., in]; weight: [out, in]; bias: [out] or undefined. Differentiable.
