@@ -12,7 +12,9 @@ int main(int count, char** words) {
     if (std::sscanf(words[i], "--shard=%d/%d", &shard, &shards) != 2 || shard < 1 || shard > shards) continue;
     const auto tests = static_cast<int>(doctest::detail::getRegisteredTests().size());
     const int first = tests * (shard - 1) / shards + 1, last = tests * shard / shards;
-    if (last < first) return 0;  // there are fewer tests than shards
+    if (last < first) return 0;                               // there are fewer tests than shards
+    std::printf("shard: %d test cases\n", last - first + 1);  // doctest's summary counts those of other shards too
+    std::fflush(stdout);
     context.setOption("first", first);
     context.setOption("last", last);
   }
