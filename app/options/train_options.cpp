@@ -9,7 +9,7 @@
 #include "app/options/model_option.hpp"
 #include "core/text/unicode.hpp"
 #include "core/text/vocabulary.hpp"
-#include "models/kernels/initialisation.hpp"
+#include "models/kernels/initialization.hpp"
 
 namespace saccade::app {
 namespace {
@@ -176,7 +176,7 @@ void TrainOptions::refuse_unfreezing(const char* why) const {
 /// Throws UsageError if the options do not fit together. Constructs the new parts of the model, for a small vocabulary
 /// and grid and without weights, so that every check of a constructor runs before any data are read.
 void TrainOptions::check_mechanisms() const {
-  const models::NoInitialisation no_weights;
+  const models::NoInitialization no_weights;
   try {
     if (start.empty() && encoder.backbone != "torchscript") models::Encoder made(encoder);
     if (!start.empty() && !new_decoder) return;
