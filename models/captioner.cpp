@@ -24,11 +24,17 @@ torch::Tensor Captioner::encode(const torch::Tensor& pixels) {
   return encoder->forward(pixels.to(device()));
 }
 
+std::string tokens_of(const std::map<std::string, std::string>& notes) {
+  const auto found = notes.find(kTokensNote);
+  return found == notes.end() ? "words" : found->second;
+}
+
 std::vector<std::vector<Caption>> Captioner::caption(const torch::Tensor& annotations, SearchOptions options,
                                                      const std::vector<std::uint64_t>& streams) {
   if (options.length_penalty < 0) options.length_penalty = length_penalty;
   if (decoder->is_training()) decoder->eval();  // nothing is written otherwise: other threads may caption too
   std::vector<std::vector<Caption>> captions;
+  const bool characters = tokens() == "characters";
   for (auto& hypotheses : beam_search(*decoder, annotations.to(device()), options, streams)) {
     auto& of_image = captions.emplace_back();
     for (auto& hypothesis : hypotheses) {
@@ -38,6 +44,7 @@ std::vector<std::vector<Caption>> Captioner::caption(const torch::Tensor& annota
       caption.log_probability = hypothesis.log_probability;
       caption.beta = std::move(hypothesis.beta);
       caption.grid = encoder->grid();
+      caption.characters = characters;
       caption.layout = decoder->maps();
       if (caption.layout.maps() <= 1) {
         caption.alpha = std::move(hypothesis.alpha);

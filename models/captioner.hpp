@@ -17,6 +17,12 @@
 
 namespace saccade::models {
 
+/// The note that tells what captions are split into; without it they are split into words.
+inline constexpr const char* kTokensNote = "tokens";
+
+/// What the note says. The notes are those of a model, or all metadata of its file.
+std::string tokens_of(const std::map<std::string, std::string>& notes);
+
 /// A complete captioning model: the contents of a checkpoint.
 struct Captioner {
   std::shared_ptr<Encoder> encoder;
@@ -29,6 +35,9 @@ struct Captioner {
   std::map<std::string, std::string> notes;
   /// Length penalty of the dev captions, the default for beam search.
   double length_penalty = kDefaultLengthPenalty;
+
+  /// What captions are split into: "words" or "characters". It is stored among the notes.
+  std::string tokens() const { return tokens_of(notes); }
 
   torch::Device device() const;
   void to(torch::Device device);

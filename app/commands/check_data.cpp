@@ -1,6 +1,11 @@
 // saccade check-data: what is wrong with a captions dataset, before anything is learnt from it.
 
+#include <algorithm>
 #include <cstdio>
+#include <iterator>
+#include <set>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -12,22 +17,47 @@
 namespace saccade::app {
 namespace {
 
+/// The photos of a part that can be read.
+CaptionDataset part_of(const CaptionDataset& images, const std::vector<std::string>& names) {
+  const std::set<std::string> wanted(names.begin(), names.end());
+  CaptionDataset part;
+  std::copy_if(images.begin(), images.end(), std::back_inserter(part),
+               [&wanted](const CaptionedImage& image) { return wanted.count(image.name) != 0; });
+  return part;
+}
+
+struct CheckDataOptions : DataOptions {
+  void fields(Fields& f) {
+    DataOptions::fields(f);
+    token_fields(f);
+  }
+};
+
 int run(const std::vector<std::string>& arguments) {
-  DataOptions options;
+  CheckDataOptions options;
   if (!parse(check_data_command(), arguments, fields_of(options))) return kSuccess;
   options.complete();
   CheckedData data(options);
   CaptionDataset images = data.all();
   data.check_photos(images);
+  Split split;
+  if (data.all().size() > 1) {
+    split = data.split();
+    const CaptionDataset training = part_of(images, split.train);
+    data.warn_of_shared(training, part_of(images, split.dev), "dev", stdout);
+    data.warn_of_shared(training, part_of(images, split.test), "test", stdout);
+  }
+  data.write_report();
   print_findings(stdout, data.findings());
   std::size_t captions = 0;
   for (const auto& image : images) captions += image.captions.size();
   fmt::print("{} images with {} captions can be used", images.size(), captions);
   if (data.all().size() > 1) {
-    const Split split = data.split();
     fmt::print("; of all, {} are train, {} dev, {} test", split.train.size(), split.dev.size(), split.test.size());
   }
-  fmt::print("\n{}\n", data.findings().empty() ? "nothing is wrong" : count_by_kind(data.findings()));
+  const std::string found = count_by_kind(data.findings()), others = count_others(data.findings());
+  fmt::print("\n{}{}{}\n", found.empty() ? data.shared() ? "nothing else is wrong" : "nothing is wrong" : found,
+             others.empty() ? "" : "; ", others);
   return data.stopping() == 0 || options.skip_broken ? kSuccess : kFailure;
 }
 
@@ -39,10 +69,10 @@ const Command& check_data_command() {
       "check a captions dataset",
       "--images DIR [OPTION...]",
       "Reads all captions and images of a dataset and prints one line per problem. Malformed lines, missing\n"
-      "or broken images, and images without a caption set the exit status to 1. Empty and duplicate captions\n"
-      "are only reported.\n",
+      "or broken images, and images whose captions are all empty set the exit status to 1. All else is only\n"
+      "reported: empty and duplicate captions, images without a text, unknown splits, unsegmented captions.\n",
       "",
-      declare_options<DataOptions>,
+      declare_options<CheckDataOptions>,
       run};
   return command;
 }

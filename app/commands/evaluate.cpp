@@ -238,6 +238,7 @@ int run(const std::vector<std::string>& arguments) {
   model.to(device);
   if (given->count("length-penalty") == 0) options.search.length_penalty = model.length_penalty;
   std::vector<Trial> trials = trials_of(options, *given, model.decoder->stochastic());
+  options.data.tokens = model.tokens();
   const CaptionDataset dataset = dataset_of(options);
   OutputGuard guard(/*force=*/true);  // results may be taken anew as often as one likes
   guard.add_captions(options.data.captions);

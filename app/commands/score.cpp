@@ -1,10 +1,13 @@
 // saccade score: scores captions that any program made.
 
 #include <cstddef>
+#include <cstdio>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "app/command.hpp"
 #include "app/options/score_options.hpp"
@@ -15,6 +18,7 @@
 #include "core/data/caption_sets.hpp"
 #include "core/data/coco_files.hpp"
 #include "core/data/text_files.hpp"
+#include "core/text/printable.hpp"
 
 namespace saccade::app {
 namespace {
@@ -55,9 +59,10 @@ int run(const std::vector<std::string>& arguments) {
   }
 
   const metrics::ReferenceSet references = read_references(options.references);
-  const metrics::JoinOptions joining{
-      options.tokenizer == "ptb" ? metrics::Tokenization::kPtb : metrics::Tokenization::kWhiteSpace,
-      options.allow_missing};
+  const metrics::JoinOptions joining{options.tokenizer == "ptb"          ? metrics::Tokenization::kPtb
+                                     : options.tokenizer == "characters" ? metrics::Tokenization::kCharacters
+                                                                         : metrics::Tokenization::kWhiteSpace,
+                                     options.allow_missing};
   const metrics::HypothesisSet hypotheses = read_hypotheses(options.hypotheses);
   const metrics::EvaluationOptions metric_options = available_metrics();
   const auto items = metrics::join(hypotheses, references, joining);
@@ -69,6 +74,12 @@ int run(const std::vector<std::string>& arguments) {
     rows.emplace_back(options.against.string(), other->scores());
   }
 
+  if (const std::size_t left_out = references.images.size() - items.size(); left_out > 0) {
+    std::fputs(fmt::format("{}: {} of the {} images have no caption and are left out\n",
+                           printable(options.hypotheses.string()), left_out, references.images.size())
+                   .c_str(),
+               stderr);
+  }
   print_scores(fmt::format("{} images", items.size()), rows);
   if (options.confidence > 0) print_intervals(metrics::bootstrap(evaluation, options.bootstrap), options.bootstrap);
   if (other) print_comparison(evaluation, *other, options.bootstrap);

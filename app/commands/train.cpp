@@ -25,6 +25,7 @@
 #include "core/text/printable.hpp"
 #include "models/checkpoint.hpp"
 #include "models/training/trainer.hpp"
+#include "models/weights/safetensors.hpp"
 #include "vision/files/image.hpp"
 
 namespace saccade::app {
@@ -56,8 +57,19 @@ models::Captioner new_model(const TrainOptions& options, const CaptionDataset& t
   model.encoder->backbone().load_file(options.backbone_weights);
   model.encoder->channels_last();
   model.preprocessing = model.encoder->preprocessing();
+  if (options.data.tokens != models::tokens_of({})) model.notes[models::kTokensNote] = options.data.tokens;
   model.decoder = new_decoder(options.decoder, model);
   return model;
+}
+
+/// Captions are split as the model at --start has them, whose vocabulary goes on.
+void take_tokens(TrainOptions& options, const Given& given) {
+  if (options.start.empty()) return;
+  const std::string stored = models::tokens_of(models::SafetensorsFile(options.start).metadata());
+  if (given.count("tokens") != 0 && options.data.tokens != stored) {
+    throw UsageError(fmt::format("--tokens {}: the model at --start has {}", options.data.tokens, stored));
+  }
+  options.data.tokens = stored;
 }
 
 /// The model that the training begins with.
@@ -167,6 +179,7 @@ int run(const std::vector<std::string>& arguments) {
   const auto given = parse(train_command(), arguments, fields_of(options));
   if (!given) return kSuccess;
   options.check(*given);
+  take_tokens(options, *given);
   options.compute.use_threads();
   const torch::Device device = options.compute.device();
   models::TrainerOptions& trainer = options.trainer;
@@ -184,7 +197,12 @@ int run(const std::vector<std::string>& arguments) {
   require_no_photo(trainer.output, options.data.images, dev);
   data.check_photos(training);
   data.check_photos(dev);
+  data.warn_of_shared(training, dev, "dev", stderr);
   data.require_sound();
+  if (training.empty() || dev.empty()) {
+    throw Error("{}: of its {} images {} are to learn from and {} to choose the best model by; give it more images",
+                options.data.captions.string(), data.all().size(), training.size(), dev.size());
+  }
 
   torch::manual_seed(trainer.seed);
   models::Captioner model = first_model(options, *given, training);

@@ -7,7 +7,10 @@
 #include <fmt/ranges.h>
 #include <opencv2/core/utility.hpp>
 
+#include "app/data/shared_photos.hpp"
+#include "app/output/output_guard.hpp"
 #include "app/output/progress.hpp"
+#include "core/base/atomic_file.hpp"
 #include "core/base/error.hpp"
 #include "core/text/printable.hpp"
 #include "vision/files/image.hpp"
@@ -22,6 +25,32 @@ CaptionsFile read_file_of(const DataOptions& options) {
     throw Error("{}: no such folder; check --images", options.images.string());
   }
   return read_captions_file(options.captions, options.format);
+}
+
+constexpr const char* kReportHeader = "kind\twhere\twhat\n";
+
+/// Throws Error where the report would replace a file that is read, or one that another program made.
+void claim_report(const DataOptions& options) {
+  if (options.report.empty()) return;
+  OutputGuard guard(/*force=*/false);
+  guard.add_captions(options.captions);
+  std::error_code ignored;
+  const bool ours =
+      fs::is_regular_file(options.report, ignored) && read_file(options.report).rfind(kReportHeader, 0) == 0;
+  guard.claim(options.report, ours);
+}
+
+/// "3 photos without text": the kind in the plural, its first noun that is counted.
+std::string counted(std::size_t count, std::string kind) {
+  if (count != 1) {
+    for (const std::string noun : {"photo", "text", "caption", "file", "split"}) {
+      const std::size_t place = kind.find(noun);
+      if (place == std::string::npos) continue;
+      if (kind.compare(place + noun.size(), 1, "s") != 0) kind.insert(place + noun.size(), "s");
+      break;
+    }
+  }
+  return fmt::format("{} {}", count, kind);
 }
 
 /// Nothing where the photo can be read.
@@ -42,10 +71,14 @@ std::vector<Finding> findings_of(const fs::path& photo) {
 }  // namespace
 
 CheckedData::CheckedData(const DataOptions& options)
-    : options_(options), file_(read_file_of(options)), all_(collect(file_, findings_)) {}
+    : options_(options), file_(read_file_of(options)), all_(collect(file_, findings_, token_unit(options.tokens))) {
+  claim_report(options);
+}
 
 CaptionDataset CheckedData::part(const fs::path& list, const std::vector<std::string>& otherwise) {
-  return select(all_, list.empty() ? otherwise : read_list(list), file_.path(), findings_);
+  CaptionDataset selected = select(all_, list.empty() ? otherwise : read_list(list), file_.path(), findings_);
+  for (const auto& image : selected) in_parts_.insert(image.name);
+  return selected;
 }
 
 void CheckedData::check_photos(CaptionDataset& part) {
@@ -71,6 +104,45 @@ void CheckedData::check_photos(CaptionDataset& part) {
     findings_.insert(findings_.end(), found[i].begin(), found[i].end());
   }
   part = std::move(sound);
+  used_photos_ += part.size();
+  for (const auto& image : part) used_captions_ += image.captions.size();
+}
+
+void CheckedData::warn_of_shared(const CaptionDataset& training, const CaptionDataset& other, const std::string& name,
+                                 std::FILE* stream) {
+  constexpr std::size_t kNamed = 3;
+  const std::vector<Finding> shared = shared_photos(options_.images, training, other, name);
+  if (shared.empty()) return;
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < std::min(shared.size(), kNamed); ++i) names.push_back(shared[i].where);
+  const std::string more = shared.size() > kNamed ? fmt::format(" and {} more", shared.size() - kNamed) : "";
+  std::fputs(fmt::format("warning: {} of the {} {} photos {} also in train ({}{}); scores on them are too high\n",
+                         shared.size(), other.size(), name, shared.size() == 1 ? "is" : "are",
+                         printable(fmt::format("{}", fmt::join(names, ", "))), more)
+                 .c_str(),
+             stream);
+  shared_.insert(shared_.end(), shared.begin(), shared.end());
+}
+
+std::string CheckedData::counts() const {
+  std::string text = fmt::format("data: {} photos with {} captions", used_photos_, used_captions_);
+  if (all_.size() > in_parts_.size()) text += fmt::format("; {} in other parts", all_.size() - in_parts_.size());
+  const std::string found = count_by_kind(findings_), others = count_others(findings_);
+  if (!found.empty()) text += "; found: " + found;
+  if (!others.empty()) text += "; " + others;
+  if ((!found.empty() || !others.empty()) && options_.report.empty()) text += " (--report FILE lists them)";
+  return text;
+}
+
+void CheckedData::write_report() const {
+  if (options_.report.empty()) return;
+  std::string text = kReportHeader;
+  for (const auto* list : {&findings_, &shared_}) {
+    for (const Finding& finding : *list) {
+      text += fmt::format("{}\t{}\t{}\n", finding.kind, printable(finding.where), printable(finding.what));
+    }
+  }
+  write_file(options_.report, text);
 }
 
 std::size_t CheckedData::stopping() const {
@@ -79,14 +151,14 @@ std::size_t CheckedData::stopping() const {
 }
 
 void CheckedData::require_sound() const {
+  write_report();
   if (stopping() == 0 || options_.skip_broken) {
-    if (!findings_.empty()) {
-      std::fputs(fmt::format("data: {} (saccade check-data names them)\n", count_by_kind(findings_)).c_str(), stderr);
-    }
+    std::fputs((counts() + "\n").c_str(), stderr);
     return;
   }
-  if (findings_.size() == 1) {
-    throw Error("{}: {}; correct it or use --skip-broken", findings_[0].where, findings_[0].what);
+  if (stopping() == 1) {
+    const auto found = std::find_if(findings_.begin(), findings_.end(), [](const Finding& f) { return f.stops; });
+    throw Error("{}: {}; correct it or use --skip-broken", found->where, found->what);
   }
   print_findings(stderr, findings_);
   throw Error("{}: {}; correct it or use --skip-broken", options_.captions.string(), count_by_kind(findings_));
@@ -94,18 +166,25 @@ void CheckedData::require_sound() const {
 
 void print_findings(std::FILE* stream, const std::vector<Finding>& findings) {
   for (const Finding& finding : findings) {
+    if (finding.kind == kOtherFile) continue;
     std::fputs(fmt::format("{:<16} {}: {}\n", finding.kind, printable(finding.where), printable(finding.what)).c_str(),
                stream);
   }
 }
 
+std::string count_others(const std::vector<Finding>& findings) {
+  const auto count = std::count_if(findings.begin(), findings.end(),
+                                   [](const Finding& finding) { return finding.kind == kOtherFile; });
+  return count == 0 ? "" : fmt::format("{} ignored", counted(static_cast<std::size_t>(count), kOtherFile));
+}
+
 std::string count_by_kind(const std::vector<Finding>& findings) {
   std::vector<std::string> kinds;
-  std::map<std::string, int> counts;
+  std::map<std::string, std::size_t> counts;
   for (const Finding& finding : findings) {
-    if (counts[finding.kind]++ == 0) kinds.push_back(finding.kind);
+    if (finding.kind != kOtherFile && counts[finding.kind]++ == 0) kinds.push_back(finding.kind);
   }
-  for (std::string& kind : kinds) kind = fmt::format("{} {}", counts[kind], kind);
+  for (std::string& kind : kinds) kind = counted(counts[kind], kind);
   return fmt::format("{}", fmt::join(kinds, ", "));
 }
 

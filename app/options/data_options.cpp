@@ -12,12 +12,20 @@ void DataOptions::fields(Fields& f) {
   f(images, "images", "DIR", "Read images from this folder.", kNothing).required = true;
   f(captions, "captions", "FILE",
     "Read captions from FILE: COCO or Karpathy JSON, lines `name#k<TAB>caption`, CSV with a header, or JSON Lines; or "
-    "from a folder with one .txt file per image. The default is the folder of the images.",
+    "from a folder with one .txt or .caption file per image. The default is the folder of the images.",
     kNothing);
   f(format, "format", std::move(formats), "Set the format of the captions. auto detects it.", kNothing);
   f(split_seed, "split-seed", kSeeds,
     "Set the seed of the random split, which is used if neither lists nor captions define a split.", kNothing);
   f(skip_broken, "skip-broken", "Skip malformed, missing and unreadable items.", kNothing);
+  f(report, "report", "FILE", "Write all that is left out or ignored to FILE, one item per line.", kNothing);
+}
+
+void DataOptions::token_fields(Fields& f) {
+  f(tokens, "tokens", {"words", "characters"},
+    "Split captions into words, or also make each character of a script without spaces (Chinese, Japanese, Thai) a "
+    "word.",
+    Affects::kNothing);
 }
 
 }  // namespace saccade::app

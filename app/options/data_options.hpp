@@ -14,8 +14,13 @@ struct DataOptions {
   std::string format = "auto";
   std::uint64_t split_seed = 1;
   bool skip_broken = false;
+  std::filesystem::path report;  ///< where all findings are listed; empty: nowhere
+  std::string tokens = "words";  ///< "words" or "characters"
 
   void fields(Fields& f);
+
+  /// Declares --tokens, for commands that do not take it from a model.
+  void token_fields(Fields& f);
 
   void complete() {
     if (captions.empty()) captions = images;

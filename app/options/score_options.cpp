@@ -8,8 +8,10 @@ void ScoreOptions::fields(Fields& f) {
   f(hypotheses, "hypotheses", "FILE", "Read the captions to score from FILE.", kNothing).required = true;
   f(references, "references", "FILE", "Read the reference captions from one or more files.", kNothing).required = true;
   f(against, "against", "FILE", "Compare with the captions in FILE for the same images (paired bootstrap).", kNothing);
-  f(tokenizer, "tokenizer", {"ptb", "none"},
-    "Tokenize as the COCO caption evaluation does (ptb), or split at spaces (none).", kNothing);
+  f(tokenizer, "tokenizer", {"ptb", "characters", "none"},
+    "Tokenize as the COCO caption evaluation does (ptb), make each character of Chinese, Japanese or Thai a token "
+    "(characters), or split at spaces (none).",
+    kNothing);
   f(allow_missing, "allow-missing", "Skip images that have references but no hypothesis.", kNothing);
   f.section("Results");
   f(table, "table", "FILE", "Write the scores of each image to FILE as CSV.", kNothing);

@@ -67,6 +67,7 @@ void TrainOptions::fields(Fields& f) {
   declare(f, load);
   encoder.fields(f);
   decoder.fields(f);
+  data.token_fields(f);
   f(min_count, "min-count", Range{1, 1e6}, "Replace words that occur fewer than N times by <unk>.", kNothing);
   trainer.fields(f);
   compute.fields(f);

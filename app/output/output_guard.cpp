@@ -4,6 +4,7 @@
 
 #include "core/base/atomic_file.hpp"
 #include "core/base/error.hpp"
+#include "core/data/folder_files.hpp"
 #include "models/weights/safetensors.hpp"
 
 namespace saccade::app {
@@ -30,9 +31,8 @@ void OutputGuard::add_captions(const fs::path& file_or_folder) {
   add_input(file_or_folder);
   std::error_code ignored;
   if (!fs::is_directory(file_or_folder, ignored)) return;
-  constexpr auto kLenient = fs::directory_options::skip_permission_denied;
-  for (const auto& entry : fs::recursive_directory_iterator(file_or_folder, kLenient)) {
-    if (entry.path().extension() == ".txt") add_input(entry.path());
+  for (const fs::path& name : files_below(file_or_folder).names) {
+    if (is_caption_text(name)) add_input(file_or_folder / name);
   }
 }
 

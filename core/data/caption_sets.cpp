@@ -6,6 +6,7 @@
 
 #include "core/base/error.hpp"
 #include "core/text/ptb_tokenizer.hpp"
+#include "core/text/tokenizer.hpp"
 
 namespace saccade::metrics {
 
@@ -15,6 +16,7 @@ Tokens tokenize(const std::string& caption, Tokenization tokenization, const std
                 const std::string& id) {
   if (tokenization == Tokenization::kWhiteSpace) return split_tokens(caption);
   try {
+    if (tokenization == Tokenization::kCharacters) return saccade::tokenize(caption, TokenUnit::kCharacters);
     return ptb_tokenize(caption);
   } catch (const Error& error) {
     throw Error("{}: image \"{}\": {}", source, id, error.what());

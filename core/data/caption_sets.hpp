@@ -35,6 +35,7 @@ struct ReferenceSet {
 /// How a caption becomes words.
 enum class Tokenization {
   kPtb,         ///< as ptb_tokenize does: for captions as people write them
+  kCharacters,  ///< as tokenize() does into characters: for scripts without spaces
   kWhiteSpace,  ///< as split_tokens does: for text that is in tokens already
 };
 

@@ -39,7 +39,7 @@ void note_unsegmented(const CaptionsFile& file, const CaptionDataset& images, st
   }
   if (words == 0 || characters <= kLongestMean * words) return;
   findings.push_back(
-      {"unsegmented captions", file.path().string(),
+      {"unsegmented text", file.path().string(),
        fmt::format("{} captions of a script without spaces are not divided into words, such as '{}'; put "
                    "spaces between the words (jieba does for Chinese, MeCab for Japanese, PyThaiNLP for "
                    "Thai), or make each character a word with --tokens characters",

@@ -43,6 +43,13 @@ struct Walk {
 
 }  // namespace
 
+bool is_caption_text(const fs::path& name) {
+  std::string suffix = name.extension().string();
+  std::transform(suffix.begin(), suffix.end(), suffix.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return suffix == ".txt" || suffix == ".caption";
+}
+
 FolderFiles files_below(const fs::path& folder) {
   Walk walk;
   walk.visit(folder, {});

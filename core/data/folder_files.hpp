@@ -6,6 +6,9 @@
 
 namespace saccade {
 
+/// Whether a file is a text with captions by its suffix, in any case: .txt or .caption.
+bool is_caption_text(const std::filesystem::path& name);
+
 /// The files in a folder and the folders below it.
 struct FolderFiles {
   std::vector<std::filesystem::path> names;  ///< relative to the folder, in order; broken links are among them

@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include "core/base/error.hpp"
 #include "core/base/random.hpp"
 
 namespace saccade {
@@ -75,12 +74,7 @@ std::optional<Part> part_of(std::string_view name) {
 
 Split split_of(const CaptionsFile& file, const CaptionDataset& dataset, std::uint64_t seed,
                std::vector<Finding>* findings) {
-  Split split = file.splits().empty() ? drawn(dataset, seed) : stated(file, dataset, findings);
-  if (split.train.empty() || split.dev.empty()) {
-    throw Error("{}: of its {} images {} are to learn from and {} to choose the best model by; give it more images",
-                file.path().string(), dataset.size(), split.train.size(), split.dev.size());
-  }
-  return split;
+  return file.splits().empty() ? drawn(dataset, seed) : stated(file, dataset, findings);
 }
 
 }  // namespace saccade

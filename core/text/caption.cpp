@@ -5,11 +5,21 @@
 #include <fmt/ranges.h>
 
 #include "core/base/error.hpp"
+#include "core/text/tokenizer.hpp"
 
 namespace saccade {
 
 std::string Caption::text() const {
-  return fmt::format("{}", fmt::join(words, " "));
+  if (!characters) return fmt::format("{}", fmt::join(words, " "));
+  std::string text;
+  bool spaced = false;
+  for (const std::string& word : words) {
+    const bool needs_space = unspaced_characters(word) == 0;
+    if (!text.empty() && (spaced || needs_space)) text += ' ';
+    text += word;
+    spaced = needs_space;
+  }
+  return text;
 }
 
 void Caption::show_map(int layer, int head) {

@@ -34,6 +34,7 @@ struct Caption {
   std::vector<float> alpha;              ///< T x L attention weights, row-major; every row sums to 1. Empty: no maps
   std::vector<int> cells;                ///< T values, the one cell that each word saw; empty where it saw a mixture
   Grid grid;
+  bool characters = false;  ///< its words are characters where its script has no spaces: text() joins them
 
   MapLayout layout;
   std::vector<float> every_alpha;  ///< T x M x L: the M = layout.maps() maps of each word, where there are several
@@ -46,7 +47,7 @@ struct Caption {
   /// The attention weights of word t: L values.
   const float* alpha_of(std::size_t t) const { return alpha.data() + t * static_cast<std::size_t>(grid.cells()); }
 
-  /// The words joined by single spaces.
+  /// The words joined by single spaces; where they are characters, without a space between two of them.
   std::string text() const;
 };
 

@@ -267,6 +267,12 @@ std::vector<std::string> tokenize(std::string_view caption, TokenUnit unit) {
   return Splitter(decode(caption), unit).run();
 }
 
+TokenUnit token_unit(std::string_view name) {
+  if (name == "words") return TokenUnit::kWords;
+  if (name == "characters") return TokenUnit::kCharacters;
+  throw Error("'{}' is no unit of tokens; use words or characters", name);
+}
+
 std::size_t unspaced_characters(std::string_view word) {
   std::size_t count = 0;
   char32_t before = 0;

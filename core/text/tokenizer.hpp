@@ -24,6 +24,9 @@ enum class TokenUnit {
 /// For English this is the policy of Karpathy's tokens of Flickr8k. Throws Error when the text is not valid UTF-8.
 std::vector<std::string> tokenize(std::string_view caption, TokenUnit unit = TokenUnit::kWords);
 
+/// The unit of this name: "words" or "characters". Throws Error for any other.
+TokenUnit token_unit(std::string_view name);
+
 /// Number of characters (grapheme clusters) of `word` in scripts that put no spaces between words; 0 for other scripts.
 std::size_t unspaced_characters(std::string_view word);
 

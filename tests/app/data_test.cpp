@@ -38,7 +38,7 @@ struct Photos {
   }
 };
 
-/// Trains for an epoch and evaluates, without lists.
+/// Trains for an epoch and evaluates, without lists. `more`: the format, then further options of the training.
 void train_and_evaluate(const Photos& photos, const std::string& captions, const std::vector<std::string>& more = {}) {
   models::write_safetensors(photos.folder / "lite0.safetensors", test::published_lite0(1), {});
   const std::vector<std::string> data{
@@ -66,6 +66,7 @@ void train_and_evaluate(const Photos& photos, const std::string& captions, const
                                  "--epochs",
                                  "1"};
   train.insert(train.end(), data.begin(), data.end());
+  if (!more.empty()) train.insert(train.end(), more.begin() + 1, more.end());
   const auto trained = test::saccade(train);
   CAPTURE(trained.err);
   REQUIRE(trained.status == 0);
@@ -168,4 +169,89 @@ TEST_CASE("check-data names all that is wrong, with the lines, and fails only fo
   CHECK(broken.status == 1);
   CHECK(broken.lines().back() == "1 doubled caption, 1 missing photo, 1 broken photo");
   CHECK(broken.out.find("8 images with 9 captions can be used") != std::string::npos);
+}
+
+TEST_CASE("check-data counts photos without text and other files, and --report lists them") {
+  const Photos photos;
+  photos.write("unused", "", [&photos](const auto& name, const auto& caption) {
+    if (name > "2") write_file((photos.folder / "images") / fs::path(name).replace_extension(".TXT"), caption + "\n");
+    return "";
+  });
+  write_file(photos.folder / "images/5.npz", "latents");
+  write_file(photos.folder / "images/README.txt", "About these photos.\n");
+  const std::vector<std::string> command{"check-data", "--images", photos.path("images"), "--report",
+                                         photos.path("report.tsv")};
+  const auto checked = test::saccade(command);
+  CAPTURE(checked.out);
+  CHECK(checked.status == 0);
+  CHECK(checked.out.find("8 images with 8 captions can be used") != std::string::npos);
+  CHECK(checked.lines().back() == "2 photos without text, 1 text without photo; 1 other file ignored");
+  CHECK(checked.out.find("5.npz") == std::string::npos);
+  const std::string report = read_file(photos.folder / "report.tsv");
+  CHECK(report.find("kind\twhere\twhat\n") == 0);
+  CHECK(report.find("photo without text\t" + photos.path("images/0.png") + "\tthere is no text beside it\n") !=
+        std::string::npos);
+  CHECK(report.find("other file\t" + photos.path("images/5.npz") + "\t") != std::string::npos);
+  CHECK(test::saccade(command).status == 0);  // its own report may be replaced
+  write_file(photos.folder / "report.tsv", "something else\n");
+  const auto refused = test::saccade(command);
+  CHECK(refused.status == 1);
+  CHECK(read_file(photos.folder / "report.tsv") == "something else\n");
+}
+
+TEST_CASE("a file that holds a test split alone is evaluated") {
+  const Photos photos;
+  const auto captions = photos.write("c.jsonl", "", [](const auto& name, const auto& caption) {
+    return json{{"image", name}, {"caption", caption}}.dump() + "\n";
+  });
+  train_and_evaluate(photos, captions);
+  const auto tests = photos.write("t.jsonl", "", [](const auto& name, const auto& caption) {
+    return json{{"image", name}, {"caption", caption}, {"split", "TEST"}}.dump() + "\n";
+  });
+  const auto evaluated = test::saccade({"evaluate", "--model", photos.path("model"), "--split", "test", "--beam", "1",
+                                        "--images", photos.path("images"), "--captions", tests, "--threads", "1"});
+  CAPTURE(evaluated.err);
+  CHECK(evaluated.status == 0);
+  CHECK(evaluated.out.find("10 images") == 0);
+  CHECK(evaluated.err.find("data: 10 photos with 10 captions\n") != std::string::npos);
+}
+
+TEST_CASE("photos that are both in train and in dev are warned of, by name and by bytes") {
+  const Photos photos;
+  fs::copy_file(photos.folder / "images/1.png", photos.folder / "images/copy.png");
+  const auto captions =
+      photos.write("c.csv", "image,caption,split\ncopy.png,a copy,dev\n", [](const auto& name, const auto& caption) {
+        return name + ",\"" + caption + "\"," + (name < "3" ? "train" : "valid") + "\n";
+      });
+  const auto checked = test::saccade(
+      {"check-data", "--images", photos.path("images"), "--captions", captions, "--report", photos.path("report.tsv")});
+  CAPTURE(checked.out);
+  CHECK(checked.status == 0);
+  CHECK(checked.out.find("warning: 1 of the 8 dev photos is also in train (copy.png); scores on them are too high\n") ==
+        0);
+  CHECK(read_file(photos.folder / "report.tsv")
+            .find("shared photo\tcopy.png\tit is in dev, and has the same bytes as '1.png' in train\n") !=
+        std::string::npos);
+}
+
+TEST_CASE("characters as words are stored in the model, and captions are joined and evaluated accordingly") {
+  const Photos photos;
+  const auto captions = photos.write("c.jsonl", "", [](const auto& name, const auto&) {
+    return json{{"image", name}, {"caption", "一只狗在草地上奔跑"}}.dump() + "\n";
+  });
+  const auto checked = test::saccade({"check-data", "--images", photos.path("images"), "--captions", captions});
+  CHECK(checked.status == 0);
+  CHECK(checked.out.find("10 captions of a script without spaces are not divided into words") != std::string::npos);
+  const auto sound = test::saccade(
+      {"check-data", "--images", photos.path("images"), "--captions", captions, "--tokens", "characters"});
+  CHECK(sound.lines().back() == "nothing is wrong");
+  train_and_evaluate(photos, captions, {"auto", "--tokens", "characters"});
+  const auto info = test::saccade({"info", photos.path("model"), "--json"});
+  CHECK(json::parse(info.out).at("notes").at("tokens") == "characters");
+  const auto captioned = test::saccade({"caption", photos.path("images/1.png"), "--model", photos.path("model"),
+                                        "--json", "--threads", "1", "--beam", "1", "--max-length", "6"});
+  const auto caption = json::parse(captioned.out);
+  const std::string text = caption.at("caption");
+  CHECK(text.find(' ') == std::string::npos);
+  for (const auto& word : caption.at("words")) CHECK(text.find(word.get<std::string>()) != std::string::npos);
 }

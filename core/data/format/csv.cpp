@@ -73,14 +73,15 @@ std::vector<std::string> swallowed_images(const CsvRecords& table, const Header&
 }
 
 /// Says that a quotation mark has taken in the rows of these images.
-std::string stray_mark(const std::vector<std::string>& images) {
+std::string stray_mark(const std::string& own_image, const std::vector<std::string>& images) {
   constexpr std::size_t kNamed = 5;
   std::vector<std::string> named(images.begin(),
                                  images.begin() + static_cast<std::ptrdiff_t>(std::min(images.size(), kNamed)));
   return fmt::format(
-      "a quotation mark opens the caption and is not closed in this line, so that the {} of {}{} would be part of it; "
+      "a quotation mark opens the caption{} and is not closed in this line, so that the {} of {}{} would be part of "
+      "it; "
       "close the quotation mark or double it",
-      images.size() == 1 ? "row" : "rows", fmt::join(named, ", "),
+      own_image.empty() ? "" : " of " + own_image, images.size() == 1 ? "row" : "rows", fmt::join(named, ", "),
       images.size() > kNamed ? fmt::format(" and {} more", images.size() - kNamed) : "");
 }
 
@@ -102,7 +103,7 @@ void read(const CaptionsSource& source, CaptionsFile& file) {
       const std::string own_image = fields.size() > header->image ? fields[header->image] : "";
       const std::vector<std::string> swallowed = swallowed_images(table, *header, own_image);
       if (!swallowed.empty()) {
-        file.malformed(place, stray_mark(swallowed));
+        file.malformed(place, stray_mark(own_image, swallowed));
         table.reread_line(fields);  // so that the rows behind it are read
         continue;
       }

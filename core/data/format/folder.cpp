@@ -19,37 +19,25 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Suffixes of texts in lower case, the preferred one first.
-constexpr std::string_view kTextSuffixes[] = {".txt", ".caption"};
-
-/// The place of the text's suffix among those above; their number for other files.
-std::size_t rank_of(const fs::path& name) {
-  std::string suffix = name.extension().string();
-  std::transform(suffix.begin(), suffix.end(), suffix.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  const auto* const found = std::find(std::begin(kTextSuffixes), std::end(kTextSuffixes), suffix);
-  return static_cast<std::size_t>(found - std::begin(kTextSuffixes));
-}
-
 /// What a folder holds, by the names' relative paths.
 struct Contents {
   std::vector<fs::path> photos;
-  std::map<std::string, std::vector<fs::path>> texts;  ///< by their names without suffix
+  std::map<std::string, std::vector<fs::path>> texts;  ///< by their names without suffix, .txt before .caption
   std::vector<fs::path> others;
 };
 
 Contents sorted(const std::vector<fs::path>& names) {
   Contents contents;
   for (const fs::path& name : names) {
-    if (rank_of(name) < std::size(kTextSuffixes)) {
+    if (is_caption_text(name)) {
       contents.texts[(name.parent_path() / name.stem()).string()].push_back(name);
     } else {
       (has_image_extension(name) ? contents.photos : contents.others).push_back(name);
     }
   }
   for (auto& [stem, texts] : contents.texts) {
-    std::stable_sort(texts.begin(), texts.end(),
-                     [](const fs::path& a, const fs::path& b) { return rank_of(a) < rank_of(b); });
+    const auto is_caption = [](const fs::path& name) { return name.extension().string().size() > 4; };
+    std::stable_partition(texts.begin(), texts.end(), [&](const fs::path& name) { return !is_caption(name); });
   }
   return contents;
 }

@@ -63,7 +63,8 @@ Words images_of(const CaptionsFile& file) {
 
 TEST_CASE("a lone quotation mark is found with its line and the rows that it takes in, which are read") {
   const std::string stray =
-      "a quotation mark opens the caption and is not closed in this line, so that the rows of b.jpg, c.jpg, d.jpg "
+      "a quotation mark opens the caption of a.jpg and is not closed in this line, so that the rows of b.jpg, c.jpg, "
+      "d.jpg "
       "would "
       "be part of it; close the quotation mark or double it";
   CHECK(read("image,caption\na.jpg,\"Two dogs\nb.jpg,A cat\nc.jpg,A man\nd.jpg,\"A boy, a girl\"\ne.jpg,A car\n") ==
@@ -159,7 +160,7 @@ TEST_CASE("captions in Chinese without spaces are found, and those with spaces a
   };
   const auto findings = found("一只狗在草地上奔跑", "两个孩子在海边玩耍", TokenUnit::kWords);
   REQUIRE(findings.size() == 1);
-  CHECK(findings[0].kind == "unsegmented captions");
+  CHECK(findings[0].kind == "unsegmented text");
   CHECK_FALSE(findings[0].stops);
   CHECK(findings[0].what.find("2 captions of a script without spaces are not divided into words, such as "
                               "'一只狗在草地上奔跑'") == 0);

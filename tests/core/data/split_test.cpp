@@ -96,13 +96,22 @@ TEST_CASE("without lists a split is drawn by the seed: a tenth dev, a tenth test
   CHECK(split_of(file, images(20000), 1).dev.size() == 1000);
 }
 
-TEST_CASE("a split of few images has one of dev, and one of a single image is refused") {
+TEST_CASE("a split of few images has one of dev, and nothing of a single image is left to train on") {
   const CaptionsFile file("captions.txt");
   const Split split = split_of(file, images(3), 1);
   CHECK(split.train.size() == 2);
   CHECK(split.dev.size() == 1);
   CHECK(split.test.empty());
-  CHECK_THROWS_WITH_AS(split_of(file, images(1), 1), doctest::Contains("give it more images"), Error);
+  CHECK(split_of(file, images(1), 1).dev.size() == 1);
+  CHECK(split_of(file, images(1), 1).train.empty());
+}
+
+TEST_CASE("a captions file may have a test split alone") {
+  CaptionsFile file("captions.txt");
+  for (const char* name : {"0.jpg", "1.jpg"}) file.put(name, "test", "line 1");
+  const Split split = split_of(file, images(2), 1);
+  CHECK(split.test == Names{"0.jpg", "1.jpg"});
+  CHECK(split.train.empty());
 }
 
 TEST_CASE("the split that a captions file tells is taken, restval with train") {

@@ -11,6 +11,7 @@
 
 #include "core/base/atomic_file.hpp"
 #include "core/base/error.hpp"
+#include "core/text/caption.hpp"
 #include "tests/core/flickr8k.hpp"
 
 using namespace saccade;
@@ -117,6 +118,16 @@ TEST_CASE("characters of scripts without spaces can be words, with their marks")
   CHECK(unspaced_characters("一只狗") == 3);
   CHECK(unspaced_characters("น้ำ") == 1);
   CHECK(unspaced_characters("dog") == 0);
+}
+
+TEST_CASE("a caption of characters is joined without spaces where its script has none") {
+  Caption caption;
+  caption.words = {"一", "只", "dog", "3", "只", "น้ำ", "า"};
+  CHECK(caption.text() == "一 只 dog 3 只 น้ำ า");
+  caption.characters = true;
+  CHECK(caption.text() == "一只 dog 3 只น้ำา");
+  CHECK(token_unit("characters") == TokenUnit::kCharacters);
+  CHECK_THROWS_AS(token_unit("letters"), Error);
 }
 
 TEST_CASE("words are the same whatever the locale") {
