@@ -44,8 +44,8 @@ int run(const std::vector<std::string>& arguments) {
   if (data.all().size() > 1) {
     split = data.split();
     const CaptionDataset training = part_of(images, split.train);
-    data.warn_of_shared(training, part_of(images, split.dev), "dev", stdout);
-    data.warn_of_shared(training, part_of(images, split.test), "test", stdout);
+    data.warn_of_shared(training, part_of(images, split.dev), "dev", stderr);
+    data.warn_of_shared(training, part_of(images, split.test), "test", stderr);
   }
   data.write_report();
   print_findings(stdout, data.findings());
@@ -56,7 +56,7 @@ int run(const std::vector<std::string>& arguments) {
     fmt::print("; of all, {} are train, {} dev, {} test", split.train.size(), split.dev.size(), split.test.size());
   }
   const std::string found = count_by_kind(data.findings()), others = count_others(data.findings());
-  fmt::print("\n{}{}{}\n", found.empty() ? data.shared() ? "nothing else is wrong" : "nothing is wrong" : found,
+  fmt::print("\n{}{}{}\n", found.empty() ? "nothing is wrong" : found,
              others.empty() ? "" : "; ", others);
   return data.stopping() == 0 || options.skip_broken ? kSuccess : kFailure;
 }
