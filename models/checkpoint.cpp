@@ -98,7 +98,7 @@ void restore(torch::nn::Module& module, const char* prefix, const StateDict& wei
 json architecture_of(const Captioner& model) {
   EncoderShape encoder = model.encoder->shape();
   DecoderOptions decoder = model.decoder->options();
-  json architecture{{"encoder", to_json(fields_of(encoder))}};
+  json architecture{{"encoder", to_json(chosen_fields_of(encoder))}};
   architecture["decoder"] = to_json(chosen_fields_of(decoder));
   architecture["decoder"]["attention"] = to_json(chosen_fields_of(decoder.attention));
   return architecture;
@@ -276,10 +276,13 @@ Captioner load_checkpoint(const std::filesystem::path& path, const LoadOptions& 
     const json stored = part_of(file, "architecture");
     return first_format ? nested(stored) : with_current_names(stored);
   });
-  const auto encoder = described([&] { return encoder_of(architecture, options); });
   StateDict weights = first_format ? renamed(file.all()) : file.all();
   const auto shares = metadata.find("encoder_file");
   if (shares != metadata.end()) weights.merge(shared_encoder(path, metadata));
+  const auto encoder = described([&] {
+    const NoInitialisation no_more_than_those(count_of(weights));
+    return encoder_of(architecture, options);
+  });
   take_program(*encoder, weights, path.string());
   Captioner model = described([&] {
     const NoInitialization no_more_than_those(count_of(weights));

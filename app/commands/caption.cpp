@@ -358,10 +358,12 @@ int run(const std::vector<std::string>& arguments) {
   models::Captioner model = options.model.open();
   options.check_model(*given, model);
   model.to(device);
+  model.encoder->set_precision(options.search.precision);
   std::optional<models::Captioner> compared;
   if (!options.compare.empty()) {
     compared = models::load_checkpoint(model_file(options.compare), options.model.load);
     compared->to(device);
+    compared->encoder->set_precision(options.search.precision);
   }
   return CaptionRun(options, std::move(model), std::move(compared), std::move(source), config_file(*given)).run();
 }

@@ -157,6 +157,7 @@ std::list<LikelihoodProbe> probes_of(const EvaluateOptions& options, const model
     const fs::path path = model_file(options.compare);
     models::Captioner other = models::load_checkpoint(path, options.model.load);
     other.to(device);
+    other.encoder->set_precision(options.search.precision);
     probes.emplace_back(path.stem().string(), std::move(other), options.likelihood, /*same_encoder=*/false);
   }
   return probes;
@@ -236,6 +237,7 @@ int run(const std::vector<std::string>& arguments) {
   const torch::Device device = options.compute.device();
   models::Captioner model = options.model.open();
   model.to(device);
+  model.encoder->set_precision(options.search.precision);
   if (given->count("length-penalty") == 0) options.search.length_penalty = model.length_penalty;
   std::vector<Trial> trials = trials_of(options, *given, model.decoder->stochastic());
   options.data.tokens = model.tokens();

@@ -54,7 +54,7 @@ models::Captioner new_model(const TrainOptions& options, const CaptionDataset& t
                           {},
                           {},
                           {}};
-  model.encoder->backbone().load_file(options.backbone_weights);
+  model.encoder->load_file(options.backbone_weights);
   model.encoder->channels_last();
   model.preprocessing = model.encoder->preprocessing();
   if (options.data.tokens != models::tokens_of({})) model.notes[models::kTokensNote] = options.data.tokens;
@@ -208,6 +208,7 @@ int run(const std::vector<std::string>& arguments) {
   models::Captioner model = first_model(options, *given, training);
   options.check_maps(model);
   model.to(device);
+  model.encoder->set_precision(trainer.precision);
   if (trainer.loss.teacher_share > 0) {
     auto teacher = std::make_shared<models::Captioner>(models::load_checkpoint(options.start, options.load));
     if (given->count("input-size") != 0) teacher->resize(options.encoder.input_size);

@@ -86,8 +86,12 @@ void TrainOptions::check(const Given& given) {
   if (encoder.backbone == "torchscript") {
     refuse_unfreezing("a TorchScript backbone cannot be fine-tuned");
   }
-  if (encoder.input_size % 32 != 0) {
-    throw UsageError(fmt::format("--input-size must be a multiple of 32, not {}", encoder.input_size));
+  if (start.empty()) {
+    try {
+      models::require_input_size(encoder.backbone, encoder.input_size);
+    } catch (const Error& error) {
+      throw UsageError(fmt::format("--input-size: {}", error.what()));
+    }
   }
   if (new_decoder && start.empty()) throw UsageError("--new-decoder requires --start");
   if (trainer.loss.teacher_share > 0 && start.empty()) {
@@ -200,6 +204,7 @@ void TrainOptions::check_sharing() const {
 void TrainOptions::check_shape(const Given& given, const models::Captioner& model) const {
   models::EncoderShape asked = encoder;
   const bool program = model.encoder->backbone().program().defined();  // which supports a single input size
+  if (asked.map == models::FeatureMap::kAuto) asked.map = model.encoder->shape().map;
   if (!program) asked.input_size = model.encoder->shape().input_size;
   require_same(given, asked, model.encoder->shape());
   if (!new_decoder) require_same(given, decoder, model.decoder->options());

@@ -43,7 +43,7 @@ std::int64_t words_of(const models::Captioner& model) {
 
 /// The options that apply to the selected mechanisms.
 json options_of(models::EncoderShape encoder) {
-  return to_json(fields_of(encoder));
+  return to_json(chosen_fields_of(encoder));
 }
 
 json options_of(models::DecoderOptions decoder) {

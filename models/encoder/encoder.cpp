@@ -1,32 +1,17 @@
 #include "models/encoder/encoder.hpp"
 
-#include "core/base/error.hpp"
-
 namespace saccade::models {
-namespace {
-
-constexpr int kLargestInput = 1024;
-
-void require_input_size(int size) {
-  if (size >= 32 && size <= kLargestInput && size % 32 == 0) return;
-  throw Error("the input size must be a multiple of 32 from 32 to {}, not {}", kLargestInput, size);
-}
-
-}  // namespace
-
-void EncoderShape::fields(Fields& f) {
-  f(backbone, "backbone", backbone_names(), "Set the encoder network.", Affects::kModel);
-  f(map, "stride", feature_maps(),
-    "Set the stride of the feature map in pixels. 16-expanded reads the wider features of the expansion before the "
-    "last stride of an EfficientNet. 16-full runs the whole network without its last stride.",
-    Affects::kModel);
-  f(input_size, "input-size", Range{32, kLargestInput}, "Resize images to N x N pixels. N must be a multiple of 32.",
-    Affects::kModel);
-}
 
 Encoder::Encoder(const EncoderShape& shape, const LoadOptions& options) : shape_(shape) {
-  require_input_size(shape.input_size);
-  backbone_ = register_module("backbone", make_backbone(shape.backbone, shape.map, shape.input_size, options));
+  require_input_size(shape.backbone, shape.input_size);
+  if (shape_.map == FeatureMap::kAuto) shape_.map = backbones().at(shape.backbone).map;
+  backbone_ = register_module("backbone", make_backbone(shape, options));
+  backbone_->complete(shape_);
+}
+
+void Encoder::load_file(const std::filesystem::path& file) {
+  backbone_->load_file(file);
+  backbone_->complete(shape_);
 }
 
 torch::Tensor Encoder::forward(const torch::Tensor& pixels) {
@@ -36,7 +21,8 @@ torch::Tensor Encoder::forward(const torch::Tensor& pixels) {
 }
 
 void Encoder::resize(int input_size) {
-  require_input_size(input_size);
+  require_input_size(shape_.backbone, input_size);
+  backbone_->resize(input_size);
   shape_.input_size = input_size;
 }
 
@@ -52,6 +38,7 @@ vision::Preprocessing Encoder::preprocessing() const {
 }
 
 void Encoder::add_to(Fingerprint& fingerprint) const {
+  if (backbone_->rounds()) fingerprint.add("bfloat16");
   auto tensors = parameters();
   if (backbone_->program().defined()) tensors.push_back(backbone_->program());
   for (const auto& tensor : tensors) {

@@ -1,12 +1,12 @@
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
 
 #include <torch/nn/module.h>
 #include <torch/types.h>
 
-#include "core/base/fields.hpp"
 #include "core/base/fingerprint.hpp"
 #include "core/text/caption.hpp"
 #include "models/encoder/backbone.hpp"
@@ -14,18 +14,11 @@
 
 namespace saccade::models {
 
-struct EncoderShape {
-  std::string backbone = "efficientnet-lite2";  ///< a name from backbone_names()
-  FeatureMap map = FeatureMap::kStride32;
-  int input_size = 224;  ///< side of the square input, a multiple of 32
-
-  void fields(Fields& f);
-};
-
-/// Encodes images into annotations: the feature map of a backbone, as grid cells in row-major order.
+/// From pixels to annotation vectors: a backbone whose feature map is read as a grid of cells, row by row.
 class Encoder : public torch::nn::Module {
  public:
-  /// Throws Error if the backbone is unknown or the input size is not a multiple of 32 up to 1024.
+  /// Throws Error when the backbone is unknown, or has no such input size (require_input_size) or choice. A stride that
+  /// is kAuto becomes that of the backbone.
   explicit Encoder(const EncoderShape& shape, const LoadOptions& options = {});
 
   /// pixels: [N, S, S, 3], normalized and channels last as from vision::preprocess. Returns annotations [N, L, D].
@@ -33,8 +26,15 @@ class Encoder : public torch::nn::Module {
 
   const EncoderShape& shape() const { return shape_; }
   Grid grid() const { return backbone_->grid(shape_.input_size); }
-  /// Changes the input size, and with it the number of cells; the weights stay. Throws Error like the constructor. Not
-  /// supported by TorchScript programs.
+
+  /// Takes the published weights in a file (Backbone::load_file), and what it says of the shape.
+  void load_file(const std::filesystem::path& file);
+
+  /// The number format of large matrix products from now on; at first float32. Convolutional networks ignore it.
+  void set_precision(Precision precision) { backbone_->set_precision(precision); }
+
+  /// From now on pictures of another size are seen, through the same weights: there are more cells, or fewer. Throws
+  /// Error as the constructor does. Not for a TorchScript program, which knows one size alone.
   void resize(int input_size);
   /// The preprocessing that the backbone expects.
   vision::Preprocessing preprocessing() const;

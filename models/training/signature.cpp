@@ -79,7 +79,7 @@ Lines lines_with(const std::string& separator, const std::string& signature) {
 std::string model_signature(const Captioner& model) {
   EncoderShape encoder = model.encoder->shape();
   DecoderOptions decoder = model.decoder->options();
-  return signature_of(fields_of(encoder)) + signature_of(chosen_fields_of(decoder)) +
+  return signature_of(chosen_fields_of(encoder)) + signature_of(chosen_fields_of(decoder)) +
          signature_of(chosen_fields_of(decoder.attention));
 }
 

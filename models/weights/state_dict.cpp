@@ -22,10 +22,24 @@ std::string summary(const char* kind, const std::vector<std::string>& names) {
   return fmt::format("{} {} ({}{})", names.size(), kind, fmt::join(names.begin(), end, ", "), more);
 }
 
+bool fits(at::IntArrayRef sizes, const std::vector<std::int64_t>& expected) {
+  if (sizes.size() != expected.size()) return false;
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    if (expected[i] != kAnySize && sizes[i] != expected[i]) return false;
+  }
+  return true;
+}
+
+std::string text_of(at::IntArrayRef shape) {
+  std::vector<std::string> sizes;
+  for (const std::int64_t size : shape) sizes.push_back(size == kAnySize ? "any" : fmt::format("{}", size));
+  return fmt::format("[{}]", fmt::join(sizes, ", "));
+}
+
 }  // namespace
 
-void check_state_dict(const StateDict& weights, const std::map<std::string, std::vector<std::int64_t>>& expected_shapes,
-                      const std::set<std::string>& ignored, const std::string& file) {
+std::string faults_of(const StateDict& weights, const std::map<std::string, std::vector<std::int64_t>>& expected_shapes,
+                      const std::set<std::string>& ignored) {
   std::vector<std::string> missing;
   std::vector<std::string> misshapen;
   std::vector<std::string> unexpected;
@@ -34,10 +48,9 @@ void check_state_dict(const StateDict& weights, const std::map<std::string, std:
     const auto found = weights.find(name);
     if (found == weights.end()) {
       missing.push_back(excerpt(name));
-    } else if (found->second.sizes() != at::IntArrayRef(shape)) {
-      const auto sizes = found->second.sizes();
-      misshapen.push_back(fmt::format("{} is [{}], expected [{}]", excerpt(name),
-                                      fmt::join(sizes.begin(), sizes.end(), ", "), fmt::join(shape, ", ")));
+    } else if (!fits(found->second.sizes(), shape)) {
+      misshapen.push_back(
+          fmt::format("{} is {}, expected {}", excerpt(name), text_of(found->second.sizes()), text_of(shape)));
     }
   }
   for (const auto& entry : weights) {
@@ -49,7 +62,13 @@ void check_state_dict(const StateDict& weights, const std::map<std::string, std:
   if (!missing.empty()) faults.push_back(summary("missing", missing));
   if (!misshapen.empty()) faults.push_back(summary("of another shape", misshapen));
   if (!unexpected.empty()) faults.push_back(summary("not expected", unexpected));
-  if (!faults.empty()) throw Error("{}: its tensors do not fit the model: {}", file, fmt::join(faults, "; "));
+  return fmt::format("{}", fmt::join(faults, "; "));
+}
+
+void check_state_dict(const StateDict& weights, const std::map<std::string, std::vector<std::int64_t>>& expected_shapes,
+                      const std::set<std::string>& ignored, const std::string& file) {
+  const std::string faults = faults_of(weights, expected_shapes, ignored);
+  if (!faults.empty()) throw Error("{}: its tensors do not fit the model: {}", file, faults);
 }
 
 }  // namespace saccade::models

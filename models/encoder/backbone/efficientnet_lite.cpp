@@ -173,9 +173,9 @@ std::vector<std::vector<torch::Tensor>> EfficientNetLite::stages() {
 
 void register_efficientnet_lite(BackboneRegistry& registry) {
   const auto add = [&registry](const char* name, double width, double depth) {
-    registry.add(name, [width, depth](FeatureMap map, int /*any size*/, const LoadOptions& /*weights only*/) {
-      return std::make_shared<EfficientNetLite>(width, depth, map);
-    });
+    registry.add(name, {[width, depth](const EncoderShape& shape, const LoadOptions& /*weights only*/) {
+                   return std::make_shared<EfficientNetLite>(width, depth, shape.map);
+                 }});
   };
   add("efficientnet-lite0", 1.0, 1.0);
   add("efficientnet-lite1", 1.0, 1.1);

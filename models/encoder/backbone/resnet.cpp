@@ -167,9 +167,9 @@ class ResNet : public Backbone {
 
 void register_resnet(BackboneRegistry& registry) {
   const auto add = [&registry](const char* name, const ResNetShape& shape) {
-    registry.add(name, [shape](FeatureMap map, int /*any size*/, const LoadOptions& /*weights only*/) {
-      return std::make_shared<ResNet>(shape, map);
-    });
+    registry.add(name, {[shape](const EncoderShape& asked, const LoadOptions& /*weights only*/) {
+                   return std::make_shared<ResNet>(shape, asked.map);
+                 }});
   };
   add("resnet-18", {{2, 2, 2, 2}, false});
   add("resnet-34", {{3, 4, 6, 3}, false});

@@ -149,9 +149,9 @@ class TorchScript : public Backbone {
 }  // namespace
 
 void register_torchscript(BackboneRegistry& registry) {
-  registry.add("torchscript", [](FeatureMap /*the program's own*/, int input_size, const LoadOptions& options) {
-    return std::make_shared<TorchScript>(input_size, options);
-  });
+  registry.add("torchscript", {[](const EncoderShape& shape, const LoadOptions& options) {
+                 return std::make_shared<TorchScript>(shape.input_size, options);
+               }});
 }
 
 }  // namespace saccade::models
