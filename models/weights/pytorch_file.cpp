@@ -46,7 +46,8 @@ StateDict read_zip(const MappedFile& file) {
     throw Error("{}: written on a machine that is not little-endian, which is not supported", file.name());
   }
   const std::string pickled = archive.read(root + "data.pkl");
-  const pickle::Pickle object(pickled, is_state_dict_global, file.name());
+  const bool is_program = archive.contains(root + "constants.pkl");
+  const pickle::Pickle object(pickled, is_program ? is_program_global : is_state_dict_global, file.name());
   const auto load = [&](const StorageId& id) {
     at::Tensor numbers;
     archive.read_exactly(root + "data/" + id.key, static_cast<std::uint64_t>(id.bytes), [&](std::size_t) {
@@ -55,7 +56,9 @@ StateDict read_zip(const MappedFile& file) {
     });
     return numbers;
   };
-  return state_dict_of(object.root(), load, ExpansionBudget(file.bytes().size()), file.name());
+  const ExpansionBudget budget(file.bytes().size());
+  return is_program ? program_tensors_of(object.root(), load, budget, file.name())
+                    : state_dict_of(object.root(), load, budget, file.name());
 }
 
 /// The first three pickles: they say that this is the format, and how the writer's machine stored numbers.

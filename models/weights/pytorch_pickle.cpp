@@ -39,6 +39,13 @@ constexpr std::array<std::pair<std::string_view, at::ScalarType>, 11> kStorages{
     {"UntypedStorage", at::kByte},
 }};
 
+constexpr std::string_view kProgramClass = "__torch__.";
+constexpr std::string_view kProgramPickle = "torch.jit._pickle.";
+constexpr std::string_view kDevice = "torch.device";
+/// Far more than a network has, so that one who refers to a part of it again and again does not keep us for ever.
+constexpr std::size_t kMostAttributes = 1'000'000;
+constexpr int kDeepestModule = 64;
+
 constexpr std::size_t kMostDimensions = 64;  // LibTorch's own limit
 /// Far above any file and far below what would make the sums of offsets here overflow.
 constexpr std::int64_t kMostBytes = std::int64_t{1} << 60;
@@ -180,6 +187,52 @@ at::Tensor Rebuilder::tensor(const std::string& name, const Value& value) {
   return storage(id).as_strided(sizes, strides, id.first + offset);
 }
 
+bool begins_with(std::string_view text, std::string_view beginning) {
+  return text.substr(0, beginning.size()) == beginning;
+}
+
+bool is_module(const pickle::Call* call) {
+  return call != nullptr && begins_with(call->function, kProgramClass);
+}
+
+bool is_tensor(const pickle::Call* call) {
+  return call != nullptr && (call->function == kRebuildTensor || call->function == kRebuildTensor2 ||
+                             call->function == kRebuildParameter || call->function == kParameter);
+}
+
+/// Walks through the modules of a TorchScript program and takes their tensors.
+class ProgramTensors {
+ public:
+  ProgramTensors(Rebuilder& rebuilder, const std::string& file) : rebuilder_(rebuilder), file_(file) {}
+
+  void take(const pickle::Call& module, const std::string& prefix, int depth) {
+    const auto* const state = module.state != nullptr ? module.state->as<pickle::Dict>() : nullptr;
+    if (state == nullptr) return;
+    attributes_ += state->items.size() + 1;
+    if (attributes_ > kMostAttributes || depth > kDeepestModule) {
+      throw Error("{}: its modules are too many, or nested too deeply, for a network", file_);
+    }
+    for (const auto& [key, value] : state->items) {
+      const auto* const name = key->as<std::string_view>();
+      const auto* const call = value->as<pickle::Call>();
+      if (name == nullptr || call == nullptr) continue;
+      const std::string full = prefix + std::string(*name);
+      if (is_module(call)) take(*call, full + '.', depth + 1);
+      if (is_tensor(call) && !weights_.emplace(full, rebuilder_.tensor(full, *value)).second) {
+        throw Error("{}: the tensor '{}' is there twice", file_, excerpt(full));
+      }
+    }
+  }
+
+  StateDict weights() { return std::move(weights_); }
+
+ private:
+  Rebuilder& rebuilder_;
+  const std::string& file_;
+  StateDict weights_;
+  std::size_t attributes_ = 0;
+};
+
 /// The dict of tensors in a file's top-level object: that under 'state_dict' or 'model', else the object itself.
 const pickle::Dict& state_dict_in(const Value& root, const std::string& file) {
   const auto* const outer = root.as<pickle::Dict>();
@@ -200,6 +253,11 @@ const pickle::Dict& state_dict_in(const Value& root, const std::string& file) {
 
 bool is_state_dict_global(std::string_view name) {
   return std::find(kCalls.begin(), kCalls.end(), name) != kCalls.end() || storage_dtype(name).has_value();
+}
+
+bool is_program_global(std::string_view name) {
+  return is_state_dict_global(name) || name == kDevice || begins_with(name, kProgramClass) ||
+         begins_with(name, kProgramPickle);
 }
 
 StorageId storage_id(const pickle::Persistent& persistent, const std::string& file) {
@@ -243,6 +301,18 @@ StateDict state_dict_of(const Value& root, const StorageLoader& load, ExpansionB
     }
   }
   return weights;
+}
+
+StateDict program_tensors_of(const Value& root, const StorageLoader& load, ExpansionBudget budget,
+                             const std::string& file) {
+  const auto* const module = root.as<pickle::Call>();
+  if (!is_module(module)) {
+    throw Error("{}: not a TorchScript program: its object is {}, not a module", file, pickle::kind_of(root));
+  }
+  Rebuilder rebuilder(load, budget, file);
+  ProgramTensors tensors(rebuilder, file);
+  tensors.take(*module, "", 0);
+  return tensors.weights();
 }
 
 }  // namespace saccade::models

@@ -31,6 +31,10 @@ struct StorageId {
 /// 32, 16, bfloat16, int64, 32, 16, 8, uint8 and bool, in torch, torch.cuda and torch.storage.
 bool is_state_dict_global(std::string_view name);
 
+/// The same of the pickle of a TorchScript program: also its classes (`__torch__.` ...), whose code is not read, and
+/// what attributes that are no weights are made of (torch.device, torch.jit._pickle).
+bool is_program_global(std::string_view name);
+
 /// Reads a storage's identifier. Throws Error when it is malformed.
 StorageId storage_id(const pickle::Persistent& persistent, const std::string& file);
 
@@ -40,5 +44,10 @@ using StorageLoader = std::function<at::Tensor(const StorageId&)>;
 /// The tensors of a pickle, by the rule that read_pytorch_file documents. Throws Error.
 StateDict state_dict_of(const pickle::Value& root, const StorageLoader& load, ExpansionBudget budget,
                         const std::string& file);
+
+/// The parameters and buffers of a TorchScript program's object, by the names that `state_dict()` gives them; its other
+/// attributes are passed over. Throws Error.
+StateDict program_tensors_of(const pickle::Value& root, const StorageLoader& load, ExpansionBudget budget,
+                             const std::string& file);
 
 }  // namespace saccade::models
