@@ -28,9 +28,19 @@ Tensor normalized(const Tensor& x, const Tensor& gain, const Tensor& bias, doubl
   return at::layer_norm(x, {x.size(-1)}, gain, bias, epsilon);
 }
 
+constexpr double kQuick = 1.702;
+
 Tensor activated(const Tensor& x, Activation activation) {
-  constexpr double kQuick = 1.702;
   return activation == Activation::kQuickGelu ? x * at::sigmoid(kQuick * x) : at::gelu(x);
+}
+
+/// The same in place.
+void activate(Tensor& x, Activation activation) {
+  if (activation == Activation::kQuickGelu) {
+    x.mul_(at::sigmoid(kQuick * x));
+  } else {
+    at::gelu_(x);
+  }
 }
 
 /// queries, keys and values [B, T, 3 W] -> what every token gathers, [B, T, W].
@@ -69,13 +79,73 @@ TransformerBlock::TransformerBlock(const TransformerPlan& plan) : epsilon_(plan.
   }
 }
 
-Tensor TransformerBlock::forward(const Tensor& x, Activation activation, Precision precision) {
+/// The weights of the products in bfloat16, LayerScale multiplied into those behind which it stands. They are made
+/// once, and again when a weight has changed.
+struct TransformerBlock::Rounded {
+  Tensor qkv, qkv_bias, out, out_bias, in, in_bias, back, back_bias;
+  std::vector<std::pair<const void*, std::int64_t>> made_from;  // memory and version of every weight
+};
+
+Tensor TransformerBlock::forward(Tensor x, Activation activation, Precision precision) {
+  bool needs_gradients = x.requires_grad();
+  for (const auto& parameter : parameters()) needs_gradients = needs_gradients || parameter.requires_grad();
+  if (needs_gradients) {
+    // An optimizer may write to the weights without a new version.
+    const std::lock_guard<std::mutex> lock(mutex_);
+    rounded_.reset();
+  }
+  if (needs_gradients || torch::GradMode::is_enabled()) return forward_with_gradients(x, activation, precision);
+  return precision == Precision::kBfloat16 ? forward_rounded(std::move(x), activation)
+                                           : forward_in_place(std::move(x), activation);
+}
+
+Tensor TransformerBlock::forward_with_gradients(const Tensor& x, Activation activation, Precision precision) const {
   const auto scaled = [](const Tensor& y, const Tensor& gain) { return gain.defined() ? y * gain : y; };
   const Tensor mixed = attended(linear(normalized(x, norm1, norm1_bias, epsilon_), qkv, qkv_bias, precision));
   const Tensor y = x + scaled(linear(mixed, out, out_bias, precision), scale1);
   const Tensor hidden =
       activated(linear(normalized(y, norm2, norm2_bias, epsilon_), in, in_bias, precision), activation);
   return y + scaled(linear(hidden, back, back_bias, precision), scale2);
+}
+
+Tensor TransformerBlock::forward_in_place(Tensor x, Activation activation) const {
+  const auto add = [&x](const Tensor& y, const Tensor& gain) { gain.defined() ? x.addcmul_(y, gain) : x.add_(y); };
+  add(at::linear(attended(at::linear(normalized(x, norm1, norm1_bias, epsilon_), qkv, qkv_bias)), out, out_bias),
+      scale1);
+  Tensor hidden = at::linear(normalized(x, norm2, norm2_bias, epsilon_), in, in_bias);
+  activate(hidden, activation);
+  add(at::linear(hidden, back, back_bias), scale2);
+  return x;
+}
+
+/// As above with the products' operands, and what stands between them, in bfloat16; sums over blocks stay in float32.
+Tensor TransformerBlock::forward_rounded(Tensor x, Activation activation) {
+  const std::shared_ptr<const Rounded> low = rounded();
+  const auto rounded_norm = [&](const Tensor& gain, const Tensor& bias) {
+    return normalized(x, gain, bias, epsilon_).to(torch::kBFloat16);
+  };
+  x.add_(at::linear(attended(at::linear(rounded_norm(norm1, norm1_bias), low->qkv, low->qkv_bias)), low->out,
+                    low->out_bias));
+  Tensor hidden = at::linear(rounded_norm(norm2, norm2_bias), low->in, low->in_bias);
+  activate(hidden, activation);
+  x.add_(at::linear(hidden, low->back, low->back_bias));
+  return x;
+}
+
+std::shared_ptr<const TransformerBlock::Rounded> TransformerBlock::rounded() {
+  std::vector<std::pair<const void*, std::int64_t>> made_from;
+  for (const auto& weight : parameters()) made_from.emplace_back(weight.data_ptr(), weight._version());
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (rounded_ != nullptr && rounded_->made_from == made_from) return rounded_;
+  const auto low = [](const Tensor& weight) { return weight.detach().to(torch::kBFloat16); };
+  const auto scaled = [&low](const Tensor& weight, const Tensor& gain) {
+    if (!gain.defined()) return low(weight);
+    return low(weight.dim() == 2 ? weight * gain.unsqueeze(1) : weight * gain);
+  };
+  rounded_ = std::make_shared<const Rounded>(
+      Rounded{low(qkv), low(qkv_bias), scaled(out, scale1), scaled(out_bias, scale1), low(in), low(in_bias),
+              scaled(back, scale2), scaled(back_bias, scale2), std::move(made_from)});
+  return rounded_;
 }
 
 VisionTransformer::VisionTransformer(TransformerPlan plan, const EncoderShape& shape)
@@ -141,7 +211,7 @@ Tensor VisionTransformer::forward(Tensor images) {
   const Grid cells = grid(static_cast<int>(images.size(2)));
   const Activation activation = activation_ == Activation::kAuto ? plan_.activation : activation_;
   Tensor x = tokens(images);
-  for (const auto& block : blocks_) x = block->forward(x, activation, precision_);
+  for (const auto& block : blocks_) x = block->forward(std::move(x), activation, precision_);
   if (plan_.norm_after) x = normalized(x, norm_after_, norm_after_bias_, plan_.epsilon);
   Tensor annotations = x.narrow(1, special_.size(0), cells.cells());
   if (class_token_) annotations = at::cat({annotations, x.narrow(1, 0, 1).expand_as(annotations)}, 2);

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -65,14 +66,23 @@ class TransformerBlock : public torch::nn::Module {
  public:
   explicit TransformerBlock(const TransformerPlan& plan);
 
-  /// [B, T, W] -> [B, T, W].
-  torch::Tensor forward(const torch::Tensor& x, Activation activation, Precision precision);
+  /// x [B, T, W] -> [B, T, W]. Without gradients x is overwritten.
+  torch::Tensor forward(torch::Tensor x, Activation activation, Precision precision);
 
   torch::Tensor norm1, norm1_bias, qkv, qkv_bias, out, out_bias, scale1;  ///< qkv [3 W, W]: queries, keys, values
   torch::Tensor norm2, norm2_bias, in, in_bias, back, back_bias, scale2;  ///< in [4 W, W], back [W, 4 W]
 
  private:
+  struct Rounded;
+
+  torch::Tensor forward_with_gradients(const torch::Tensor& x, Activation activation, Precision precision) const;
+  torch::Tensor forward_in_place(torch::Tensor x, Activation activation) const;
+  torch::Tensor forward_rounded(torch::Tensor x, Activation activation);
+  std::shared_ptr<const Rounded> rounded();
+
   double epsilon_;
+  std::mutex mutex_;  // of rounded_: several threads may encode
+  std::shared_ptr<const Rounded> rounded_;
 };
 
 /// A vision transformer whose patches are the cells of the grid: an annotation for each, in the order of reading. The
