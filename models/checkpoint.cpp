@@ -280,7 +280,7 @@ Captioner load_checkpoint(const std::filesystem::path& path, const LoadOptions& 
   const auto shares = metadata.find("encoder_file");
   if (shares != metadata.end()) weights.merge(shared_encoder(path, metadata));
   const auto encoder = described([&] {
-    const NoInitialisation no_more_than_those(count_of(weights));
+    const NoInitialization no_more_than_those(count_of(weights));
     return encoder_of(architecture, options);
   });
   take_program(*encoder, weights, path.string());

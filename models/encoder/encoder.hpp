@@ -14,11 +14,11 @@
 
 namespace saccade::models {
 
-/// From pixels to annotation vectors: a backbone whose feature map is read as a grid of cells, row by row.
+/// Encodes images into annotations: the feature map of a backbone, as grid cells in row-major order.
 class Encoder : public torch::nn::Module {
  public:
-  /// Throws Error when the backbone is unknown, or has no such input size (require_input_size) or choice. A stride that
-  /// is kAuto becomes that of the backbone.
+  /// Throws Error if the backbone is unknown or does not support the input size (require_input_size) or an option.
+  /// Replaces a stride of kAuto by that of the backbone.
   explicit Encoder(const EncoderShape& shape, const LoadOptions& options = {});
 
   /// pixels: [N, S, S, 3], normalized and channels last as from vision::preprocess. Returns annotations [N, L, D].
@@ -27,14 +27,14 @@ class Encoder : public torch::nn::Module {
   const EncoderShape& shape() const { return shape_; }
   Grid grid() const { return backbone_->grid(shape_.input_size); }
 
-  /// Takes the published weights in a file (Backbone::load_file), and what it says of the shape.
+  /// Loads published weights (Backbone::load_file), and the options that are auto from the file or its config.
   void load_file(const std::filesystem::path& file);
 
-  /// The number format of large matrix products from now on; at first float32. Convolutional networks ignore it.
+  /// Sets the precision of large matrix products; float32 by default. EfficientNet and ResNet ignore it.
   void set_precision(Precision precision) { backbone_->set_precision(precision); }
 
-  /// From now on pictures of another size are seen, through the same weights: there are more cells, or fewer. Throws
-  /// Error as the constructor does. Not for a TorchScript program, which knows one size alone.
+  /// Changes the input size, and with it the number of cells; the weights stay. Throws Error like the constructor. Not
+  /// supported by TorchScript programs.
   void resize(int input_size);
   /// The preprocessing that the backbone expects.
   vision::Preprocessing preprocessing() const;

@@ -87,14 +87,12 @@ struct TransformerBlock::Rounded {
 };
 
 Tensor TransformerBlock::forward(Tensor x, Activation activation, Precision precision) {
-  bool needs_gradients = x.requires_grad();
-  for (const auto& parameter : parameters()) needs_gradients = needs_gradients || parameter.requires_grad();
-  if (needs_gradients) {
-    // An optimizer may write to the weights without a new version.
+  if (torch::GradMode::is_enabled()) {
+    // What follows may be the step of an optimizer that writes to the weights without a new version.
     const std::lock_guard<std::mutex> lock(mutex_);
     rounded_.reset();
+    return forward_with_gradients(x, activation, precision);
   }
-  if (needs_gradients || torch::GradMode::is_enabled()) return forward_with_gradients(x, activation, precision);
   return precision == Precision::kBfloat16 ? forward_rounded(std::move(x), activation)
                                            : forward_in_place(std::move(x), activation);
 }

@@ -195,5 +195,5 @@ TEST_CASE("a backbone's stages are all its parameters, in order of computation")
 
 TEST_CASE("an unknown backbone is refused, and the choices are named") {
   CHECK_THROWS_WITH_AS(make_backbone("vgg", FeatureMap::kStride32),
-                       doctest::Contains("no backbone 'vgg'; choose one of efficientnet-lite0"), Error);
+                       doctest::Contains("no backbone 'vgg'; choose one of clip-vit-b32"), Error);
 }
