@@ -12,7 +12,8 @@
 #include "app/command.hpp"
 #include "app/data/checked_data.hpp"
 #include "app/options/command_line.hpp"
-#include "app/options/data_options.hpp"
+#include "app/options/data_sets.hpp"
+#include "core/text/printable.hpp"
 
 namespace saccade::app {
 namespace {
@@ -26,19 +27,18 @@ CaptionDataset part_of(const CaptionDataset& images, const std::vector<std::stri
   return part;
 }
 
-struct CheckDataOptions : DataOptions {
+struct CheckDataOptions : DataSetOptions {
   void fields(Fields& f) {
-    DataOptions::fields(f);
-    token_fields(f);
+    DataSetOptions::fields(f);
+    single.data.token_fields(f);
   }
 };
 
-int run(const std::vector<std::string>& arguments) {
-  CheckDataOptions options;
-  if (!parse(check_data_command(), arguments, fields_of(options))) return kSuccess;
-  options.complete();
-  CheckedData data(options);
+/// Prints what is wrong with a data set. Returns whether it can be used as it is.
+bool check(const DataSet& set) {
+  CheckedData data(set.data);
   CaptionDataset images = data.all();
+  for (CaptionedImage& image : images) image.file = set.data.images / image.name;
   data.check_photos(images);
   Split split;
   if (data.all().size() > 1) {
@@ -56,9 +56,20 @@ int run(const std::vector<std::string>& arguments) {
     fmt::print("; of all, {} are train, {} dev, {} test", split.train.size(), split.dev.size(), split.test.size());
   }
   const std::string found = count_by_kind(data.findings()), others = count_others(data.findings());
-  fmt::print("\n{}{}{}\n", found.empty() ? "nothing is wrong" : found,
-             others.empty() ? "" : "; ", others);
-  return data.stopping() == 0 || options.skip_broken ? kSuccess : kFailure;
+  fmt::print("\n{}{}{}\n", found.empty() ? "nothing is wrong" : found, others.empty() ? "" : "; ", others);
+  return data.stopping() == 0 || set.data.skip_broken;
+}
+
+int run(const std::vector<std::string>& arguments) {
+  CheckDataOptions options;
+  if (!parse(check_data_command(), arguments, fields_of(options))) return kSuccess;
+  const std::vector<DataSet> sets = options.sets();
+  bool sound = true;
+  for (const DataSet& set : sets) {
+    if (sets.size() > 1) fmt::print("{}{}:\n", &set == &sets.front() ? "" : "\n", printable(set.name));
+    sound = check(set) && sound;
+  }
+  return sound ? kSuccess : kFailure;
 }
 
 }  // namespace
@@ -67,7 +78,7 @@ const Command& check_data_command() {
   static const Command command{
       "check-data",
       "check a captions dataset",
-      "--images DIR [OPTION...]",
+      "[OPTION...]",
       "Reads all captions and images of a dataset and prints one line per problem. Malformed lines, missing\n"
       "or broken images, and images whose captions are all empty set the exit status to 1. All else is only\n"
       "reported: empty and duplicate captions, images without a text, unknown splits, unsegmented captions.\n",

@@ -166,7 +166,8 @@ std::list<LikelihoodProbe> probes_of(const EvaluateOptions& options, const model
 /// What came of a trial.
 TrialRecord record_of(const Trial& trial, const std::vector<Trial>& trials, bool boxes,
                       const metrics::BootstrapOptions& bootstrap, const metrics::EvaluationOptions& options) {
-  TrialRecord record{trial.name, metrics::score_all(trial.items, options), {}, {}, {}, {}};
+  TrialRecord record{trial.name, metrics::score_all(trial.items, options), metrics::word_use(trial.items), {}, {}, {},
+                     {}};
   if (trial.map) {
     const Trial& own = trials[trial.own];
     record.loss = dependence_of(own.name, own.items, trial.name, trial.items, bootstrap);
@@ -178,19 +179,23 @@ TrialRecord record_of(const Trial& trial, const std::vector<Trial>& trials, bool
   return record;
 }
 
-void print_trials(const std::string& heading, const std::vector<TrialRecord>& trials) {
+void print_trials(const std::string& heading, const std::vector<TrialRecord>& trials, const metrics::WordUse& people) {
   std::vector<std::pair<std::string, metrics::Scores>> scores;
+  std::vector<std::pair<std::string, metrics::WordUse>> words;
   std::vector<std::pair<std::string, metrics::AttentionScores>> attention;
   std::vector<Dependence> losses;
   std::vector<GroundingFindings> grounding, cells;
   for (const TrialRecord& trial : trials) {
     scores.emplace_back(trial.name, trial.scores);
+    words.emplace_back(trial.name, trial.words);
     if (trial.attention) attention.emplace_back(trial.name, *trial.attention);
     if (trial.loss) losses.push_back(*trial.loss);
     if (trial.grounding) grounding.push_back(*trial.grounding);
     if (trial.cells) cells.push_back(*trial.cells);
   }
   print_scores(heading, scores);
+  if (people.captions > 0) words.emplace_back("a person against the others", people);
+  print_word_use(words);
   if (!attention.empty()) print_attention(attention);
   if (!losses.empty()) print_dependence(losses);
   if (!grounding.empty()) print_grounding("maps on things named", grounding);
@@ -262,12 +267,19 @@ int run(const std::vector<std::string>& arguments) {
   run_trials(model, dataset, options.data.images, trials, observers);
 
   const metrics::EvaluationOptions metric_options = available_metrics();
-  EvaluationRecord record{
-      options.model.file().string(), dataset.size(), {}, options.bootstrap.confidence, {}, {}, {}, {}};
+  EvaluationRecord record{options.model.file().string(),
+                          dataset.size(),
+                          {},
+                          metrics::word_use_of_people(trials.front().items),
+                          options.bootstrap.confidence,
+                          {},
+                          {},
+                          {},
+                          {}};
   for (const Trial& trial : trials) {
     record.trials.push_back(record_of(trial, trials, observers.judge.has_value(), options.bootstrap, metric_options));
   }
-  print_trials(fmt::format("{} images", dataset.size()), record.trials);
+  print_trials(fmt::format("{} images", dataset.size()), record.trials, record.people);
   if (observers.judge) {
     record.references = findings_of("people's captions", observers.judge->references(), options.bootstrap);
     print_grounding("teacher forcing", {*record.references});

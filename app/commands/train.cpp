@@ -39,37 +39,47 @@ std::shared_ptr<models::Decoder> new_decoder(const models::DecoderOptions& optio
                               {model.vocabulary.size(), model.encoder->annotation_width(), model.encoder->grid()});
 }
 
-Vocabulary vocabulary_of(const std::vector<std::vector<std::string>>& captions, int min_count) {
+Vocabulary vocabulary_of(const CaptionDataset& training, int min_count) {
+  std::vector<std::vector<std::string>> captions;
+  for (const auto& image : training) captions.insert(captions.end(), image.captions.begin(), image.captions.end());
   Vocabulary vocabulary = Vocabulary::build(captions, min_count);
   if (vocabulary.size() > Vocabulary::kSpecials) return vocabulary;
   throw Error("--min-count {}: no word of the training captions occurs so often; use a smaller value", min_count);
 }
 
 models::Captioner new_model(const TrainOptions& options, const CaptionDataset& training) {
-  std::vector<std::vector<std::string>> captions;
-  for (const auto& image : training) captions.insert(captions.end(), image.captions.begin(), image.captions.end());
   models::Captioner model{std::make_shared<models::Encoder>(options.encoder, options.load),
                           nullptr,
-                          vocabulary_of(captions, options.min_count),
+                          vocabulary_of(training, options.min_count),
                           {},
                           {},
                           {}};
   model.encoder->load_file(options.backbone_weights);
   model.encoder->channels_last();
   model.preprocessing = model.encoder->preprocessing();
-  if (options.data.tokens != models::tokens_of({})) model.notes[models::kTokensNote] = options.data.tokens;
+  if (options.tokens() != models::tokens_of({})) model.notes[models::kTokensNote] = options.tokens();
   model.decoder = new_decoder(options.decoder, model);
   return model;
+}
+
+/// Adds the words of the training captions that the model does not know; it keeps the numbers of those that it does.
+void extend_vocabulary(models::Captioner& model, const CaptionDataset& training, int min_count) {
+  std::vector<std::string> words = model.vocabulary.words();
+  for (const std::string& word : vocabulary_of(training, min_count).words()) {
+    if (model.vocabulary.index(word) == Vocabulary::kUnknown) words.push_back(word);
+  }
+  model.vocabulary = Vocabulary(words);
+  model.decoder = models::extended(*model.decoder, model.vocabulary.size());
 }
 
 /// Captions are split as the model at --start has them, whose vocabulary goes on.
 void take_tokens(TrainOptions& options, const Given& given) {
   if (options.start.empty()) return;
   const std::string stored = models::tokens_of(models::SafetensorsFile(options.start).metadata());
-  if (given.count("tokens") != 0 && options.data.tokens != stored) {
-    throw UsageError(fmt::format("--tokens {}: the model at --start has {}", options.data.tokens, stored));
+  if (given.count("tokens") != 0 && options.tokens() != stored) {
+    throw UsageError(fmt::format("--tokens {}: the model at --start has {}", options.tokens(), stored));
   }
-  options.data.tokens = stored;
+  for (DataSet& set : options.sets) set.data.tokens = stored;
 }
 
 /// The model that the training begins with.
@@ -85,12 +95,14 @@ models::Captioner first_model(const TrainOptions& options, const Given& given, c
   }
   if (options.new_decoder) {
     model.length_penalty = models::kDefaultLengthPenalty;  // that of the old decoder says nothing of this one
+    model.vocabulary = vocabulary_of(training, options.min_count);
     model.decoder = new_decoder(options.decoder, model);
     model.notes.erase("boxes");  // it has seen none
   } else if (given.count("attention") != 0) {
     const std::string& asked = options.decoder.attention.attention;
     if (asked != model.decoder->options().attention.attention) model.decoder->set_attention(asked);
   }
+  if (options.extend_vocabulary) extend_vocabulary(model, training, options.min_count);
   return model;
 }
 
@@ -116,11 +128,12 @@ void require_free(const fs::path& output, bool force) {
 /// The same for the page and the log beside it, which others may have made; nothing that is read is ever replaced.
 void claim_outputs(const TrainOptions& options, const Given& given) {
   OutputGuard guard(options.force);
-  guard.add_captions(options.data.captions);
-  for (const fs::path& file : {options.train_list, options.dev_list, options.boxes, options.dev_boxes,
-                               options.backbone_weights, config_file(given)}) {
-    guard.add_input(file);
+  for (const std::string& manifest : options.data.several) guard.add_input(manifest);
+  for (const DataSet& set : options.sets) {
+    guard.add_captions(set.data.captions);
+    for (const fs::path& file : {set.train_list, set.dev_list, set.boxes, set.dev_boxes}) guard.add_input(file);
   }
+  for (const fs::path& file : {options.backbone_weights, config_file(given)}) guard.add_input(file);
   guard.add_model(options.start);
   const Outputs outputs(options.trainer.output);
   guard.claim(outputs.model, true);  // require_free has seen to the rest
@@ -130,23 +143,60 @@ void claim_outputs(const TrainOptions& options, const Given& given) {
 }
 
 /// Throws Error where any of them would be written over a photo.
-void require_no_photo(const fs::path& output, const fs::path& images, const CaptionDataset& dataset) {
+void require_no_photo(const fs::path& output, const CaptionDataset& dataset) {
   OutputGuard guard(/*force=*/true);
-  for (const auto& image : dataset) guard.add_input(images / image.name);
+  for (const auto& image : dataset) guard.add_input(image.file);
   const Outputs outputs(output);
   for (const fs::path& file : {outputs.model, outputs.resume, outputs.page, outputs.log}) guard.claim(file, true);
 }
 
+std::shared_ptr<const Entities> entities_of(const fs::path& file) {
+  return file.empty() ? nullptr : std::make_shared<const Entities>(file);
+}
+
+/// Reads a data set and checks all of its photos.
+models::TrainingSet read_set(const DataSet& set, const fs::path& output) {
+  CheckedData data(set.data);
+  const Split split = set.train_list.empty() ? data.split() : Split{};
+  models::TrainingSet result{
+      set.name,  data.part(set.train_list, split.train), data.part(set.dev_list, split.dev), nullptr, nullptr,
+      set.weight};
+  require_no_photo(output, result.training);
+  require_no_photo(output, result.dev);
+  data.check_photos(result.training);
+  data.check_photos(result.dev);
+  data.warn_of_shared(result.training, result.dev, "dev", stderr);
+  data.require_sound();
+  result.boxes = entities_of(set.boxes);
+  result.dev_boxes = entities_of(set.dev_boxes);
+  return result;
+}
+
+models::TrainingSets read_sets(const TrainOptions& options) {
+  models::TrainingSets sets;
+  std::size_t training = 0, dev = 0;
+  for (const DataSet& set : options.sets) {
+    sets.push_back(read_set(set, options.trainer.output));
+    training += sets.back().training.size();
+    dev += sets.back().dev.size();
+  }
+  if (models::epoch_size(sets) == 0 || dev == 0) {
+    throw Error("{}: of its {} images {} are to learn from and {} to choose the best model by; give it more images",
+                options.sets.front().data.captions.string(), training + dev, training, dev);
+  }
+  return sets;
+}
+
 /// The page beside the model, with the images that it shows. A training that goes on finds it there.
-TrainingPage training_page(TrainOptions& options, const CaptionDataset& dev) {
+TrainingPage training_page(TrainOptions& options, const models::TrainingSets& sets) {
   const fs::path& output = options.trainer.output;
   const models::TrainerOptions& stages = options.trainer;
   TrainingPage page(output.string() + ".html", fields_of(options),
                     {{"frozen", stages.frozen.epochs},
                      {"fine-tuning", stages.fine_tuning.epochs},
                      {"self-critical", stages.self_critical.epochs}});
-  for (std::size_t i = 0; i < std::min(models::kExamples, dev.size()); ++i) {
-    page.add_image(dev[i].name, vision::read_image(options.data.images / dev[i].name));
+  for (const CaptionDataset& examples : models::example_images(sets)) {
+    for (const auto& image : examples) page.add_image(image.name, vision::read_image(image.file));
   }
   const bool begun = fs::exists(output.string() + ".resume");
   const bool finished = fs::exists(output);  // its page stays with it until it is replaced
@@ -189,20 +239,10 @@ int run(const std::vector<std::string>& arguments) {
                       "another training writes to this --output now");
   require_free(trainer.output, options.force);
   claim_outputs(options, *given);
-  CheckedData data(options.data);
-  const Split split = options.train_list.empty() ? data.split() : Split{};
-  CaptionDataset training = data.part(options.train_list, split.train);
-  CaptionDataset dev = data.part(options.dev_list, split.dev);
-  require_no_photo(trainer.output, options.data.images, training);
-  require_no_photo(trainer.output, options.data.images, dev);
-  data.check_photos(training);
-  data.check_photos(dev);
-  data.warn_of_shared(training, dev, "dev", stderr);
-  data.require_sound();
-  if (training.empty() || dev.empty()) {
-    throw Error("{}: of its {} images {} are to learn from and {} to choose the best model by; give it more images",
-                options.data.captions.string(), data.all().size(), training.size(), dev.size());
-  }
+  const models::TrainingSets sets = read_sets(options);
+  const CaptionDataset training = models::training_images(sets);
+  std::size_t dev = 0;
+  for (const models::TrainingSet& set : sets) dev += set.dev.size();
 
   torch::manual_seed(trainer.seed);
   models::Captioner model = first_model(options, *given, training);
@@ -216,11 +256,10 @@ int run(const std::vector<std::string>& arguments) {
     teacher->to(device);
     trainer.teacher = std::move(teacher);
   }
-  if (!options.boxes.empty()) {
-    trainer.boxes = std::make_shared<const Entities>(options.boxes);
-    model.notes["boxes"] = "The maps were trained with boxes: " + printable(options.boxes.filename().string());
+  for (const DataSet& set : options.sets) {
+    if (set.boxes.empty()) continue;
+    model.notes["boxes"] = "The maps were trained with boxes: " + printable(set.boxes.filename().string());
   }
-  if (!options.dev_boxes.empty()) trainer.dev_boxes = std::make_shared<const Entities>(options.dev_boxes);
   if (!options.license.empty()) model.notes["licence"] = options.license;
   if (given->count("length-penalty") == 0) trainer.search.length_penalty = model.length_penalty;
   model.length_penalty = trainer.search.length_penalty;
@@ -228,12 +267,12 @@ int run(const std::vector<std::string>& arguments) {
 
   const Interruption interruption;
   TrainingReport report(trainer.images_per_batch);
-  report.begin(model, training.size(), dev.size(), trainer.precision);
-  report.show_on(training_page(options, dev));
+  report.begin(model, training.size(), dev, trainer.precision);
+  report.show_on(training_page(options, sets));
   models::TrainingReports reports = report.reports();
   reports.interrupted = [&interruption] { return interruption.signal() != 0; };
   try {
-    models::train(model, training, dev, trainer, reports);
+    models::train(model, sets, trainer, reports);
   } catch (const models::TrainingInterrupted& interrupted) {
     report.interrupted(interrupted.what());
     return kInterrupted + interruption.signal();

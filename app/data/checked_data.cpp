@@ -77,7 +77,10 @@ CheckedData::CheckedData(const DataOptions& options)
 
 CaptionDataset CheckedData::part(const fs::path& list, const std::vector<std::string>& otherwise) {
   CaptionDataset selected = select(all_, list.empty() ? otherwise : read_list(list), file_.path(), findings_);
-  for (const auto& image : selected) in_parts_.insert(image.name);
+  for (CaptionedImage& image : selected) {
+    image.file = options_.images / image.name;
+    in_parts_.insert(image.name);
+  }
   return selected;
 }
 
@@ -90,7 +93,7 @@ void CheckedData::check_photos(CaptionDataset& part) {
     cv::parallel_for_(cv::Range(static_cast<int>(first), static_cast<int>(end)), [&](const cv::Range& range) {
       for (int i = range.start; i < range.end; ++i) {
         const auto place = static_cast<std::size_t>(i);
-        found[place] = findings_of(options_.images / part[place].name);
+        found[place] = findings_of(part[place].file);
       }
     });
     if (part.size() > kBatch) {

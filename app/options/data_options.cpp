@@ -1,5 +1,6 @@
 #include "app/options/data_options.hpp"
 
+#include "app/command.hpp"
 #include "core/data/format.hpp"
 
 namespace saccade::app {
@@ -9,7 +10,7 @@ void DataOptions::fields(Fields& f) {
   std::vector<std::string> formats = caption_formats().names();
   formats.insert(formats.begin(), "auto");
   f.section("Data");
-  f(images, "images", "DIR", "Read images from this folder.", kNothing).required = true;
+  f(images, "images", "DIR", "Read images from this folder.", kNothing);
   f(captions, "captions", "FILE",
     "Read captions from FILE: COCO or Karpathy JSON, lines `name#k<TAB>caption`, CSV with a header, or JSON Lines; or "
     "from a folder with one .txt or .caption file per image. The default is the folder of the images.",
@@ -26,6 +27,11 @@ void DataOptions::token_fields(Fields& f) {
     "Split captions into words, or also make each character of a script without spaces (Chinese, Japanese, Thai) a "
     "word.",
     Affects::kNothing);
+}
+
+void DataOptions::complete() {
+  if (images.empty()) throw UsageError("--images is missing: the folder of the images");
+  if (captions.empty()) captions = images;
 }
 
 }  // namespace saccade::app

@@ -22,9 +22,8 @@ struct DataOptions {
   /// Declares --tokens, for commands that do not take it from a model.
   void token_fields(Fields& f);
 
-  void complete() {
-    if (captions.empty()) captions = images;
-  }
+  /// Lets `captions` be the images' folder where they are not given. Throws UsageError without an images' folder.
+  void complete();
 };
 
 }  // namespace saccade::app

@@ -1,5 +1,6 @@
 #include "app/options/train_options.hpp"
 
+#include <algorithm>
 #include <initializer_list>
 #include <utility>
 
@@ -34,12 +35,12 @@ void require_same(const Given& given, Shape asked, Shape has) {
 void TrainOptions::fields(Fields& f) {
   constexpr auto kNothing = Affects::kNothing;
   data.fields(f);
-  f(train_list, "train-list", "FILE",
+  f(data.single.train_list, "train-list", "FILE",
     "Read the file names of the training images from FILE, one per line. The default is the split of the captions, or "
     "else a random split.",
     kNothing);
-  f(dev_list, "dev-list", "FILE", "Read the file names of the dev images, which select the best model, from FILE.",
-    kNothing);
+  f(data.single.dev_list, "dev-list", "FILE",
+    "Read the file names of the dev images, which select the best model, from FILE.", kNothing);
   f(trainer.output, "output", "FILE",
     "Write the model to FILE. Also write the scores (OUTPUT.csv), a report (OUTPUT.html) and the state of an "
     "unfinished training (OUTPUT.resume).",
@@ -47,10 +48,10 @@ void TrainOptions::fields(Fields& f) {
       .required = true;
   f(force, "force", "Replace a finished model at OUTPUT.", kNothing);
   f(trainer.cache, "cache", "DIR", "Keep the feature cache in this folder. The default is OUTPUT.cache.", kNothing);
-  f(boxes, "boxes", "FILE",
+  f(data.single.boxes, "boxes", "FILE",
     "Read boxes of the training images from FILE (JSON Lines, optionally compressed with gzip) for --boxes-weight.",
     kNothing);
-  f(dev_boxes, "dev-boxes", "FILE",
+  f(data.single.dev_boxes, "dev-boxes", "FILE",
     "Read boxes of the dev images from FILE, and report after each epoch how well the maps lie in them.", kNothing);
   f(license, "license", "TEXT", "Store this license in the model.", kNothing);
   f.section("Model");
@@ -63,23 +64,22 @@ void TrainOptions::fields(Fields& f) {
     "Store only the decoder, and read the encoder from the file of --start. Both files must stay in one folder, and "
     "the encoder stays frozen.",
     kNothing);
-  f(new_decoder, "new-decoder", "Keep only the encoder and the vocabulary of --start.", kNothing);
+  f(new_decoder, "new-decoder", "Keep only the encoder of --start; build decoder and vocabulary from scratch.",
+    kNothing);
+  f(extend_vocabulary, "extend-vocabulary", "Add the words of the training captions to the vocabulary of --start.",
+    kNothing);
   declare(f, load);
   encoder.fields(f);
   decoder.fields(f);
-  data.token_fields(f);
+  data.single.data.token_fields(f);
   f(min_count, "min-count", Range{1, 1e6}, "Replace words that occur fewer than N times by <unk>.", kNothing);
   trainer.fields(f);
   compute.fields(f);
 }
 
 void TrainOptions::check(const Given& given) {
-  data.complete();
+  sets = data.sets();
   check_lengths(trainer.search);
-  trainer.images = data.images;
-  if (train_list.empty() != dev_list.empty()) {
-    throw UsageError("--train-list and --dev-list require each other; give both or neither");
-  }
   if (backbone_weights.empty() == start.empty()) {
     throw UsageError("give either --backbone-weights for a new model or --start to continue from a model");
   }
@@ -94,6 +94,7 @@ void TrainOptions::check(const Given& given) {
     }
   }
   if (new_decoder && start.empty()) throw UsageError("--new-decoder requires --start");
+  if (extend_vocabulary && start.empty()) throw UsageError("--extend-vocabulary requires --start");
   if (trainer.loss.teacher_share > 0 && start.empty()) {
     throw UsageError("--teacher-share requires --start, which is the teacher");
   }
@@ -103,13 +104,15 @@ void TrainOptions::check(const Given& given) {
   }
   if (share_encoder && start.empty()) throw UsageError("--share-encoder requires --start");
   if (!start.empty()) start = model_file(start).string();
-  const std::pair<const char*, fs::path> read[] = {{"start", start},
-                                                   {"backbone-weights", backbone_weights},
-                                                   {"captions", data.captions},
-                                                   {"train-list", train_list},
-                                                   {"dev-list", dev_list},
-                                                   {"boxes", boxes},
-                                                   {"dev-boxes", dev_boxes}};
+  std::vector<std::pair<const char*, fs::path>> read{{"start", start}, {"backbone-weights", backbone_weights}};
+  for (const std::string& manifest : data.several) read.emplace_back("data", manifest);
+  for (const DataSet& set : sets) {
+    read.insert(read.end(), {{"captions", set.data.captions},
+                             {"train-list", set.train_list},
+                             {"dev-list", set.dev_list},
+                             {"boxes", set.boxes},
+                             {"dev-boxes", set.dev_boxes}});
+  }
   for (const auto& [option, file] : read) {
     std::error_code error;
     if (!fs::equivalent(file, trainer.output, error)) continue;
@@ -119,7 +122,8 @@ void TrainOptions::check(const Given& given) {
   if (trainer.frozen.epochs + trainer.fine_tuning.epochs + trainer.self_critical.epochs == 0) {
     throw UsageError("there are no epochs to train; give --epochs, --fine-tune-epochs or --self-critical-epochs");
   }
-  if ((trainer.loss.boxes_weight > 0) != !boxes.empty()) {
+  const bool boxes = std::any_of(sets.begin(), sets.end(), [](const DataSet& set) { return !set.boxes.empty(); });
+  if ((trainer.loss.boxes_weight > 0) != boxes) {
     throw UsageError("--boxes and --boxes-weight require each other; give both or neither");
   }
   if (trainer.loss.occlusion_weight > 0 && trainer.fine_tuning.epochs == 0) {

@@ -2,10 +2,11 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "app/options/command_line.hpp"
 #include "app/options/compute_options.hpp"
-#include "app/options/data_options.hpp"
+#include "app/options/data_sets.hpp"
 #include "models/captioner.hpp"
 #include "models/training/trainer_options.hpp"
 
@@ -13,16 +14,15 @@ namespace saccade::app {
 
 /// What `saccade train` may be told.
 struct TrainOptions {
-  DataOptions data;
-  std::filesystem::path train_list, dev_list;  ///< both or, where data tells or draws a split, neither
-  std::filesystem::path backbone_weights;      ///< of a new model ...
-  std::string start;                           ///< ... or the model to begin with
+  DataSetOptions data;
+  std::vector<DataSet> sets;               ///< what `data` describes; set by check()
+  std::filesystem::path backbone_weights;  ///< of a new model ...
+  std::string start;                       ///< ... or the model to begin with
   bool new_decoder = false;
   bool share_encoder = false;
-  bool force = false;  ///< a finished model at the output is replaced
+  bool extend_vocabulary = false;  ///< of the model to begin with, by words of the training captions
+  bool force = false;              ///< a finished model at the output is replaced
   std::string license;
-  std::filesystem::path boxes;      ///< entities file of the training images
-  std::filesystem::path dev_boxes;  ///< of the dev images
   models::EncoderShape encoder;
   models::DecoderOptions decoder;
   models::LoadOptions load;
@@ -31,6 +31,9 @@ struct TrainOptions {
   models::TrainerOptions trainer;
 
   void fields(Fields& f);
+
+  /// What a token is in all data sets: "words" or "characters".
+  const std::string& tokens() const { return sets.front().data.tokens; }
 
   /// Throws UsageError when options do not go together; sets what follows from others.
   void check(const Given& given);

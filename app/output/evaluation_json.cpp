@@ -12,10 +12,15 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+Json to_json(const metrics::WordUse& words) {
+  return {{"captions", words.captions}, {"vocabulary", words.vocabulary}, {"distinct", words.distinct},
+          {"length", words.length},     {"right", words.right},           {"named", words.named}};
+}
+
 Json to_json(const TrialRecord& trial) {
   Json scores = Json::object();
   for (std::size_t i = 0; i < trial.scores.names.size(); ++i) scores[trial.scores.names[i]] = trial.scores.corpus[i];
-  Json object{{"name", trial.name}, {"scores", scores}};
+  Json object{{"name", trial.name}, {"scores", scores}, {"words", to_json(trial.words)}};
   if (const auto& attention = trial.attention) {
     object["attention"] = {
         {"entropy", attention->entropy}, {"divergence", attention->divergence}, {"moves", attention->moves}};
@@ -29,6 +34,7 @@ Json to_json(const TrialRecord& trial) {
 Json to_json(const EvaluationRecord& record) {
   Json object{{"model", record.model}, {"images", record.images}, {"trials", Json::array()}};
   for (const TrialRecord& trial : record.trials) object["trials"].push_back(to_json(trial));
+  if (record.people.captions > 0) object["people"] = {{"words", to_json(record.people)}};
   if (!record.intervals.empty()) {
     Json& intervals = object["intervals"] = {{"confidence", record.confidence}};
     for (const auto& x : record.intervals) intervals[x.name] = app::to_json(x);

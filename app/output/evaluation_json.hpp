@@ -12,6 +12,7 @@
 #include "core/metrics/attention.hpp"
 #include "core/metrics/bootstrap.hpp"
 #include "core/metrics/evaluation.hpp"
+#include "core/metrics/word_use.hpp"
 #include "models/decoder/likelihood.hpp"
 
 namespace saccade::app {
@@ -20,6 +21,7 @@ namespace saccade::app {
 struct TrialRecord {
   std::string name;  ///< "beam 5"
   metrics::Scores scores;
+  metrics::WordUse words;
   std::optional<metrics::AttentionScores> attention;  ///< these four by the maps that it looked at: its own,
   std::optional<GroundingFindings> grounding;
   std::optional<GroundingFindings> cells;  ///< grounding of the cells that were seen, where attention is hard
@@ -31,6 +33,7 @@ struct EvaluationRecord {
   std::string model;  ///< file
   std::size_t images = 0;
   std::vector<TrialRecord> trials;
+  metrics::WordUse people;                   ///< one reference of each image against the others
   double confidence = 0;                     ///< of the intervals
   std::vector<metrics::Interval> intervals;  ///< of the last trial's scores; none unless they were asked for
   std::vector<std::pair<std::string, models::Estimate>> likelihoods;

@@ -49,6 +49,17 @@ void print_scores(const std::string& heading, const std::vector<std::pair<std::s
   }
 }
 
+void print_word_use(const std::vector<std::pair<std::string, metrics::WordUse>>& rows) {
+  const std::string heading = "words, ";
+  std::size_t width = 0;
+  for (const auto& row : rows) width = std::max(width, heading.size() + row.first.size());
+  print(fmt::format("\n{:<{}}  vocabulary  distinct (%)  length  right (%)  named (%)\n", "words", width));
+  for (const auto& [name, words] : rows) {
+    print(fmt::format("{:<{}}{:>12}{:>14.1f}{:>8.2f}{:>11.1f}{:>11.1f}\n", heading + name, width, words.vocabulary,
+                      kPercent * words.distinct, words.length, kPercent * words.right, kPercent * words.named));
+  }
+}
+
 void print_attention(const std::vector<std::pair<std::string, metrics::AttentionScores>>& rows) {
   const std::string heading = "attention, ";
   std::size_t width = 0;

@@ -8,6 +8,7 @@
 #include "core/metrics/attention.hpp"
 #include "core/metrics/bootstrap.hpp"
 #include "core/metrics/evaluation.hpp"
+#include "core/metrics/word_use.hpp"
 
 namespace saccade::app {
 
@@ -16,6 +17,9 @@ metrics::EvaluationOptions available_metrics();
 
 /// Prints corpus scores times 100, a row for each set of captions (a beam width, a file), under `heading`.
 void print_scores(const std::string& heading, const std::vector<std::pair<std::string, metrics::Scores>>& rows);
+
+/// Prints how rich and how true the words of captions are, a row for each set of captions; the shares times 100.
+void print_word_use(const std::vector<std::pair<std::string, metrics::WordUse>>& rows);
 
 /// Prints how attention was spread over the cells and how it moved, a row for each set of captions.
 void print_attention(const std::vector<std::pair<std::string, metrics::AttentionScores>>& rows);

@@ -13,6 +13,7 @@ namespace saccade {
 struct CaptionedImage {
   std::string name;                                ///< file name, relative to the images' folder
   std::vector<std::vector<std::string>> captions;  ///< tokenised (core/text/tokenizer.hpp), in the file's order
+  std::filesystem::path file{};                    ///< the photo itself; empty until the images' folder is known
 };
 
 using CaptionDataset = std::vector<CaptionedImage>;

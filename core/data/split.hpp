@@ -23,8 +23,8 @@ std::optional<Part> part_of(std::string_view name);
 
 /// As the captions file itself says (part_of), without images of other splits, which are added to `findings`. Where it
 /// says nothing, drawn by `seed`, whole photos with all their captions: a tenth of the images is dev and a tenth test,
-/// at most a thousand each. An image's place among the others depends on its name and the seed alone. Any
-/// part may be empty.
+/// at most a thousand each. An image's place among the others depends on its name and the seed alone. Any part may be
+/// empty.
 Split split_of(const CaptionsFile& file, const CaptionDataset& dataset, std::uint64_t seed,
                std::vector<Finding>* findings = nullptr);
 

@@ -119,4 +119,16 @@ std::shared_ptr<Decoder> resized(const Decoder& decoder, const Grid& grid) {
   return result;
 }
 
+std::shared_ptr<Decoder> extended(const Decoder& decoder, std::int64_t words) {
+  const torch::NoGradGuard no_gradient;
+  DecoderShape shape = decoder.shape();
+  if (words < shape.vocabulary) throw Error("a vocabulary of {} words cannot shrink to {}", shape.vocabulary, words);
+  shape.vocabulary = words;
+  auto result = make_decoder(decoder.options(), shape);
+  const auto from = decoder.parameters();
+  auto to = result->parameters();
+  for (std::size_t i = 0; i < to.size(); ++i) to[i].narrow(0, 0, from[i].size(0)).copy_(from[i]);
+  return result;
+}
+
 }  // namespace saccade::models

@@ -161,4 +161,8 @@ std::shared_ptr<Decoder> make_decoder(const DecoderOptions& options, const Decod
 /// centers; other weights are unchanged.
 std::shared_ptr<Decoder> resized(const Decoder& decoder, const Grid& grid);
 
+/// The same decoder for a vocabulary of `words` entries, at least as many as now. Rows of words that it has stay as
+/// they are; those of new words are initialized as in a new decoder.
+std::shared_ptr<Decoder> extended(const Decoder& decoder, std::int64_t words);
+
 }  // namespace saccade::models

@@ -19,21 +19,15 @@ namespace saccade::models {
 
 using torch::Tensor;
 
-Batches::Batches(Captioner& model, const CaptionDataset& dataset, std::filesystem::path images, int images_per_batch)
-    : model_(model),
-      dataset_(dataset),
-      folder_(std::move(images)),
-      batch_(static_cast<std::size_t>(images_per_batch)) {}
+Batches::Batches(Captioner& model, const TrainingSets& sets, int images_per_batch)
+    : model_(model), sets_(sets), dataset_(training_images(sets)), batch_(static_cast<std::size_t>(images_per_batch)) {}
 
 std::int64_t Batches::steps() const {
-  return static_cast<std::int64_t>((dataset_.size() + batch_ - 1) / batch_);
+  return static_cast<std::int64_t>((epoch_size(sets_) + batch_ - 1) / batch_);
 }
 
 void Batches::shuffle(std::uint64_t seed) {
-  order_.resize(dataset_.size());
-  std::iota(order_.begin(), order_.end(), 0);
-  std::mt19937_64 random(seed);
-  std::shuffle(order_.begin(), order_.end(), random);
+  order_ = epoch_order(sets_, seed);
 }
 
 std::vector<std::size_t> Batches::images(std::int64_t step) const {
@@ -78,7 +72,7 @@ SeenImages Batches::encoded(const std::vector<std::size_t>& images, std::uint64_
       try {
         std::mt19937_64 random(derived_seed({seed, static_cast<std::uint64_t>(i)}));
         const std::size_t image = images[static_cast<std::size_t>(i)];
-        const cv::Mat picture = vision::read_image(folder_ / dataset_[image].name);
+        const cv::Mat picture = vision::read_image(dataset_[image].file);
         const cv::Mat varied = vision::augment(picture, {}, random, &crops[static_cast<std::size_t>(i)]);
         vision::preprocess(varied, model_.preprocessing, pixels[i].data_ptr<float>());
       } catch (const std::exception& error) {

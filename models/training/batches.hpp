@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <vector>
 
@@ -10,6 +9,7 @@
 #include "core/data/dataset.hpp"
 #include "models/captioner.hpp"
 #include "models/training/feature_cache.hpp"
+#include "models/training/training_data.hpp"
 #include "vision/input/augmentation.hpp"
 
 namespace saccade::models {
@@ -26,8 +26,8 @@ struct SeenImages {
 /// Which images each step of an epoch takes, and what the model sees of them.
 class Batches {
  public:
-  /// `images`: their folder.
-  Batches(Captioner& model, const CaptionDataset& dataset, std::filesystem::path images, int images_per_batch);
+  /// `sets` must outlive this.
+  Batches(Captioner& model, const TrainingSets& sets, int images_per_batch);
 
   /// Steps an epoch takes; the last may be of fewer images.
   std::int64_t steps() const;
@@ -54,8 +54,8 @@ class Batches {
   SeenImages encoded(const std::vector<std::size_t>& images, std::uint64_t seed);
 
   Captioner& model_;
-  const CaptionDataset& dataset_;
-  std::filesystem::path folder_;
+  const TrainingSets& sets_;
+  CaptionDataset dataset_;  // the training images of all sets
   std::size_t batch_;
   std::vector<std::size_t> order_;
   std::unique_ptr<FeatureCache> features_;  // none where annotations are encoded

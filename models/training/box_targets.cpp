@@ -24,13 +24,14 @@ std::vector<Box> cropped(const std::vector<Box>& boxes, const vision::Crop& crop
 
 }  // namespace
 
-BoxTargets::BoxTargets(const CaptionDataset& dataset, const Entities& entities, const Vocabulary& vocabulary,
-                       const Grid& grid, int heads)
+BoxTargets::BoxTargets(const CaptionDataset& dataset, const std::vector<const AnnotatedPhoto*>& photos,
+                       const Vocabulary& vocabulary, const Grid& grid, int heads)
     : grid_(grid), heads_(heads) {
-  for (const CaptionedImage& image : dataset) {
+  for (std::size_t i = 0; i < dataset.size(); ++i) {
+    const CaptionedImage& image = dataset[i];
     auto& of_image = boxed_.emplace_back(image.captions.size());
     auto& by_word = named_.emplace_back();
-    const AnnotatedPhoto* photo = entities.find(image.name);
+    const AnnotatedPhoto* photo = photos[i];
     if (photo == nullptr) continue;
     for (auto& [word, boxes] : boxes_by_word(*photo)) {
       const std::int64_t number = vocabulary.index(word);

@@ -20,9 +20,9 @@ namespace saccade::models {
 /// the thing.
 class BoxTargets {
  public:
-  /// `heads`: as in MapTargets.
-  BoxTargets(const CaptionDataset& dataset, const Entities& entities, const Vocabulary& vocabulary, const Grid& grid,
-             int heads);
+  /// `photos`: the annotations of each image of the dataset, null where there are none. `heads`: as in MapTargets.
+  BoxTargets(const CaptionDataset& dataset, const std::vector<const AnnotatedPhoto*>& photos,
+             const Vocabulary& vocabulary, const Grid& grid, int heads);
 
   /// Captions that were found, and words of them that have boxes.
   std::size_t captions() const { return captions_; }

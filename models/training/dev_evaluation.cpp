@@ -1,11 +1,7 @@
 #include "models/training/dev_evaluation.hpp"
 
 #include <algorithm>
-#include <utility>
 #include <vector>
-
-#include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "core/metrics/attention.hpp"
 #include "core/metrics/bleu.hpp"
@@ -27,16 +23,16 @@ metrics::CiderScorer cider_of(const CaptionDataset& dataset) {
 
 }  // namespace
 
-DevEvaluation::DevEvaluation(Captioner& model, const CaptionDataset& dev, std::filesystem::path images,
-                             const Entities* boxes, const SearchOptions& search)
-    : model_(model), dev_(dev), folder_(std::move(images)), boxes_(boxes), search_(search), cider_(cider_of(dev)) {}
+DevEvaluation::DevEvaluation(Captioner& model, const TrainingSet& set, const SearchOptions& search)
+    : model_(model), set_(set), dev_(set.dev), search_(search), cider_(cider_of(set.dev)) {}
 
-std::vector<Caption> DevEvaluation::score(Evaluation& evaluation, const std::function<void()>& pause) {
+DevScores DevEvaluation::score(std::size_t examples, std::vector<Caption>& shown, const std::function<void()>& pause) {
+  DevScores scores;
+  scores.set = set_.name;
   std::vector<metrics::ScoredItem> items;
   std::vector<metrics::Tokens> hypotheses;
   metrics::AttentionSummary attention;
   metrics::WordGrounding grounding;
-  std::vector<Caption> examples;
   for (std::size_t first = 0; first < dev_.size(); first += kSearched) {
     const std::size_t count = std::min(kSearched, dev_.size() - first);
     const auto captions = model_.caption(annotations(first, count), search_);
@@ -46,27 +42,26 @@ std::vector<Caption> DevEvaluation::score(Evaluation& evaluation, const std::fun
       hypotheses.push_back(caption.words);
       attention.add(caption);
       items.push_back({image.name, caption.words, image.captions});
-      if (examples.size() < kExamples) examples.push_back(caption);
-      const AnnotatedPhoto* photo = boxes_ == nullptr ? nullptr : boxes_->find(image.name);
+      if (first + i < examples) shown.push_back(caption);
+      const AnnotatedPhoto* photo = set_.dev_boxes ? set_.dev_boxes->find(image.name) : nullptr;
       if (photo == nullptr || caption.alpha.empty()) continue;
       for (const auto& word : metrics::ground_caption(*photo, caption)) {
-        ++evaluation.grounded;
+        ++scores.grounded;
         grounding.correctness += word.measure.correctness;
         grounding.pointing += word.measure.pointing;
       }
     }
     pause();
   }
-  evaluation.bleu = metrics::bleu(items).corpus;
-  evaluation.cider_d = cider_.score(hypotheses).cider_d.corpus;
-  evaluation.entropy = attention.scores().entropy;
-  evaluation.divergence = attention.scores().divergence;
-  const auto words = static_cast<double>(std::max<std::size_t>(evaluation.grounded, 1));
-  evaluation.correctness = grounding.correctness / words;
-  evaluation.pointing = grounding.pointing / words;
-  for (const Caption& caption : examples)
-    evaluation.examples.push_back(fmt::format("{}", fmt::join(caption.words, " ")));
-  return examples;
+  scores.bleu = metrics::bleu(items).corpus;
+  scores.cider_d = cider_.score(hypotheses).cider_d.corpus;
+  scores.words = metrics::word_use(items);
+  scores.entropy = attention.scores().entropy;
+  scores.divergence = attention.scores().divergence;
+  const auto words = static_cast<double>(std::max<std::size_t>(scores.grounded, 1));
+  scores.correctness = grounding.correctness / words;
+  scores.pointing = grounding.pointing / words;
+  return scores;
 }
 
 Tensor DevEvaluation::annotations(std::size_t first, std::size_t count) {
@@ -74,7 +69,7 @@ Tensor DevEvaluation::annotations(std::size_t first, std::size_t count) {
   std::vector<Tensor> parts;
   for (std::size_t i = first; i < first + count; i += kEncoded) {
     std::vector<std::filesystem::path> files;
-    for (std::size_t j = i; j < std::min(i + kEncoded, first + count); ++j) files.push_back(folder_ / dev_[j].name);
+    for (std::size_t j = i; j < std::min(i + kEncoded, first + count); ++j) files.push_back(dev_[j].file);
     parts.push_back(model_.encode(load_pixels(files, model_.preprocessing)));
   }
   return at::cat(parts);

@@ -15,17 +15,16 @@ using torch::Tensor;
 
 constexpr std::size_t kBatch = 16;  // larger batches fall out of the processor's cache
 
-std::string fingerprint(const Captioner& model, const fs::path& folder, const std::vector<std::string>& names,
-                        int views) {
+std::string fingerprint(const Captioner& model, const std::vector<fs::path>& images, int views) {
   Fingerprint print;
   model.encoder->add_to(print);
   const auto& [size, mean, scale] = model.preprocessing;
   print.add(
       fmt::format("{} {} {} {} {} {} {} {}", size, views, mean[0], mean[1], mean[2], scale[0], scale[1], scale[2]));
-  for (const auto& name : names) {
+  for (const auto& image : images) {
     std::error_code missing;  // reading the image will say it better
-    print.add(fmt::format("{} {}", name, fs::file_size(folder / name, missing)));
-    const auto written = fs::last_write_time(folder / name, missing);
+    print.add(fmt::format("{} {}", image.filename().string(), fs::file_size(image, missing)));
+    const auto written = fs::last_write_time(image, missing);
     print.add(fmt::format("{}", written.time_since_epoch().count()));
   }
   return print.text();
@@ -43,36 +42,34 @@ Tensor load_pixels(const std::vector<fs::path>& files, const vision::Preprocessi
   return pixels;
 }
 
-FeatureCache::FeatureCache(const fs::path& folder, Captioner& model, const fs::path& images,
-                           const std::vector<std::string>& names, int views, torch::ScalarType type,
-                           const Progress& progress)
-    : images_(static_cast<std::int64_t>(names.size())),
+FeatureCache::FeatureCache(const fs::path& folder, Captioner& model, const std::vector<fs::path>& images, int views,
+                           torch::ScalarType type, const Progress& progress)
+    : images_(static_cast<std::int64_t>(images.size())),
       views_(views),
       cells_(model.encoder->grid().cells()),
       width_(model.encoder->annotation_width()),
       type_(type),
-      records_(
-          folder / fmt::format("features-{}.f{}", fingerprint(model, images, names, views), 8 * c10::elementSize(type)),
-          static_cast<std::size_t>(images_ * views_),
-          static_cast<std::size_t>(cells_ * width_) * c10::elementSize(type)) {
+      records_(folder / fmt::format("features-{}.f{}", fingerprint(model, images, views), 8 * c10::elementSize(type)),
+               static_cast<std::size_t>(images_ * views_),
+               static_cast<std::size_t>(cells_ * width_) * c10::elementSize(type)) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) throw Error("{}: cannot make the folder of the feature cache: {}", folder.string(), error.message());
   if (records_.open()) return;
-  compute(model, images, names, progress);
+  compute(model, images, progress);
   if (!records_.open()) {
     throw Error("{}: cannot be read as it was written; is the disk failing?", records_.path().string());
   }
 }
 
-void FeatureCache::compute(Captioner& model, const fs::path& images, const std::vector<std::string>& names,
-                           const Progress& progress) {
+void FeatureCache::compute(Captioner& model, const std::vector<fs::path>& images, const Progress& progress) {
   CheckedRecordsWriter file(records_.path());
   if (records_.open()) return;  // by another, who was waited for
   model.encoder->eval();
-  for (std::size_t first = 0; first < names.size(); first += kBatch) {
-    std::vector<fs::path> files;
-    for (std::size_t i = first; i < std::min(first + kBatch, names.size()); ++i) files.push_back(images / names[i]);
+  for (std::size_t first = 0; first < images.size(); first += kBatch) {
+    const auto last = std::min(first + kBatch, images.size());
+    const std::vector<fs::path> files(images.begin() + static_cast<std::ptrdiff_t>(first),
+                                      images.begin() + static_cast<std::ptrdiff_t>(last));
     const Tensor pixels = load_pixels(files, model.preprocessing);
     std::vector<Tensor> seen{model.encode(pixels)};
     if (views_ == 2) seen.push_back(model.encode(pixels.flip({2})));
@@ -80,7 +77,7 @@ void FeatureCache::compute(Captioner& model, const fs::path& images, const std::
     for (const Tensor& of_view : features.flatten(0, 1).unbind()) {
       file.add({static_cast<const char*>(of_view.data_ptr()), of_view.nbytes()});
     }
-    if (progress) progress(first + files.size(), names.size());
+    if (progress) progress(last, images.size());
   }
   file.commit();
 }

@@ -25,8 +25,8 @@ class FeatureCache {
   /// when it is not there or not what was written. The folder is made when missing. Who computes the same at the same
   /// time is waited for. `type`: of the numbers in the file, kHalf or kFloat. Throws Error for an image that cannot be
   /// read, naming it.
-  FeatureCache(const std::filesystem::path& folder, Captioner& model, const std::filesystem::path& images,
-               const std::vector<std::string>& names, int views, torch::ScalarType type, const Progress& progress);
+  FeatureCache(const std::filesystem::path& folder, Captioner& model, const std::vector<std::filesystem::path>& images,
+               int views, torch::ScalarType type, const Progress& progress);
 
   /// What follows throws Error when the file has been changed since.
   ///
@@ -39,8 +39,7 @@ class FeatureCache {
   std::int64_t images() const { return images_; }
 
  private:
-  void compute(Captioner& model, const std::filesystem::path& images, const std::vector<std::string>& names,
-               const Progress& progress);
+  void compute(Captioner& model, const std::vector<std::filesystem::path>& images, const Progress& progress);
 
   std::int64_t images_, views_, cells_, width_;
   torch::ScalarType type_;

@@ -9,14 +9,19 @@ namespace saccade::models {
 
 using torch::Tensor;
 
-Objective::Objective(Captioner& model, const CaptionDataset& training, const TrainerOptions& options)
+Objective::Objective(Captioner& model, const TrainingSets& sets, const TrainerOptions& options)
     : model_(model), options_(options), baseline_(model.decoder->query_width()) {
+  const CaptionDataset training = training_images(sets);
   for (const auto& image : training) {
     auto& captions = captions_.emplace_back();
     for (const auto& words : image.captions) captions.push_back(model.vocabulary.encode(words));
   }
+  if (options.nouns.weight > 0) {
+    nouns_ = std::make_shared<NounHead>(training, model.vocabulary, options.nouns, model.encoder->annotation_width());
+    nouns_->to(model.device());
+  }
   if (options.loss.boxes_weight > 0) {
-    boxes_ = std::make_unique<BoxTargets>(training, *options.boxes, model.vocabulary, model.encoder->grid(),
+    boxes_ = std::make_unique<BoxTargets>(training, training_boxes(sets), model.vocabulary, model.encoder->grid(),
                                           model.decoder->maps().heads);
     if (boxes_->words() == 0) {
       throw Error("no word of the training captions has a box: a caption must stand in the file of boxes word by word");
@@ -29,6 +34,13 @@ void Objective::begin_stage() {
 }
 
 Loss Objective::loss(const std::vector<std::size_t>& images, const SeenImages& seen, double share, double temperature) {
+  Loss loss = decoder_loss(images, seen, share, temperature);
+  if (nouns_) loss.total = loss.total + options_.nouns.weight * nouns_->loss(seen.annotations, images);
+  return loss;
+}
+
+Loss Objective::decoder_loss(const std::vector<std::size_t>& images, const SeenImages& seen, double share,
+                             double temperature) {
   const Tensor& annotations = seen.annotations;
   const CaptionBatch batch = captions_of(images);
   UnrollOptions decoding;

@@ -47,6 +47,13 @@ void SelfCriticalOptions::fields(Fields& f) {
   f(samples, "self-critical-samples", Range{2, 1000}, "Sample N captions per image.", Affects::kResult);
   f(words, "self-critical-words", Range{1, 1e6}, "Sample from the N most probable words of each step.",
     Affects::kResult);
+  f(cached, "self-critical-cached",
+    "Read features from the feature cache in the self-critical stage instead of encoding augmented images. This is "
+    "several times as fast.",
+    Affects::kResult);
+  f(cross_entropy, "self-critical-cross-entropy", Range{0, 1e6},
+    "Set the weight of the cross-entropy of people's captions relative to the reward. It keeps the vocabulary wide.",
+    Affects::kResult);
   f(bleu_weight, "self-critical-bleu", Range{0, 1e6}, "Set the weight of BLEU-4 relative to CIDEr-D in the reward.",
     Affects::kResult);
 }

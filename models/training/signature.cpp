@@ -16,12 +16,20 @@ constexpr const char* kMachine = "machine: ";
 
 using Lines = std::vector<std::pair<std::string, std::string>>;  // what comes before a separator, and behind it
 
-std::string fingerprint_of(const CaptionDataset& dataset) {
-  Fingerprint print;
+void add(Fingerprint& print, const CaptionDataset& dataset) {
   for (const auto& image : dataset) {
     print.add(image.name);
     print.add(fmt::format("{}", image.captions.size()));
     for (const auto& caption : image.captions) print.add(fmt::format("{}", fmt::join(caption, " ")));
+  }
+}
+
+/// Of the training or the dev images of all sets.
+std::string fingerprint_of(const TrainingSets& sets, CaptionDataset TrainingSet::*part) {
+  Fingerprint print;
+  for (const TrainingSet& set : sets) {
+    print.add(fmt::format("{}", (set.*part).size()));
+    add(print, set.*part);
   }
   return print.text();
 }
@@ -48,8 +56,7 @@ std::string fingerprint_of(const Vocabulary& vocabulary) {
   return print.text();
 }
 
-std::string fingerprint_of(const Entities& entities) {
-  Fingerprint print;
+void add(Fingerprint& print, const Entities& entities) {
   for (const AnnotatedPhoto& photo : entities.photos()) {
     print.add(photo.image);
     for (const auto& [entity, boxes] : photo.boxes) {
@@ -61,7 +68,22 @@ std::string fingerprint_of(const Entities& entities) {
       for (const Phrase& phrase : caption.phrases) print.add(fmt::format("{} {}", phrase.last, phrase.entity));
     }
   }
+}
+
+std::string fingerprint_of_boxes(const TrainingSets& sets) {
+  Fingerprint print;
+  for (const TrainingSet& set : sets) {
+    print.add(set.boxes ? "boxes" : "none");
+    if (set.boxes) add(print, *set.boxes);
+  }
   return print.text();
+}
+
+/// "1 0.5": how often an epoch shows the images of each set.
+std::string weights_of(const TrainingSets& sets) {
+  std::vector<double> weights;
+  for (const TrainingSet& set : sets) weights.push_back(set.weight);
+  return fmt::format("{}", fmt::join(weights, " "));
 }
 
 Lines lines_with(const std::string& separator, const std::string& signature) {
@@ -83,20 +105,20 @@ std::string model_signature(const Captioner& model) {
          signature_of(chosen_fields_of(decoder.attention));
 }
 
-std::string training_signature(const Captioner& model, const CaptionDataset& training, const CaptionDataset& dev,
-                               const TrainerOptions& options) {
+std::string training_signature(const Captioner& model, const TrainingSets& sets, const TrainerOptions& options) {
   TrainerOptions declared = options;  // those who only read options declare them all the same
   const auto& [size, mean, scale] = model.preprocessing;
   const bool taught = options.loss.teacher_share > 0;
   return fmt::format("{}{}precision={}\n", model_signature(model), signature_of(fields_of(declared)),
                      options.precision == Precision::kBfloat16 ? "bfloat16" : "float32") +
-         fmt::format("training images or captions: {}\ndev images or captions: {}\n", fingerprint_of(training),
-                     fingerprint_of(dev)) +
+         fmt::format("training images or captions: {}\ndev images or captions: {}\nweights of the data sets: {}\n",
+                     fingerprint_of(sets, &TrainingSet::training), fingerprint_of(sets, &TrainingSet::dev),
+                     weights_of(sets)) +
          fmt::format("words in its vocabulary: {}\npreprocessing of the images: {} {} {}\n",
                      fingerprint_of(model.vocabulary), size, fmt::join(mean, " "), fmt::join(scale, " ")) +
          fmt::format("weights to begin with: {}\nweights of the teacher: {}\n", fingerprint_of(model),
                      taught ? fingerprint_of(*options.teacher) : "none") +
-         fmt::format("boxes: {}\n", options.loss.boxes_weight > 0 ? fingerprint_of(*options.boxes) : "none") +
+         fmt::format("boxes: {}\n", options.loss.boxes_weight > 0 ? fingerprint_of_boxes(sets) : "none") +
          fmt::format("{}{}, {} threads\n", kMachine, model.device().str(), at::get_num_threads());
 }
 

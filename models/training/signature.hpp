@@ -2,17 +2,16 @@
 
 #include <string>
 
-#include "core/data/dataset.hpp"
 #include "models/captioner.hpp"
 #include "models/training/trainer_options.hpp"
+#include "models/training/training_data.hpp"
 
 namespace saccade::models {
 
 /// What must be the same for a resumed training to come to the same result as one that never stopped, a line each:
 /// `option=value`, and `what: fingerprint` of the data, of the model that the training begins with, and of the teacher.
 /// Then the device and the threads, which change the order of sums and so the last digits: `machine: cpu, 2 threads`.
-std::string training_signature(const Captioner& model, const CaptionDataset& training, const CaptionDataset& dev,
-                               const TrainerOptions& options);
+std::string training_signature(const Captioner& model, const TrainingSets& sets, const TrainerOptions& options);
 
 /// The parts of the signature that are the model's shape.
 std::string model_signature(const Captioner& model);

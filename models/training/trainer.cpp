@@ -4,9 +4,13 @@
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <functional>
 #include <memory>
 #include <tuple>
 #include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/base/atomic_file.hpp"
 #include "core/base/error.hpp"
@@ -31,14 +35,16 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 using torch::Tensor;
 
+constexpr double kNounsRate = 2e-3;  // peak learning rate of the auxiliary head, in every stage
+
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-std::vector<std::string> names_of(const CaptionDataset& dataset) {
-  std::vector<std::string> names;
-  for (const auto& image : dataset) names.push_back(image.name);
-  return names;
+std::vector<fs::path> files_of(const CaptionDataset& dataset) {
+  std::vector<fs::path> files;
+  for (const auto& image : dataset) files.push_back(image.file);
+  return files;
 }
 
 void copy_parameters(const torch::nn::Module& from, const torch::nn::Module& to) {
@@ -66,22 +72,22 @@ struct Stage {
 /// The loop over stages, epochs and steps.
 class Training {
  public:
-  Training(Captioner& model, const CaptionDataset& training, const CaptionDataset& dev, const TrainerOptions& options,
-           const TrainingReports& reports)
+  Training(Captioner& model, const TrainingSets& sets, const TrainerOptions& options, const TrainingReports& reports)
       : model_(with_saved_encoder(model)),
-        training_(training),
-        dev_(dev),
+        sets_(sets),
         options_(options),
         reports_(reports),
-        signature_(training_signature(model, training, dev, options)),
+        signature_(training_signature(model, sets, options)),
         stages_{{{"frozen", &options.frozen, false, false},
                  {"fine-tuning", &options.fine_tuning, true, false},
-                 {"self-critical", &options.self_critical, true, true}}},
-        batches_(model, training, options.images, options.images_per_batch),
-        objective_(model, training, options),
-        dev_evaluation_(model, dev, options.images, options.dev_boxes.get(), options.search) {
+                 {"self-critical", &options.self_critical, !options.critic.cached, true}}},
+        batches_(model, sets, options.images_per_batch),
+        objective_(model, sets, options) {
+    for (const TrainingSet& set : sets) {
+      if (!set.dev.empty()) dev_evaluations_.emplace_back(model, set, options.search);
+    }
     if (options.self_critical.epochs > 0) {
-      critic_ = std::make_unique<SelfCritical>(model, training, options.critic, objective_.boxes(),
+      critic_ = std::make_unique<SelfCritical>(model, training_images(sets), options.critic, objective_.boxes(),
                                                options.loss.boxes_weight, options.search.max_length, options.precision);
     }
   }
@@ -127,6 +133,9 @@ class Training {
     rates_.clear();
     for (auto& parameter : model_.encoder->parameters()) parameter.requires_grad_(false);
     for (const auto& parameter : model_.decoder->parameters()) add_parameter(parameter, stage().options->learning_rate);
+    if (objective_.nouns() != nullptr) {
+      for (const auto& parameter : objective_.nouns()->parameters()) add_parameter(parameter, kNounsRate);
+    }
     if (stage().unfreezes()) unfreeze();
     objective_.begin_stage();
     Adam::Options adam;
@@ -139,10 +148,13 @@ class Training {
     const bool taught = stage().unfreezes() && !stage().critical && options_.loss.teacher_share > 0;
     batches_.encode(stage().unfreezes(), !stage().critical && options_.loss.occlusion_weight > 0,
                     taught ? options_.teacher.get() : nullptr);
-    dev_evaluation_.use_cache(nullptr);
-    if (!stage().live) batches_.use_cache(cache(training_, 2, torch::kHalf, "train"));
+    for (DevEvaluation& evaluation : dev_evaluations_) evaluation.use_cache(nullptr);
+    if (!stage().live) batches_.use_cache(cache(training_images(sets_), 2, torch::kHalf, "train"));
+    if (stage().unfreezes()) return;
     // In the precision of `caption`, whose captions are to be scored.
-    if (!stage().unfreezes()) dev_evaluation_.use_cache(cache(dev_, 1, torch::kFloat, "dev"));
+    for (DevEvaluation& evaluation : dev_evaluations_) {
+      evaluation.use_cache(cache(evaluation.images(), 1, torch::kFloat, "dev"));
+    }
   }
 
   /// The best model of the stages before, which may not be the last.
@@ -173,7 +185,7 @@ class Training {
 
   std::unique_ptr<FeatureCache> cache(const CaptionDataset& dataset, int views, torch::ScalarType type,
                                       const char* what) {
-    return std::make_unique<FeatureCache>(options_.cache, model_, options_.images, names_of(dataset), views, type,
+    return std::make_unique<FeatureCache>(options_.cache, model_, files_of(dataset), views, type,
                                           [this, what](std::size_t done, std::size_t all) {
                                             if (reports_.caching) reports_.caching(what, done, all);
                                             check_interrupted();
@@ -205,9 +217,15 @@ class Training {
     const std::vector<std::size_t> images = batches_.images(position_.step);
     const Schedule schedule = this->schedule();
     const SeenImages seen = batches_.see(images, seed);
-    const Loss loss = stage().critical ? critic_->loss(images, seen)
-                                       : objective_.loss(images, seen, schedule.share(steps_done()),
-                                                         schedule.temperature(steps_done()));
+    const bool likelihood = !stage().critical || options_.critic.cross_entropy > 0;
+    Loss loss;
+    if (likelihood)
+      loss = objective_.loss(images, seen, schedule.share(steps_done()), schedule.temperature(steps_done()));
+    if (stage().critical) {
+      Loss rewarded = critic_->loss(images, seen);
+      if (likelihood) rewarded.total = rewarded.total + options_.critic.cross_entropy * loss.total;
+      loss = rewarded;
+    }
     adam_->zero_gradients();
     loss.total.backward();
     if (!std::isfinite(adam_->clip_gradients(options_.clip_norm))) {
@@ -237,14 +255,15 @@ class Training {
     evaluation.cross_entropy = position_.cross_entropy / static_cast<double>(batches_.steps());
     average_->swap();
     auto as_saved = std::make_unique<SavedWeights>(model_);
-    const std::vector<Caption> examples = dev_evaluation_.score(evaluation, [&] {
+    const std::vector<Caption> examples = evaluate(evaluation, [&] {
       if (!interrupted()) return;
       as_saved.reset();
       average_->swap();
       check_interrupted();
     });
     evaluation.seconds = seconds_since(started);
-    const auto rank = std::make_pair(evaluation.cider_d, evaluation.bleu[3]);
+    const bool by_named = options_.choose_by == "cider-d+named";
+    const auto rank = std::make_pair(evaluation.cider_d + (by_named ? evaluation.words.named : 0), evaluation.bleu[3]);
     evaluation.best = rank > std::make_pair(position_.best, position_.best_bleu_4);
     if (evaluation.best) {
       model_.notes["training_summary"] = evaluation_json(evaluation);
@@ -263,6 +282,21 @@ class Training {
     if (reports_.evaluation) reports_.evaluation(history_, examples);
   }
 
+  /// Scores the dev images of all sets and calls `pause` after every few; returns the captions of the example images.
+  std::vector<Caption> evaluate(Evaluation& evaluation, const std::function<void()>& pause) {
+    std::vector<Caption> examples;
+    std::size_t set = 0;
+    for (const CaptionDataset& shown : example_images(sets_)) {
+      if (shown.empty()) continue;
+      evaluation.sets.push_back(dev_evaluations_[set++].score(shown.size(), examples, pause));
+    }
+    evaluation.summarize();
+    for (const Caption& caption : examples) {
+      evaluation.examples.push_back(fmt::format("{}", fmt::join(caption.words, " ")));
+    }
+    return examples;
+  }
+
   // ---- stopping and going on
 
   /// Every tensor that the training needs to go on, by name.
@@ -273,6 +307,10 @@ class Training {
       tensors["encoder." + parameter.key()] = parameter.value();
     for (const auto& parameter : model_.decoder->named_parameters())
       tensors["decoder." + parameter.key()] = parameter.value();
+    if (objective_.nouns() != nullptr) {
+      for (const auto& parameter : objective_.nouns()->named_parameters())
+        tensors["nouns." + parameter.key()] = parameter.value();
+    }
     for (std::size_t i = 0; i < parameters_.size(); ++i)
       tensors[fmt::format("average.{}", i)] = average_->averages()[i];
     return tensors;
@@ -337,8 +375,7 @@ class Training {
   }
 
   Captioner& model_;
-  const CaptionDataset& training_;
-  const CaptionDataset& dev_;
+  const TrainingSets& sets_;
   const TrainerOptions& options_;
   const TrainingReports& reports_;
   const std::string signature_;  // taken before the model changes
@@ -347,9 +384,9 @@ class Training {
   Batches batches_;
   Objective objective_;
   std::unique_ptr<const SelfCritical> critic_;  // none without its stage
-  DevEvaluation dev_evaluation_;
-  std::vector<Tensor> parameters_;  // what the stage trains
-  std::vector<double> rates_;       // peak learning rate of each
+  std::vector<DevEvaluation> dev_evaluations_;  // of the sets that have dev images
+  std::vector<Tensor> parameters_;              // what the stage trains
+  std::vector<double> rates_;                   // peak learning rate of each
   std::unique_ptr<Adam> adam_;
   std::unique_ptr<WeightAverage> average_;
   TrainingPosition position_;
@@ -359,9 +396,9 @@ class Training {
 
 }  // namespace
 
-std::vector<Evaluation> train(Captioner& model, const CaptionDataset& training, const CaptionDataset& dev,
-                              const TrainerOptions& options, const TrainingReports& reports) {
-  return Training(model, training, dev, options, reports).run();
+std::vector<Evaluation> train(Captioner& model, const TrainingSets& sets, const TrainerOptions& options,
+                              const TrainingReports& reports) {
+  return Training(model, sets, options, reports).run();
 }
 
 }  // namespace saccade::models

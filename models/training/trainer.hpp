@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "core/base/error.hpp"
-#include "core/data/dataset.hpp"
 #include "models/captioner.hpp"
 #include "models/training/evaluation_log.hpp"
 #include "models/training/trainer_options.hpp"
+#include "models/training/training_data.hpp"
 
 namespace saccade::models {
 
@@ -28,7 +28,7 @@ struct TrainingProgress {
 struct TrainingReports {
   std::function<void(const char* what, std::size_t done, std::size_t all)> caching;
   std::function<void(const TrainingProgress&)> step;
-  /// All evaluations so far, those before a resumption too; and what the last one said of the first dev images.
+  /// All evaluations so far, those before a resumption too; and the last one's captions of the example images.
   std::function<void(const std::vector<Evaluation>& history, const std::vector<Caption>& examples)> evaluation;
   std::function<void(const std::string&)> note;
   /// Asked after every step and every few pictures: whether the training shall save what it has and end.
@@ -41,12 +41,13 @@ class TrainingInterrupted : public Error {
   using Error::Error;
 };
 
-/// Trains `model` and leaves the best version of it, by dev CIDEr-D, at options.output. When OUTPUT.resume is there,
+/// Trains `model` on several data sets at once and leaves the best version of it, by the dev score that
+/// options.choose_by names, at options.output. When OUTPUT.resume is there,
 /// the training that wrote it goes on from there, to the same result as if it had never stopped; it is removed at the
 /// end. An OUTPUT without OUTPUT.resume is therefore finished. Throws TrainingInterrupted when the reports say so, and
 /// Error when an image cannot be read, a file cannot be written, or the resume file is of another training:
 /// then it says what was another (models/training/signature.hpp).
-std::vector<Evaluation> train(Captioner& model, const CaptionDataset& training, const CaptionDataset& dev,
-                              const TrainerOptions& options, const TrainingReports& reports);
+std::vector<Evaluation> train(Captioner& model, const TrainingSets& sets, const TrainerOptions& options,
+                              const TrainingReports& reports);
 
 }  // namespace saccade::models

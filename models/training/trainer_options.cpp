@@ -25,13 +25,19 @@ void TrainerOptions::fields(Fields& f) {
   f(fine_tuning.encoder_learning_rate, "encoder-learning-rate", kRate,
     "Set the peak learning rate of the encoder in the fine-tuning stage; 0 freezes the encoder.", Affects::kResult);
   f(unfrozen_stages, "unfrozen-stages", Range{1, 100}, "Fine-tune the last N stages of the encoder.", Affects::kResult);
-  f(patience, "patience", Range{1, 10000}, "End a training stage after N epochs without a better dev CIDEr-D.",
+  f(patience, "patience", Range{1, 10000}, "End a training stage after N epochs without a better dev score.",
+    Affects::kResult);
+  f(choose_by, "choose-by", {"cider-d", "cider-d+named"},
+    "Choose the best epoch by this dev score, averaged over the data sets: CIDEr-D, or the sum of CIDEr-D and the "
+    "share "
+    "of people's words that the captions name.",
     Affects::kResult);
   f(images_per_batch, "images-per-batch", Range{1, 4096},
     "Set the number of images per batch. A batch contains all captions of its images.", Affects::kResult);
   f(word_dropout, "word-dropout", kDropout, "Set the dropout rate of the word embeddings.", Affects::kResult);
   f(dropout, "dropout", kDropout, "Set the dropout rate of the hidden layer of the deep output.", Affects::kResult);
   loss.fields(f);
+  nouns.fields(f);
   f(weight_decay, "weight-decay", kRate, "Set the decoupled weight decay of matrices.", Affects::kResult);
   f(clip_norm, "clip-norm", Range{0, 1e6},
     "Scale down the gradient if its norm over all parameters exceeds X; 0 disables it.", Affects::kResult);

@@ -6,11 +6,11 @@
 #include <string>
 
 #include "core/base/fields.hpp"
-#include "core/data/entities.hpp"
 #include "models/captioner.hpp"
 #include "models/decoder/search_options.hpp"
 #include "models/training/loss.hpp"
 #include "models/training/lower_bound.hpp"
+#include "models/training/noun_head.hpp"
 #include "models/training/self_critical_options.hpp"
 
 namespace saccade::models {
@@ -26,7 +26,6 @@ struct StageOptions {
 };
 
 struct TrainerOptions {
-  std::filesystem::path images;  ///< folder of the images
   std::filesystem::path cache;   ///< folder of the feature cache
   std::filesystem::path output;  ///< the model; `OUTPUT.resume` and `OUTPUT.csv` are written beside it
   std::uint64_t seed = 1;
@@ -35,16 +34,18 @@ struct TrainerOptions {
   StageOptions fine_tuning{0, 3e-4, 1e-4};  ///< on pictures varied at random, the encoder's last parts along
   StageOptions self_critical{0, 5e-5, 0};   ///< on the score of captions that the model draws, of such pictures
   SelfCriticalOptions critic;
+  /// The dev score that chooses the best epoch, a mean over the data sets: CIDEr-D, or its sum with `named`
+  /// (core/metrics/word_use.hpp), which also counts how much the captions say.
+  std::string choose_by = "cider-d";
   int patience = 5;           ///< epochs without a better dev score after which a stage ends
   int unfrozen_stages = 4;    ///< last stages of the encoder that fine-tuning trains
   double word_dropout = 0.3;  ///< of the embedded words
   double dropout = 0.5;       ///< of the deep output's hidden layer
   LossOptions loss;
+  NounHeadOptions nouns;
   std::shared_ptr<Captioner>
       teacher;  ///< of the same shape of encoder, and the same one unless that is unfrozen; for loss.teacher_share
-  std::shared_ptr<const Entities> boxes;      ///< of the training images; wanted where loss.boxes_weight is not 0
-  std::shared_ptr<const Entities> dev_boxes;  ///< of the dev images: measured after every epoch; may be null
-  EstimatorOptions estimator;                 ///< of the gradient, where attention is hard
+  EstimatorOptions estimator;  ///< of the gradient, where attention is hard
   double soft_share = 0;   ///< share of a stage, from its beginning, in which hard attention sees the expectation only
   double temperature = 1;  ///< of alpha at a stage's beginning; falls to 1 by its middle
   double weight_decay = 0;
@@ -55,7 +56,7 @@ struct TrainerOptions {
   SearchOptions search{3};  ///< of the dev captions after each epoch
   double save_minutes = 5;  ///< between writes of OUTPUT.resume
 
-  /// All but the paths, the teacher, the boxes and the precision: those are the caller's to choose. One `seed` is the
+  /// All but the paths, the teacher and the precision: those are the caller's to choose. One `seed` is the
   /// training's and that of the dev captions.
   void fields(Fields& f);
 };

@@ -146,7 +146,8 @@ CaptionDataset write_pictures(const std::filesystem::path& folder, int count) {
     cv::circle(picture, {24, 20}, 14, colors[i % 4].blue_green_red, cv::FILLED);
     const std::string name = std::to_string(i) + ".png";
     cv::imwrite((folder / name).string(), picture);
-    dataset.push_back({name, {{"one", colors[i % 4].name, "ball", "on", light ? "light" : "dark", "ground"}}});
+    dataset.push_back(
+        {name, {{"one", colors[i % 4].name, "ball", "on", light ? "light" : "dark", "ground"}}, folder / name});
   }
   return dataset;
 }

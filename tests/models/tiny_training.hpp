@@ -14,9 +14,9 @@ struct TinyTraining {
   CaptionDataset dataset = write_pictures(folder / "images", 4);
   models::Captioner model = tiny_captioner(words_of(dataset), 1);
   models::TrainerOptions options;
+  std::shared_ptr<const Entities> boxes;
 
   TinyTraining() {
-    options.images = folder / "images";
     options.cache = folder / "cache";
     options.output = folder / "model.safetensors";
     options.images_per_batch = 2;
@@ -28,8 +28,11 @@ struct TinyTraining {
   std::filesystem::path resume_path() const { return options.output.string() + ".resume"; }
   std::filesystem::path csv_path() const { return options.output.string() + ".csv"; }
 
+  /// The pictures as a data set, to learn from and to choose by.
+  models::TrainingSets sets() const { return {{"pictures", dataset, dataset, boxes, nullptr, 1}}; }
+
   std::vector<models::Evaluation> train(const models::TrainingReports& reports = {}) {
-    return models::train(model, dataset, dataset, options, reports);
+    return models::train(model, sets(), options, reports);
   }
 };
 

@@ -12,7 +12,8 @@ using test::TinyTraining;
 
 TEST_CASE("an epoch contains every image once in random order") {
   TinyTraining training;
-  Batches batches(training.model, training.dataset, training.options.images, 4);
+  const models::TrainingSets sets = training.sets();
+  Batches batches(training.model, sets, 4);
   const auto epoch = [&batches](std::uint64_t seed) {
     batches.shuffle(seed);
     std::vector<std::size_t> seen;
@@ -32,7 +33,8 @@ TEST_CASE("an epoch contains every image once in random order") {
 TEST_CASE("with an unfrozen encoder, the teacher encodes the same images itself") {
   TinyTraining training;
   models::Captioner teacher = test::tiny_captioner(test::words_of(training.dataset), 2);
-  Batches batches(training.model, training.dataset, training.options.images, 2);
+  const models::TrainingSets sets = training.sets();
+  Batches batches(training.model, sets, 2);
 
   batches.encode(false, false, nullptr);
   const auto alone = batches.see({0, 1}, 7);
@@ -45,7 +47,7 @@ TEST_CASE("with an unfrozen encoder, the teacher encodes the same images itself"
   CHECK(test::difference(seen.annotations, alone.annotations) == 0);
   CHECK(test::difference(seen.taught, seen.annotations) > 1e-3);  // other weights see another thing
 
-  Batches of_teacher(teacher, training.dataset, training.options.images, 2);
+  Batches of_teacher(teacher, sets, 2);
   of_teacher.encode(false, false, nullptr);
   CHECK(test::difference(seen.taught, of_teacher.see({0, 1}, 7).annotations) == 0);
 }

@@ -36,7 +36,10 @@ struct Example {
     return Entities(folder / "boxes.jsonl");
   }
 
-  BoxTargets targets() const { return {dataset, entities(), vocabulary, {2, 2}, 1}; }
+  BoxTargets targets() const {
+    const Entities photos = entities();
+    return {dataset, {photos.find("one.jpg")}, vocabulary, {2, 2}, 1};
+  }
   /// The longer caption, number 1 of the image, comes first: of 8 positions, its words are 0, 2, 4, 6 and <end>.
   models::CaptionBatch batch() const { return models::pack({{1, 4, 5, 2}, {1, 6, 7, 8, 9, 2}}, {0, 0}); }
 };
@@ -62,7 +65,8 @@ TEST_CASE("in other captions, a word names everything that the references call b
   const auto batch = models::pack({{1, grass, dog, dog, 2}, {1, on, 2}, {1, a, dog}}, {0, 0, 1});
   CaptionDataset dataset = example.dataset;
   dataset.push_back({"two.jpg", {{"a", "dog"}}});
-  const BoxTargets targets(dataset, example.entities(), example.vocabulary, {2, 2}, 1);
+  const Entities photos = example.entities();
+  const BoxTargets targets(dataset, {photos.find("one.jpg"), nullptr}, example.vocabulary, {2, 2}, 1);
   const MapTargets maps = targets.named({0, 1}, {{}, {}}, batch);
   REQUIRE(maps.position.defined());
   CHECK(maps.position.equal(torch::tensor({0, 3, 6}, torch::kLong)));

@@ -32,10 +32,16 @@ struct Example {
 
   Example() { test::write_pictures(images, 3); }
 
+  std::vector<fs::path> files() const {
+    std::vector<fs::path> all;
+    for (const auto& name : names) all.push_back(images / name);
+    return all;
+  }
+
   /// How many images had to be encoded to open the cache.
   std::size_t computed(int views = 2) {
     std::size_t images_done = 0;
-    FeatureCache(cache, model, images, names, views, torch::kHalf, [&](std::size_t done, std::size_t all) {
+    FeatureCache(cache, model, files(), views, torch::kHalf, [&](std::size_t done, std::size_t all) {
       CHECK(all == names.size());
       images_done = done;
     });
@@ -61,7 +67,7 @@ TEST_CASE("features are computed once and then read from the file") {
 TEST_CASE("features in float32 are the encoder's bit for bit, and have a file of their own") {
   Example example;
   CHECK(example.computed(1) == 3);
-  const FeatureCache cache(example.cache, example.model, example.images, example.names, 1, torch::kFloat, {});
+  const FeatureCache cache(example.cache, example.model, example.files(), 1, torch::kFloat, {});
   CHECK(files_in(example.cache) == 2);
   const Tensor pixels = at::cat({example.pixels("0.png"), example.pixels("1.png"), example.pixels("2.png")});
   CHECK(difference(cache.range(0, 3), example.model.encode(pixels)) == 0);
@@ -69,7 +75,7 @@ TEST_CASE("features in float32 are the encoder's bit for bit, and have a file of
 
 TEST_CASE("cached features are the encoder's of each picture and of its mirror image, in half precision") {
   Example example;
-  const FeatureCache cache(example.cache, example.model, example.images, example.names, 2, torch::kHalf, {});
+  const FeatureCache cache(example.cache, example.model, example.files(), 2, torch::kHalf, {});
   CHECK(cache.images() == 3);
   const Tensor all = cache.range(0, 3);
   REQUIRE(all.sizes() == torch::IntArrayRef({3, 4, 112}));
@@ -94,7 +100,7 @@ TEST_CASE("a changed image is encoded again") {
   fs::copy_file(example.images / "0.png", example.images / "1.png", fs::copy_options::overwrite_existing);
   fs::last_write_time(example.images / "1.png", fs::file_time_type::clock::now() + std::chrono::seconds(2));
   CHECK(example.computed() == 3);
-  const FeatureCache cache(example.cache, example.model, example.images, example.names, 2, torch::kHalf, {});
+  const FeatureCache cache(example.cache, example.model, example.files(), 2, torch::kHalf, {});
   CHECK(difference(cache.range(0, 1), cache.range(1, 1)) == 0);
 }
 
@@ -149,7 +155,7 @@ TEST_CASE("damaged features are computed again") {
 
 TEST_CASE("features that change during use are an error") {
   Example example;
-  const FeatureCache cache(example.cache, example.model, example.images, example.names, 2, torch::kHalf, {});
+  const FeatureCache cache(example.cache, example.model, example.files(), 2, torch::kHalf, {});
   const fs::path file = fs::directory_iterator(example.cache)->path();
   {
     std::ofstream stream(file, std::ios::in | std::ios::out | std::ios::binary);

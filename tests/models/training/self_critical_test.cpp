@@ -160,7 +160,9 @@ TEST_CASE("sampled words with boxes get the box loss") {
              R"( [{"words": ["dog"], "phrases": [{"first": 0, "last": 0, "entity": "1", "types": ["animals"]}]}]})"
              "\n");
   const Entities entities(folder / "boxes.jsonl");
-  const models::BoxTargets boxes(problem.dataset, entities, problem.model.vocabulary, problem.model.encoder->grid(), 1);
+  std::vector<const AnnotatedPhoto*> photos(problem.dataset.size());
+  photos.front() = entities.find("one.png");
+  const models::BoxTargets boxes(problem.dataset, photos, problem.model.vocabulary, problem.model.encoder->grid(), 1);
   const auto loss = [&](double weight) {
     torch::manual_seed(1);
     const SelfCritical critic(problem.model, problem.dataset, {}, &boxes, weight, 4, models::Precision::kFloat32);

@@ -58,7 +58,7 @@ TEST_CASE("four images with four captions are memorized") {
   models::Captioner learned = models::load_checkpoint(options.output);
   for (const auto& image : training.dataset) {
     CAPTURE(image.name);
-    const Tensor pixels = models::load_pixels({options.images / image.name}, learned.preprocessing);
+    const Tensor pixels = models::load_pixels({image.file}, learned.preprocessing);
     const auto captions = learned.caption(learned.encode(pixels), options.search);
     CHECK(captions[0][0].words == image.captions[0]);
   }
@@ -199,7 +199,7 @@ TEST_CASE("divergence is reported") {
 
 TEST_CASE("an unreadable image is reported by name") {
   TinyTraining training;
-  write_file(training.options.images / "2.png", "no picture");
+  write_file(training.dataset[2].file, "no picture");
   CHECK_THROWS_WITH_AS(training.train(), doctest::Contains("2.png"), Error);
 }
 

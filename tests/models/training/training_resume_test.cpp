@@ -337,7 +337,9 @@ TEST_CASE("other dev images are another training") {
   TinyTraining training;
   training.options.save_minutes = 0;
   const auto train = [&](const CaptionDataset& dev, const models::TrainingReports& reports = {}) {
-    return models::train(training.model, training.dataset, dev, training.options, reports);
+    models::TrainingSets sets = training.sets();
+    sets.front().dev = dev;
+    return models::train(training.model, sets, training.options, reports);
   };
   CHECK_THROWS_AS(train(training.dataset, stop_at_step(2)), Stopped);
   begin_again(training);

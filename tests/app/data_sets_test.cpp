@@ -1,0 +1,161 @@
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include "core/base/atomic_file.hpp"
+#include "models/weights/safetensors.hpp"
+#include "tests/app/fixture.hpp"
+#include "tests/models/published_weights.hpp"
+
+// Several data sets in one command: manifests, descriptions, and a training on both.
+
+using namespace saccade;
+using nlohmann::json;
+using Words = std::vector<std::string>;
+
+namespace {
+
+/// Two folders with pictures of the same names and a caption each, and a manifest of both.
+struct TwoSets {
+  test::TemporaryFolder folder;
+
+  TwoSets() {
+    for (const char* name : {"first", "second"}) {
+      std::string lines;
+      for (const auto& image : test::write_pictures(folder / name, 6)) {
+        std::string caption;
+        for (const auto& word : image.captions[0]) caption += (caption.empty() ? "" : " ") + word;
+        const bool dev = image.name == "0.png";
+        lines += json{{"image", image.name}, {"captions", {caption}}, {"split", dev ? "dev" : "train"}}.dump() + "\n";
+      }
+      write_file(folder / (std::string(name) + ".jsonl"), lines);
+    }
+    write_file(folder / "sets.json",
+               json::array({{{"name", "one"}, {"images", "first"}, {"captions", "first.jsonl"}},
+                            {{"images", "second"}, {"captions", "second.jsonl"}, {"weight", 0.4}}})
+                   .dump());
+  }
+
+  std::string path(const std::string& name) const { return (folder / name).string(); }
+
+  Words train(const std::string& output) const {
+    models::write_safetensors(folder / "lite0.safetensors", test::published_lite0(1), {});
+    return {"train",
+            "--data",
+            path("sets.json"),
+            "--output",
+            path(output),
+            "--backbone",
+            "efficientnet-lite0",
+            "--backbone-weights",
+            path("lite0.safetensors"),
+            "--input-size",
+            "32",
+            "--stride",
+            "16",
+            "--hidden",
+            "16",
+            "--embedding",
+            "12",
+            "--alignment-width",
+            "8",
+            "--min-count",
+            "1",
+            "--epochs",
+            "1",
+            "--threads",
+            "1"};
+  }
+};
+
+}  // namespace
+
+TEST_CASE("check-data reads several data sets of a manifest, whose paths are relative to it") {
+  const TwoSets sets;
+  const auto result = test::saccade({"check-data", "--data", sets.path("sets.json")});
+  CAPTURE(result.err);
+  CHECK(result.status == 0);
+  CHECK(result.out.find("one:\n") == 0);
+  CHECK(result.out.find("\nsecond:\n") != std::string::npos);
+}
+
+TEST_CASE("a data set may be described on the command line") {
+  const TwoSets sets;
+  const auto result =
+      test::saccade({"check-data", "--data", "images=" + sets.path("first") + ",captions=" + sets.path("first.jsonl"),
+                     "name=b,images=" + sets.path("second") + ",captions=" + sets.path("second.jsonl")});
+  CAPTURE(result.err);
+  CHECK(result.status == 0);
+  CHECK(result.out.find("first:\n") == 0);
+  CHECK(result.out.find("\nb:\n") != std::string::npos);
+}
+
+TEST_CASE("a wrong data set is named in one sentence") {
+  const TwoSets sets;
+  const auto check = [](const Words& words, int status, const std::string& sentence) {
+    const auto result = test::saccade(words);
+    CHECK(result.status == status);
+    CAPTURE(result.err);
+    CHECK(result.err.find(sentence) != std::string::npos);
+  };
+  check({"check-data"}, 2, "--images is missing");
+  check({"check-data", "--images", sets.path("first"), "--data", sets.path("sets.json")}, 2,
+        "give either --images, for one data set, or --data, for several");
+  check({"check-data", "--data", "images=a,imgaes=b"}, 2, "there is no key 'imgaes'; the keys are name, images");
+  check({"check-data", "--data", "images=a,weight=-1"}, 2, "weight must be a number from 0 to 1000, not '-1'");
+  check({"check-data", "--data", "images=a/x", "images=b/x"}, 2, "two data sets are named 'x'");
+  check({"check-data", "--data", sets.path("none.json")}, 1, "none.json");
+  write_file(sets.folder / "bad.json", R"([{"images": "first"}, {"captions": "second.jsonl"}])");
+  check({"check-data", "--data", sets.path("bad.json")}, 1, "bad.json: data set 2: \"images\"");
+  write_file(sets.folder / "bad.json", R"({"images": "first"})");
+  check({"check-data", "--data", sets.path("bad.json")}, 1, "bad.json: not a manifest of data sets");
+  write_file(sets.folder / "bad.json", R"([{"images": ["first"]}])");
+  check({"check-data", "--data", sets.path("bad.json")}, 1, "data set 1: 'images' must be a text or a number");
+}
+
+TEST_CASE("a model is trained on several data sets and logs the dev scores of each") {
+  const TwoSets sets;
+  const auto trained = test::saccade(sets.train("model"));
+  CAPTURE(trained.err);
+  REQUIRE(trained.status == 0);
+  CHECK(trained.err.find("10 training and 2 dev images") != std::string::npos);
+  const std::string log = read_file(sets.folder / "model.csv");
+  for (const char* row : {"\nfrozen,1,one,", "\nfrozen,1,second,", "\nfrozen,1,mean,"}) {
+    CHECK(log.find(row) != std::string::npos);
+  }
+}
+
+TEST_CASE("a model goes on with more words: it keeps those that it has") {
+  const TwoSets sets;
+  REQUIRE(test::saccade(sets.train("model")).status == 0);
+  std::string lines = read_file(sets.folder / "second.jsonl");
+  lines += json{{"image", "1.png"}, {"captions", {"a zebra"}}}.dump() + "\n";
+  write_file(sets.folder / "second.jsonl", lines);
+  Words more{"train",
+             "--data",
+             sets.path("sets.json"),
+             "--output",
+             sets.path("more"),
+             "--start",
+             sets.path("model"),
+             "--extend-vocabulary",
+             "--min-count",
+             "1",
+             "--epochs",
+             "1",
+             "--threads",
+             "1"};
+  const auto trained = test::saccade(more);
+  CAPTURE(trained.err);
+  REQUIRE(trained.status == 0);
+  const auto words_of = [&sets](const char* model) {
+    return json::parse(models::SafetensorsFile(sets.folder / model).text("vocabulary")).get<Words>();
+  };
+  const Words before = words_of("model"), after = words_of("more");
+  REQUIRE(after.size() == before.size() + 2);
+  CHECK(Words(after.begin(), after.begin() + static_cast<std::ptrdiff_t>(before.size())) == before);
+  CHECK(Words(after.end() - 2, after.end()) == Words{"a", "zebra"});
+}

@@ -1,0 +1,58 @@
+#include "core/metrics/word_use.hpp"
+
+#include <doctest/doctest.h>
+
+#include "core/text/tokens.hpp"
+
+using namespace saccade;
+using metrics::ScoredItem;
+using metrics::split_tokens;
+
+namespace {
+
+ScoredItem item(const char* id, const char* caption, const std::vector<const char*>& references) {
+  ScoredItem result{id, split_tokens(caption), {}};
+  for (const char* reference : references) result.references.push_back(split_tokens(reference));
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("words are right when one person used them and named when two did") {
+  // Content words, stemmed: dog, run, grass; people: dog (3), run (2: "runs", "running"), ball (2), grass (1).
+  const auto use =
+      metrics::word_use({item("1", "a dog running on the grass",
+                              {"the dog runs to a ball", "a dog is running", "one dog with a ball on grass"})});
+  CHECK(use.captions == 1);
+  CHECK(use.vocabulary == 6);
+  CHECK(use.length == doctest::Approx(6));
+  CHECK(use.right == doctest::Approx(1));
+  CHECK(use.named == doctest::Approx(2.0 / 3));
+}
+
+TEST_CASE("shares pool their counts over the images") {
+  const auto use = metrics::word_use(
+      {item("1", "a red dog", {"a dog", "the dog"}), item("2", "a red dog", {"two cats", "cats sleep", "a cat"})});
+  CHECK(use.distinct == doctest::Approx(0.5));
+  CHECK(use.right == doctest::Approx(1.0 / 4));
+  CHECK(use.named == doctest::Approx(1.0 / 2));
+}
+
+TEST_CASE("inflections, apostrophes and hyphens count as the field's scripts count them") {
+  const auto use = metrics::word_use({item("1", "men's t-shirts", {"shirt", "a shirt tree", "the mens"})});
+  // "mens", "t", "shirts": the stem of "trees" and "tree" is "tr", as every final e goes.
+  CHECK(use.vocabulary == 3);
+  CHECK(use.right == doctest::Approx(2.0 / 3));
+  const auto doubled = metrics::word_use({item("1", "a man swimming", {"people swim", "swim"})});
+  CHECK(doubled.named == doctest::Approx(1));
+}
+
+TEST_CASE("a person is scored against the other four, where there are five") {
+  CHECK(metrics::word_use_of_people({item("1", "x", {"a", "b", "c", "d"})}).captions == 0);
+  const auto people =
+      metrics::word_use_of_people({item("1", "x", {"a dog sits", "a dog", "the dog", "a puppy", "a puppy sits"})});
+  CHECK(people.captions == 1);
+  CHECK(people.vocabulary == 3);
+  CHECK(people.right == doctest::Approx(1));
+  CHECK(people.named == doctest::Approx(0.5));  // dog of dog and puppy
+}
