@@ -94,7 +94,7 @@ TEST_CASE("zsh takes its completions") {
   write_form("--zsh", folder / "_saccade");
   const std::string zsh = read_file(folder / "_saccade");
   CHECK(zsh.find("#compdef saccade\n") == 0);
-  CHECK(zsh.find("'--images=[Folder of the images]:DIR:_files -/'") != std::string::npos);
+  CHECK(zsh.find("'--images=[Read images from this folder]:DIR:_files -/'") != std::string::npos);
   if (is_there("zsh")) CHECK(shell("zsh -n _saccade", folder).empty());
 }
 

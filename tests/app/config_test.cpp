@@ -47,7 +47,7 @@ TEST_CASE("a dumped configuration lists every option and can be read back") {
       {{"evaluate", "--images", "photos", "--beam", "1,3,5"}, "images = photos|beam = 1,3,5"},
       {{"score", "--references", "a", "b c", "--hypotheses", "h"},
        "references = a|references = b c|hypotheses = h|# against = FILE"},
-      {{"check-data"}, "# images = DIR (required)|# skip-broken = false"},
+      {{"check-data"}, "# images = DIR|# skip-broken = false"},
       {{"info", "--json"}, "json = true|# trust-torchscript = false"}};
   for (const auto& [words, expected] : cases) {
     const std::string text = dumped(words);

@@ -61,7 +61,7 @@ TEST_CASE("captions are ranked by the length penalty stored in the model, unless
   const Tensor annotations = model.encode(torch::randn({6, 32, 32, 3}));
   models::SearchOptions named;
   named.max_length = 8;
-  test::set_output_bias(*model.decoder, Vocabulary::kEnd, 2);  // captions of several lengths
+  test::set_output_bias(*model.decoder, Vocabulary::kEnd, 5);  // captions of several lengths
   const auto texts = [&](double penalty) {
     named.length_penalty = penalty;
     std::string text;

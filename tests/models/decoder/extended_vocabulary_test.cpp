@@ -17,7 +17,7 @@ TEST_CASE("a decoder with more words says of the words that it had what it said"
   const torch::NoGradGuard no_gradient;
   const Tensor annotations = torch::randn({2, model.encoder->grid().cells(), model.encoder->annotation_width()});
   const auto logits = [&](models::Decoder& decoder) {
-    const auto scene = decoder.look(annotations);
+    const auto scene = decoder.precompute(annotations);
     return decoder.step(scene, decoder.start(scene), torch::full({2, 1}, Vocabulary::kStart, torch::kLong)).logits;
   };
   const Tensor had = logits(*before), has = logits(*after);

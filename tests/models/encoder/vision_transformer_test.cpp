@@ -97,7 +97,7 @@ TEST_CASE("without attention a cell of a vision transformer sees its patch and n
     CAPTURE(name);
     const int patch = models::backbones().at(name).multiple;
     const auto backbone = make_backbone(small(name, 4 * patch));
-    test::randomise(*backbone, 1);
+    test::randomize(*backbone, 1);
     for (auto& parameter : backbone->named_parameters()) {
       if (contains(parameter.key(), ".out")) parameter.value().set_data(at::zeros_like(parameter.value()));
     }

@@ -224,7 +224,7 @@ TEST_CASE("dev captions are scored with the saved weights, in the precision of c
     training.train(reports);
     models::Captioner saved = models::load_checkpoint(training.options.output);
     std::vector<std::filesystem::path> files;
-    for (const auto& image : training.dataset) files.push_back(training.options.images / image.name);
+    for (const auto& image : training.dataset) files.push_back(image.file);
     const auto captions =
         saved.caption(saved.encode(models::load_pixels(files, saved.preprocessing)), training.options.search);
     REQUIRE(captions.size() == best.size());

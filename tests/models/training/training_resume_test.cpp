@@ -256,7 +256,8 @@ TEST_CASE("a resume file with other options is refused and kept") {
        [](TinyTraining& t) { t.options.estimator.baseline = models::Baseline::kNone; }},
       {"reward=to-go, not total", [](TinyTraining& t) { t.options.estimator.reward_to_go = false; }},
       {"beam=2, not 3", [](TinyTraining& t) { t.options.search.beam = 3; }},
-      {"cell=medoid, not sample", [](TinyTraining& t) { t.options.search.cell = models::CellChoice::kSample; }},
+      {"cell-selection=medoid, not sample",
+       [](TinyTraining& t) { t.options.search.cell = models::CellChoice::kSample; }},
       {"max-length=10, not 9", [](TinyTraining& t) { t.options.search.max_length = 9; }},
       {"precision=float32, not bfloat16", [](TinyTraining& t) { t.options.precision = models::Precision::kBfloat16; }},
   };
