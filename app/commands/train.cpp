@@ -77,7 +77,7 @@ void take_tokens(TrainOptions& options, const Given& given) {
   if (options.start.empty()) return;
   const std::string stored = models::tokens_of(models::SafetensorsFile(options.start).metadata());
   if (given.count("tokens") != 0 && options.tokens() != stored) {
-    throw UsageError(fmt::format("--tokens {}: the model at --start has {}", options.tokens(), stored));
+    throw UsageError(fmt::format("--tokens {}: the model of --start has {}", options.tokens(), stored));
   }
   for (DataSet& set : options.sets) set.data.tokens = stored;
 }

@@ -106,8 +106,7 @@ std::vector<DataSet> DataSetOptions::sets() const {
   std::set<std::string> names;
   for (DataSet& set : sets) {
     if (set.train_list.empty() != set.dev_list.empty()) {
-      throw UsageError(
-          "train-list and dev-list belong together; without both, the split is the captions' own, or drawn");
+      throw UsageError("--train-list and --dev-list require each other; give both or neither");
     }
     complete(set, single.data);
     if (!names.insert(set.name).second) {

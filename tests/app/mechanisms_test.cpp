@@ -346,7 +346,7 @@ TEST_CASE("options that do not fit together are refused before any data are read
       {{"--refiner-layers", "1", "--refiner-width", "30"}, "must be a multiple of 4"},
       {{"--refiner-layers", "1", "--refiner-width", "36"}, "and of its 8 heads"},
       {{"--backbone", "resnet-18", "--stride", "16-expanded"}, "choose 16, 16-full or 32"},
-      {{"--input-size", "100"}, "multiple of 32, not 100"},
+      {{"--input-size", "100"}, "multiple of 32 up to 1024, not 100"},
   };
   for (const auto& [options, why] : all) {
     CAPTURE(why);

@@ -28,7 +28,12 @@ std::vector<std::string> Outcome::lines() const {
 }
 
 std::vector<std::string> Outcome::error_lines() const {
-  return lines_of(err);
+  auto lines = lines_of(err);
+  const auto remark = [](const std::string& line) {
+    return line.rfind("data: ", 0) == 0 || line.rfind("warning: ", 0) == 0;
+  };
+  lines.erase(std::remove_if(lines.begin(), lines.end(), remark), lines.end());
+  return lines;
 }
 
 Process::Process(const std::vector<std::string>& arguments, const std::string& input, const fs::path& out) {
@@ -104,11 +109,7 @@ Outcome saccade(const std::vector<std::string>& arguments, const std::string& in
 std::string check_refused(const Outcome& outcome, int status) {
   CAPTURE(outcome.err);
   CHECK(outcome.status == status);
-  auto lines = outcome.error_lines();
-  // Commands that read a data set may have counted it before.
-  lines.erase(
-      std::remove_if(lines.begin(), lines.end(), [](const std::string& line) { return line.rfind("data: ", 0) == 0; }),
-      lines.end());
+  const auto lines = outcome.error_lines();
   REQUIRE(lines.size() == 1);
   CHECK(lines[0].find("saccade: error: ") == 0);
   CHECK(lines[0].size() < 700);

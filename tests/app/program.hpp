@@ -15,7 +15,7 @@ struct Outcome {
   std::string err;
 
   std::vector<std::string> lines() const;        ///< of `out`
-  std::vector<std::string> error_lines() const;  ///< of `err`
+  std::vector<std::string> error_lines() const;  ///< of `err`, without remarks on a data set
 };
 
 /// A running program; its output goes to files.

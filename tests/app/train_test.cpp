@@ -284,13 +284,13 @@ TEST_CASE("options that contradict the start model are refused") {
   const auto refused = [&](const std::vector<std::string>& more, const std::string& output = "second") {
     return check_refused(test::saccade(starting_from(data.command(output, more), data.path("first"))), 2);
   };
-  CHECK(refused({"--alignment", "dot"}).find("--alignment dot: the model at --start has additive") !=
+  CHECK(refused({"--alignment", "dot"}).find("--alignment dot: the model of --start has additive") !=
         std::string::npos);
   CHECK(refused({"--share-encoder", "--fine-tune-epochs", "1"}).find("--share-encoder") != std::string::npos);
   CHECK(refused({"--share-encoder", "--self-critical-epochs", "1", "--self-critical-encoder-learning-rate", "1e-5"})
             .find("set --self-critical-encoder-learning-rate 0") != std::string::npos);
   CHECK(refused({"--share-encoder"}, "elsewhere/second").find("in the same folder as") != std::string::npos);
-  CHECK(refused({}, "first").find("--output must not be the file of --start") != std::string::npos);
+  CHECK(refused({}, "first").find("--output and --start are the same file") != std::string::npos);
   CHECK(refused({"--baseline", "leave-one-out", "--samples", "1"}).find("--samples 2") != std::string::npos);
   const auto without = [&](const std::vector<std::string>& options) {
     return check_refused(test::saccade(data.command("second", options)), 2);

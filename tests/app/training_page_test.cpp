@@ -104,7 +104,7 @@ TEST_CASE("in a browser, a training report shows curves, epochs and words") {
   const Training training;
   REQUIRE(training.run({"--fine-tune-epochs", "1"}).status == 0);
   const std::string dom = test::browse(training.page(), R"JS(
-  check("four curves without boxes", all("svg").length === 4);
+  check("six curves without boxes", all("svg").length === 6);
   check("two stages", all("svg")[0].querySelectorAll("polyline").length === 2);
   check("a table", all("#table tr").length === 4);
   check("two photos", await until(() => all("#photos canvas").length === 2 && all("#photos canvas")[0].width > 0));
