@@ -21,6 +21,11 @@ pkg_check_modules(libzip REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(libutf8proc REQUIRED IMPORTED_TARGET libutf8proc)
 # Photos of telephones: HEIC and AVIF, which OpenCV reads none of.
 pkg_check_modules(libheif REQUIRED IMPORTED_TARGET libheif)
+# ICC profiles: colors of photos become sRGB.
+pkg_check_modules(lcms2 REQUIRED IMPORTED_TARGET lcms2)
+# JPEG's inks and warnings, and CMYK TIFF, which OpenCV hides.
+find_package(JPEG REQUIRED)
+find_package(TIFF REQUIRED)
 # The first picture of a GIF, likewise.
 find_package(GIF 5 REQUIRED)
 # gzip-compressed boxes files.

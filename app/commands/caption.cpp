@@ -31,7 +31,8 @@
 #include "core/base/out_of_memory.hpp"
 #include "core/text/printable.hpp"
 #include "models/checkpoint.hpp"
-#include "vision/files/image.hpp"
+#include "vision/files/read_picture.hpp"
+#include "vision/input/picture_input.hpp"
 
 namespace saccade::app {
 namespace {
@@ -56,7 +57,8 @@ constexpr const char* kEpilogue =
 /// A photo on its way through the program.
 struct Photo {
   PhotoItem item;
-  cv::Mat pixels;  ///< kept only where something is drawn on them
+  vision::Picture picture;  ///< kept, like `pixels`, only where something is drawn
+  cv::Mat pixels;           ///< sRGB
   vision::Preprocessed input;
   std::string problem;  ///< why it could not be read
 };
@@ -65,10 +67,14 @@ Photo read_photo(PhotoItem item, const vision::Preprocessing& preprocessing, boo
   Photo photo;
   photo.item = std::move(item);
   try {
-    cv::Mat pixels = photo.item.bytes.empty() ? vision::read_image(photo.item.path)
-                                              : vision::decode_image(photo.item.bytes, photo.item.path.string());
-    photo.input = vision::preprocess(pixels, preprocessing);
-    if (keep_pixels) photo.pixels = std::move(pixels);
+    vision::Picture picture = photo.item.bytes.empty()
+                                  ? vision::read_picture(photo.item.path)
+                                  : vision::decode_picture(photo.item.bytes, photo.item.path.string());
+    photo.input = vision::preprocess(picture, preprocessing);
+    if (keep_pixels) {
+      photo.pixels = vision::srgb_pixels(picture);
+      photo.picture = std::move(picture);
+    }
   } catch (const std::exception& error) {
     photo.problem = error.what();
     if (is_out_of_memory(error)) photo.problem = fmt::format("{}: {}", photo.item.path.string(), kOutOfMemory);
@@ -255,7 +261,7 @@ class CaptionRun {
     std::vector<PageCaption> shown;
     add_labelled(shown, options_.model.model, captions);
     if (compared_) {
-      const vision::Preprocessed input = vision::preprocess(photo.pixels, compared_->preprocessing);
+      const vision::Preprocessed input = vision::preprocess(photo.picture, compared_->preprocessing);
       add_labelled(shown, options_.compare,
                    describe(*compared_, tensor_of(input, compared_->preprocessing.input_size))[0]);
     }

@@ -5,7 +5,8 @@
 
 #include "core/base/error.hpp"
 #include "core/base/fingerprint.hpp"
-#include "vision/files/image.hpp"
+#include "vision/files/read_picture.hpp"
+#include "vision/input/picture_input.hpp"
 
 namespace saccade::models {
 namespace {
@@ -36,7 +37,7 @@ Tensor load_pixels(const std::vector<fs::path>& files, const vision::Preprocessi
   const std::int64_t side = preprocessing.input_size;
   Tensor pixels = torch::empty({static_cast<std::int64_t>(files.size()), side, side, 3});
   for (std::size_t i = 0; i < files.size(); ++i) {
-    vision::preprocess(vision::read_image(files[i]), preprocessing,
+    vision::preprocess(vision::read_picture(files[i]), preprocessing,
                        pixels[static_cast<std::int64_t>(i)].data_ptr<float>());
   }
   return pixels;

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "vision/files/color_space.hpp"
+
 namespace saccade::vision {
 
 /// What a picture's file says about itself before a single pixel is decoded.
@@ -25,6 +27,8 @@ struct Container {
     bool alpha = false;
   };
   std::optional<Frame> frame;
+  ColorSpace color;
+  bool cmyk = false;                         ///< four inks, which are decoded as Adobe stores them: 255 is no ink
   std::optional<unsigned> transparent_grey;  ///< a PNG without alpha may declare one level of grey transparent
 };
 

@@ -34,6 +34,13 @@ Container inspect_bmp(std::string_view bytes, const std::string& name) {
   const std::uint64_t row = (container.width * depth + 31) / 32 * 4;  // rows are padded to 4 bytes
   const std::uint64_t data = run_length ? *reader.integer(34, 4) : row * container.height;
   if (!reader.holds(*reader.integer(10, 4), data)) throw_truncated(name, kBmp);
+  // BITMAPV5HEADER: the kind of color space, and where a profile lies from the header on.
+  constexpr std::uint64_t kVersion5 = 124, kEmbedded = 0x4D424544;  // 'MBED'
+  if (header == kVersion5 && *reader.integer(14 + 56, 4) == kEmbedded) {
+    const std::uint64_t offset = 14 + *reader.integer(14 + 112, 4), length = *reader.integer(14 + 116, 4);
+    container.color.icc = reader.bytes(offset, length);
+    if (container.color.icc.empty()) container.color.problem = "is not whole";
+  }
   return container;
 }
 

@@ -21,6 +21,16 @@ std::uint64_t end_of_blocks(const ByteReader& reader, std::uint64_t at, const st
   }
 }
 
+/// The data of the blocks that begin at `at`, as far as they go.
+std::string joined_blocks(const ByteReader& reader, std::uint64_t at) {
+  std::string data;
+  for (auto length = reader.integer(at, 1); length && *length > 0; length = reader.integer(at, 1)) {
+    data += reader.bytes(at + 1, *length);
+    at += 1 + *length;
+  }
+  return data;
+}
+
 }  // namespace
 
 // CompuServe's GIF89a specification. Only the first picture is decoded, but the file must be whole.
@@ -47,6 +57,10 @@ Container inspect_gif(std::string_view bytes, const std::string& name) {
       at = end_of_blocks(reader, at + 10 + table_bytes(*packed) + 1, name);
       has_picture = true;
     } else if (*kind == kExtension) {
+      constexpr std::string_view kProfile{"\xFF\x0BICCRGBG1012"};
+      if (container.color.icc.empty() && reader.matches(at + 1, kProfile)) {
+        container.color.icc = joined_blocks(reader, at + 1 + kProfile.size());
+      }
       at = end_of_blocks(reader, at + 2, name);
     } else if (*kind == kTrailer && has_picture) {
       return container;

@@ -44,6 +44,7 @@ Container inspect_heif(std::string_view bytes, const std::string& name) {
   container.format = kHeif;
   container.width = picture.width();
   container.height = picture.height();
+  container.color = picture.color();
   if (picture.transparent()) {
     container.alpha = picture.premultiplied() ? Container::Alpha::premultiplied : Container::Alpha::straight;
   }

@@ -1,4 +1,5 @@
 #include <cstring>
+#include <map>
 
 #include "core/base/error.hpp"
 #include "vision/files/byte_reader.hpp"
@@ -20,6 +21,38 @@ bool stands_alone(unsigned marker) {
   return marker == 0x01 || (marker >= 0xD0 && marker <= 0xD8);
 }
 
+/// Collects the ICC profile in the APP2 segments of a JPEG (ICC.1:2022, annex B.4): parts, each with its number and
+/// their count.
+class ProfileParts {
+ public:
+  void add(std::string_view segment) {
+    constexpr std::string_view kIdentifier = "ICC_PROFILE\0"sv;
+    if (segment.substr(0, kIdentifier.size()) != kIdentifier) return;
+    if (segment.size() < kIdentifier.size() + 2) {
+      damaged_ = true;
+      return;
+    }
+    const auto number = static_cast<unsigned char>(segment[kIdentifier.size()]);
+    const auto count = static_cast<unsigned char>(segment[kIdentifier.size() + 1]);
+    damaged_ = damaged_ || number == 0 || number > count || (count_ != 0 && count != count_);
+    count_ = count;
+    damaged_ = !parts_.emplace(number, segment.substr(kIdentifier.size() + 2)).second || damaged_;
+  }
+
+  void put_into(ColorSpace& color) const {
+    if (damaged_ || parts_.size() != count_) {
+      color.problem = "is not whole";
+      return;
+    }
+    for (const auto& [number, bytes] : parts_) color.icc += bytes;
+  }
+
+ private:
+  std::map<unsigned, std::string_view> parts_;
+  std::size_t count_ = 0;
+  bool damaged_ = false;
+};
+
 }  // namespace
 
 // ITU T.81, annex B. The first end-of-image marker outside a segment ends the picture; thumbnails have markers of their
@@ -31,6 +64,7 @@ Container inspect_jpeg(std::string_view bytes, const std::string& name) {
   container.format = kJpeg;
   container.scans = 0;
   ExifBlocks exif;
+  ProfileParts profile;
   std::uint64_t at = 2;
   for (;;) {
     const void* mark = at < bytes.size() ? std::memchr(bytes.data() + at, 0xFF, bytes.size() - at) : nullptr;
@@ -52,14 +86,18 @@ Container inspect_jpeg(std::string_view bytes, const std::string& name) {
       if (precision != 8) throw_damaged(name, kJpeg);
       container.height = reader.integer_or_zero(at + 3, 2);
       container.width = reader.integer_or_zero(at + 5, 2);
+      container.cmyk = reader.integer_or_zero(at + 7, 1) == 4;
     } else if (*marker == 0xE1 && container.scans == 0) {  // readers of headers stop at the first scan
       if (const auto payload = exif_payload(reader.bytes(at + 2, *length - 2))) exif.add(*payload);
+    } else if (*marker == 0xE2 && container.scans == 0) {
+      profile.add(reader.bytes(at + 2, *length - 2));
     }
     if (*marker == 0xDA) ++container.scans;
     at += *length;
   }
   if (container.scans == 0 || container.width == 0 || container.height == 0) throw_damaged(name, kJpeg);
   container.orientation = exif.orientation();
+  profile.put_into(container.color);
   return container;
 }
 

@@ -13,12 +13,14 @@ enum Tag : unsigned {
   kBitsPerSample = 258,
   kPhotometric = 262,
   kStripOffsets = 273,
+  kOrientation = 274,
   kSamplesPerPixel = 277,
   kStripBytes = 279,
   kTileOffsets = 324,
   kTileBytes = 325,
   kExtraSamples = 338,
   kSampleFormat = 339,
+  kProfile = 34675,
 };
 
 std::uint64_t first_of(const TagDirectory& directory, Tag tag, std::uint64_t otherwise) {
@@ -56,7 +58,7 @@ Container::Alpha alpha_of(const TagDirectory& directory, const std::string& name
 }  // namespace
 
 // TIFF 6.0: the first directory says where the strips or tiles of pixels lie; all of them must lie in the file. The
-// orientation is left at 1: OpenCV's decoder obeys the tag by itself.
+// orientation stays 1, since OpenCV's decoder applies it, except for CMYK with a profile, which OpenCV does not decode.
 Container inspect_tiff(std::string_view bytes, const std::string& name) {
   const auto directory = TagDirectory::read(bytes);
   if (!directory || !directory->complete()) throw_truncated(name, kTiff);
@@ -76,6 +78,15 @@ Container inspect_tiff(std::string_view bytes, const std::string& name) {
     if (!reader.holds((*offsets)[i], (*sizes)[i])) throw_truncated(name, kTiff);
   }
   container.alpha = alpha_of(*directory, name);
+  container.color.icc = directory->raw(kProfile);
+  constexpr std::uint64_t kSeparated = 5;
+  const std::uint64_t bits = first_of(*directory, kBitsPerSample, 8);
+  if (first_of(*directory, kPhotometric, 0) == kSeparated && first_of(*directory, kSamplesPerPixel, 1) >= 4 &&
+      (bits == 8 || bits == 16) && !container.color.icc.empty()) {
+    container.cmyk = true;
+    const std::uint64_t orientation = first_of(*directory, kOrientation, 1);
+    if (orientation >= 1 && orientation <= 8) container.orientation = static_cast<int>(orientation);
+  }
   return container;
 }
 

@@ -92,6 +92,8 @@ Container inspect_webp(std::string_view bytes, const std::string& name) {
       if (extended && (frame.width != container.width || frame.height != container.height)) throw_damaged(name, kWebp);
       container = frame;
       has_picture = true;
+    } else if (type == "ICCP"sv && container.color.icc.empty()) {
+      container.color.icc = reader.bytes(data, *length);
     } else if (type == "EXIF"sv) {
       exif.add(reader.bytes(data, *length));
     }

@@ -90,6 +90,15 @@ std::optional<std::vector<std::uint64_t>> TagDirectory::integers(unsigned tag) c
   return std::nullopt;
 }
 
+std::string_view TagDirectory::raw(unsigned tag) const {
+  for (const Entry& entry : entries_) {
+    const std::uint64_t width = width_of(entry.type);
+    if (entry.tag != tag || width == 0 || entry.count > reader_.size() / width) continue;
+    return reader_.bytes(entry.offset, entry.count * width);
+  }
+  return {};
+}
+
 bool TagDirectory::complete() const {
   return std::all_of(entries_.begin(), entries_.end(), [this](const Entry& entry) {
     const std::uint64_t width = width_of(entry.type);

@@ -28,6 +28,9 @@ class TagDirectory {
 
   bool has(unsigned tag) const;
 
+  /// The bytes of a tag's values; empty if the tag is absent or its values lie outside the bytes.
+  std::string_view raw(unsigned tag) const;
+
  private:
   struct Entry {
     unsigned tag;

@@ -35,6 +35,20 @@ bool HeifPicture::premultiplied() const {
   return heif_image_handle_is_premultiplied_alpha(handle_.get()) != 0;
 }
 
+ColorSpace HeifPicture::color() const {
+  ColorSpace color;
+  if (const std::size_t size = heif_image_handle_get_raw_color_profile_size(handle_.get()); size > 0) {
+    color.icc.resize(size);
+    if (!fine(heif_image_handle_get_raw_color_profile(handle_.get(), color.icc.data()))) color.icc.clear();
+    return color;
+  }
+  heif_color_profile_nclx* nclx = nullptr;
+  if (!fine(heif_image_handle_get_nclx_color_profile(handle_.get(), &nclx))) return color;
+  color = color_space_of_code_points(nclx->color_primaries, nclx->transfer_characteristics);
+  heif_nclx_color_profile_free(nclx);
+  return color;
+}
+
 cv::Mat HeifPicture::decode() const {
   const std::unique_ptr<heif_decoding_options, void (*)(heif_decoding_options*)> options(heif_decoding_options_alloc(),
                                                                                          heif_decoding_options_free);

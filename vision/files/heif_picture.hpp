@@ -6,6 +6,8 @@
 
 #include <opencv2/core/mat.hpp>
 
+#include "vision/files/color_space.hpp"
+
 struct heif_context;
 struct heif_image_handle;
 
@@ -22,6 +24,8 @@ class HeifPicture {
   std::uint64_t height() const;
   bool transparent() const;
   bool premultiplied() const;
+
+  ColorSpace color() const;
 
   /// 8 bits, BGR or, where it is transparent, BGRA. Empty where it is damaged, or coded as nothing here decodes.
   cv::Mat decode() const;

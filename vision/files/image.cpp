@@ -4,21 +4,32 @@
 #include <atomic>
 #include <cctype>
 #include <cstdint>
+#include <cstdio>
+#include <mutex>
 #include <new>
+#include <set>
 #include <string>
 #include <string_view>
+#include <unistd.h>
+#include <utility>
 
+#include <fmt/format.h>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
 #include "core/base/atomic_file.hpp"
 #include "core/base/error.hpp"
 #include "core/base/image_name.hpp"
+#include "core/text/printable.hpp"
+#include "vision/files/color_transform.hpp"
 #include "vision/files/container.hpp"
 #include "vision/files/decode_gif.hpp"
+#include "vision/files/decode_jpeg.hpp"
+#include "vision/files/decode_tiff.hpp"
 #include "vision/files/decoding_memory.hpp"
 #include "vision/files/heif_picture.hpp"
 #include "vision/files/quiet_call.hpp"
+#include "vision/files/read_picture.hpp"
 
 namespace saccade::vision {
 namespace fs = std::filesystem;
@@ -138,7 +149,11 @@ cv::Mat decode_webp_frame(const std::string& bytes, const Container& container, 
 cv::Mat decode(const std::string& bytes, const Container& container, const std::string& name) {
   if (container.frame) return decode_webp_frame(bytes, container, name);
   cv::Mat image;
-  if (container.format == Container::Format::gif) {
+  if (container.format == Container::Format::jpeg) {
+    image = decode_jpeg(bytes);
+  } else if (container.format == Container::Format::tiff && container.cmyk) {
+    image = decode_cmyk_tiff(bytes);
+  } else if (container.format == Container::Format::gif) {
     image = decode_gif(bytes);
   } else if (container.format == Container::Format::heif) {
     call_quietly([&] { image = HeifPicture(bytes).decode(); });
@@ -174,6 +189,56 @@ cv::Mat over_white(const cv::Mat& image, bool premultiplied) {
     }
   }
   return opaque;
+}
+
+/// BGR of CMYK as Adobe stores it, without a profile: each ink darkens what the black lets through.
+cv::Mat cmyk_to_bgr(const cv::Mat& image) {
+  cv::Mat bgr(image.size(), CV_8UC3);
+  for (int row = 0; row < image.rows; ++row) {
+    const auto* source = image.ptr<cv::Vec4b>(row);
+    auto* target = bgr.ptr<cv::Vec3b>(row);
+    for (int column = 0; column < image.cols; ++column) {
+      const cv::Vec4b& ink = source[column];
+      for (int channel = 0; channel < 3; ++channel) {
+        const int kept = ink[3] - (((255 - ink[2 - channel]) * ink[3]) >> 8);
+        target[column][channel] = static_cast<unsigned char>(kept);
+      }
+    }
+  }
+  return bgr;
+}
+
+bool is_gray(const cv::Mat& bgr) {
+  for (int row = 0; row < bgr.rows; ++row) {
+    const auto* pixels = bgr.ptr<cv::Vec3b>(row);
+    for (int column = 0; column < bgr.cols; ++column) {
+      if (pixels[column][0] != pixels[column][1] || pixels[column][1] != pixels[column][2]) return false;
+    }
+  }
+  return true;
+}
+
+/// Reports a profile that cannot be used, once per file.
+void report_profile(const std::string& name, const std::string& problem) {
+  static std::mutex mutex;
+  static std::set<std::string> reported;
+  const std::lock_guard lock(mutex);
+  if (!reported.insert(name).second) return;
+  const char* const clear = ::isatty(STDERR_FILENO) != 0 ? "\r\x1b[K" : "";  // a progress bar may stand there
+  std::fputs(fmt::format("{}saccade: note: {}: the color profile {}; the picture is read as sRGB\n", clear,
+                         printable(name), problem)
+                 .c_str(),
+             stderr);
+}
+
+/// The pixels with the transform of their color space, if they need one.
+Picture with_color(cv::Mat pixels, const Container& container, const std::string& name) {
+  FoundTransform found = transform_to_srgb(container.color, pixels.channels());
+  const bool for_gray = found.transform && found.transform->pixels() == ColorTransform::Pixels::gray;
+  if (for_gray && !is_gray(pixels)) found = {nullptr, "is of gray, unlike the picture"};
+  if (!found.problem.empty()) report_profile(name, found.problem);
+  if (!found.transform && pixels.channels() == 4) pixels = cmyk_to_bgr(pixels);
+  return {std::move(pixels), std::move(found.transform)};
 }
 
 cv::Mat to_bgr(const cv::Mat& image, Container::Alpha alpha) {
@@ -226,22 +291,33 @@ void set_largest_picture(int megapixels) {
   largest_picture = static_cast<std::uint64_t>(megapixels);
 }
 
-cv::Mat read_image(const fs::path& path) {
+Picture read_picture(const fs::path& path) {
   try {
-    return decode_image(read_bytes(path), path.string());
+    return decode_picture(read_bytes(path), path.string());
   } catch (const std::bad_alloc&) {
     throw Error("{}: there is not enough memory to read the picture", path.string());
   }
 }
 
+cv::Mat read_image(const fs::path& path) {
+  return srgb_pixels(read_picture(path));
+}
+
 cv::Mat decode_image(const std::string& bytes, const std::string& name) {
+  return srgb_pixels(decode_picture(bytes, name));
+}
+
+Picture decode_picture(const std::string& bytes, const std::string& name) {
   const Container container = inspect_container(bytes, name);
   require_sensible_size(container, name);
   try {
     constexpr std::uint64_t kBytesOfPixel = 8;  // 16 bits and transparency, or two copies on the way to upright
     const DecodingMemory memory(bytes.size() + kBytesOfPixel * container.width * container.height);
-    const cv::Mat image = to_bgr(to_8_bits(decode(bytes, container, name)), container.alpha);
-    return turn_upright(image, container.orientation);
+    cv::Mat image = to_8_bits(decode(bytes, container, name));
+    if (!container.cmyk) image = to_bgr(image, container.alpha);
+    Picture picture = with_color(std::move(image), container, name);
+    picture.pixels = turn_upright(picture.pixels, container.orientation);
+    return picture;
   } catch (const std::bad_alloc&) {
     throw Error("{}: there is not enough memory to decode the picture", name);
   } catch (const cv::Exception&) {  // nothing else can go wrong with pixels that are there

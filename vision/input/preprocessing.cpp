@@ -5,6 +5,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "core/base/error.hpp"
+#include "vision/input/picture_input.hpp"
 
 namespace saccade::vision {
 namespace {
@@ -29,11 +30,15 @@ cv::Mat resample(const cv::Mat& image, cv::Size size) {
   return resize_one_way(resize_one_way(image, shrunk, cv::INTER_AREA), size, cv::INTER_CUBIC);
 }
 
-Geometry preprocess(const cv::Mat& image, const Preprocessing& preprocessing, float* pixels) {
+Geometry preprocess(const Picture& picture, const Preprocessing& preprocessing, float* pixels) {
+  const cv::Mat& image = picture.pixels;
   const int side = preprocessing.input_size;
   if (side < 1) throw Error("the network's input size is {}; it must be at least 1", side);
-  if (image.empty() || image.type() != CV_8UC3) throw Error("a picture to prepare must have 8-bit BGR pixels");
-  const cv::Mat square = resample(image, {side, side});
+  if (image.empty() || (image.type() != CV_8UC3 && !picture.to_srgb)) {
+    throw Error("a picture to prepare must have 8-bit BGR pixels");
+  }
+  // Converting the few pixels that are left costs a small part of decoding.
+  const cv::Mat square = srgb_pixels({resample(image, {side, side}), picture.to_srgb});
 
   // A table of the 256 values per channel is fast and gives the same result on every machine.
   std::array<std::array<float, 3>, 256> values{};
@@ -53,11 +58,19 @@ Geometry preprocess(const cv::Mat& image, const Preprocessing& preprocessing, fl
   return {image.size(), side};
 }
 
-Preprocessed preprocess(const cv::Mat& image, const Preprocessing& preprocessing) {
+Geometry preprocess(const cv::Mat& image, const Preprocessing& preprocessing, float* pixels) {
+  return preprocess(Picture{image, nullptr}, preprocessing, pixels);
+}
+
+Preprocessed preprocess(const Picture& picture, const Preprocessing& preprocessing) {
   Preprocessed preprocessed;
   if (preprocessing.input_size > 0) preprocessed.pixels.resize(preprocessing.values());
-  preprocessed.geometry = preprocess(image, preprocessing, preprocessed.pixels.data());
+  preprocessed.geometry = preprocess(picture, preprocessing, preprocessed.pixels.data());
   return preprocessed;
+}
+
+Preprocessed preprocess(const cv::Mat& image, const Preprocessing& preprocessing) {
+  return preprocess(Picture{image, nullptr}, preprocessing);
 }
 
 }  // namespace saccade::vision

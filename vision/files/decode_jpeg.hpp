@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string_view>
+
+#include <opencv2/core/mat.hpp>
+
+namespace saccade::vision {
+
+/// Decodes a JPEG: 8 bits, gray (1 channel), BGR (3), or CMYK as Adobe stores it, 255 being no ink (4). Returns an
+/// empty picture if pixels are missing or wrong. Throws std::bad_alloc.
+cv::Mat decode_jpeg(std::string_view bytes);
+
+}  // namespace saccade::vision
