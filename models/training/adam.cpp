@@ -60,9 +60,9 @@ void Adam::step(const std::vector<double>& rates) {
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     Tensor& p = parameters_[i];
     if (!p.grad().defined() || rates[i] == 0) continue;
-    const bool matrix = p.dim() > 1;  // biases and gains are not decayed
+    const bool matrix = p.dim() > 1;  // no decay for biases and gains
     const double decay = matrix ? options_.weight_decay : 0;
-    // The gradient in the parameter's own memory layout, so that all four walk in step.
+    // Uses the memory layout of the parameter for all four tensors.
     const Tensor g = p.grad().strides() == p.strides() ? p.grad() : at::empty_like(p).copy_(p.grad());
     if (p.is_cpu() && p.is_non_overlapping_and_dense()) {
       const Coefficients k{

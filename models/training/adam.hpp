@@ -9,10 +9,11 @@
 
 namespace saccade::models {
 
-/// Adam (Kingma & Ba 2015) with decoupled weight decay (Loshchilov & Hutter 2019), one pass over memory a step.
+/// Adam (Kingma and Ba 2015) with decoupled weight decay (Loshchilov and Hutter 2019), in one pass over memory per
+/// step.
 ///
-/// LibTorch's own makes about ten; on a processor that is bound by memory, that is a tenth of a training step. Tensors
-/// on an accelerator are updated with tensor operations.
+/// LibTorch's optimizer makes about ten passes, a tenth of a training step on a CPU. On accelerators, this class uses
+/// tensor operations.
 class Adam {
  public:
   struct Options {
@@ -24,18 +25,17 @@ class Adam {
 
   Adam(std::vector<torch::Tensor> parameters, Options options);
 
-  /// Scales all gradients down so that their common norm is at most `limit`; 0 leaves them alone. Returns the norm they
-  /// had.
+  /// Scales all gradients down if their global norm exceeds `limit`; 0 disables it. Returns the norm before scaling.
   double clip_gradients(double limit);
 
-  /// One update; gradients stay, parameters without gradient are left alone. `rates[i]`: parameter i's learning rate.
+  /// Updates the parameters that have gradients, and keeps the gradients. `rates[i]`: learning rate of parameter i.
   void step(const std::vector<double>& rates);
 
   void zero_gradients();
 
-  /// The moments by name, for a training that is to be resumed: `m.I`, `v.I` and `steps`.
+  /// The moments by name, for resuming: `m.I`, `v.I` and `steps`.
   StateDict state() const;
-  /// Takes what state() gave. Throws Error when it does not fit the parameters.
+  /// Restores a state. Throws Error if it does not match the parameters.
   void load_state(const StateDict& state);
 
  private:

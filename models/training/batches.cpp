@@ -86,7 +86,7 @@ SeenImages Batches::encoded(const std::vector<std::size_t>& images, std::uint64_
   SeenImages seen;
   seen.crops = std::move(crops);
   if (occlude_) {
-    std::mt19937_64 random(derived_seed({seed, images.size()}));  // the pictures themselves have the numbers below
+    std::mt19937_64 random(derived_seed({seed, images.size()}));  // smaller indices belong to the images
     seen.hidden = draw_blocks(model_.encoder->grid(), pixels.size(0), random);
     const Occluder occluder(model_.encoder->grid(), model_.preprocessing.input_size);
     std::vector<Tensor> grayed;

@@ -14,39 +14,38 @@
 
 namespace saccade::models {
 
-/// What the model sees of some images.
+/// Annotations of some images as the model sees them.
 struct SeenImages {
   torch::Tensor annotations;        ///< [n, L, D]
-  std::vector<vision::Crop> crops;  ///< n, which part of each
-  torch::Tensor hidden;             ///< [n, L] bool, cells of a block that is grayed; undefined: nothing is
-  torch::Tensor occluded;           ///< [n, L, D], of the pictures without those cells, no gradients
-  torch::Tensor taught;             ///< [n, L, D], what the teacher sees of them, no gradients; undefined: the same
+  std::vector<vision::Crop> crops;  ///< n, the visible part of each
+  torch::Tensor hidden;             ///< [n, L] bool, hidden cells; undefined: none
+  torch::Tensor occluded;           ///< [n, L, D], annotations with hidden cells, no gradients
+  torch::Tensor taught;             ///< [n, L, D], annotations of the teacher, no gradients; undefined: the same
 };
 
-/// Which images each step of an epoch takes, and what the model sees of them.
+/// Selects the images of each step and provides their annotations.
 class Batches {
  public:
   /// `sets` must outlive this.
   Batches(Captioner& model, const TrainingSets& sets, int images_per_batch);
 
-  /// Steps an epoch takes; the last may be of fewer images.
+  /// Steps per epoch; the last may have fewer images.
   std::int64_t steps() const;
 
-  /// The order of an epoch's images, drawn with `seed`.
+  /// Shuffles the images of an epoch.
   void shuffle(std::uint64_t seed);
 
-  /// The images that step number `step` of the epoch takes.
+  /// The images of step `step` of the epoch.
   std::vector<std::size_t> images(std::int64_t step) const;
 
-  /// From now on annotations are looked up: features of two views, of which each image shows one at random.
+  /// Reads annotations from a cache with two views per image, one of which is chosen at random.
   void use_cache(std::unique_ptr<FeatureCache> features) { features_ = std::move(features); }
 
-  /// From now on annotations are encoded, from pictures varied at random; with gradients into the encoder or without.
-  /// `occlude`: every picture is seen a second time, with a block of it grayed. `teacher`: encodes every picture too,
-  /// and must live as long as that goes on; null: nobody does.
+  /// Encodes augmented images, with gradients into the encoder or without. `occlude`: also encode each image with a
+  /// hidden block. `teacher`: also encodes each image and must stay alive; or null.
   void encode(bool gradients, bool occlude, Captioner* teacher);
 
-  /// These images, their annotations on the model's device. Throws Error for one that cannot be read.
+  /// Returns the images with annotations on the device of the model. Throws Error if an image cannot be read.
   SeenImages see(const std::vector<std::size_t>& images, std::uint64_t seed);
 
  private:
@@ -58,7 +57,7 @@ class Batches {
   CaptionDataset dataset_;  // the training images of all sets
   std::size_t batch_;
   std::vector<std::size_t> order_;
-  std::unique_ptr<FeatureCache> features_;  // none where annotations are encoded
+  std::unique_ptr<FeatureCache> features_;  // null: encode the images
   bool gradients_ = false, occlude_ = false;
   Captioner* teacher_ = nullptr;
 };

@@ -8,7 +8,7 @@
 namespace saccade::models {
 namespace {
 
-/// The boxes as fractions of what the crop shows; those that it leaves out are dropped.
+/// The boxes as fractions of a crop; boxes outside of it are dropped.
 std::vector<Box> cropped(const std::vector<Box>& boxes, const vision::Crop& crop) {
   std::vector<Box> seen;
   for (const Box& box : boxes) {
@@ -42,7 +42,7 @@ BoxTargets::BoxTargets(const CaptionDataset& dataset, const std::vector<const An
       const auto found = std::find(image.captions.begin(), image.captions.end(), caption.words);
       if (found == image.captions.end()) continue;
       auto& words = of_image[static_cast<std::size_t>(found - image.captions.begin())];
-      if (!words.empty()) continue;  // the same caption twice
+      if (!words.empty()) continue;  // duplicate caption
       ++captions_;
       for (const Phrase& phrase : caption.phrases) {
         const auto boxes = photo->boxes.find(phrase.entity);
@@ -56,7 +56,7 @@ BoxTargets::BoxTargets(const CaptionDataset& dataset, const std::vector<const An
 
 MapTargets BoxTargets::of(const std::vector<std::size_t>& images, const std::vector<vision::Crop>& crops,
                           const CaptionBatch& batch) const {
-  std::vector<std::int64_t> first_of_step(batch.active.size(), 0);  // step t's rows are packed behind those before
+  std::vector<std::int64_t> first_of_step(batch.active.size(), 0);  // packed position of the first row of step t
   std::partial_sum(batch.active.begin(), batch.active.end() - 1, first_of_step.begin() + 1);
   const torch::Tensor order = batch.order.to(torch::kCPU);
   std::vector<std::int64_t> row_of(static_cast<std::size_t>(order.size(0)));
@@ -66,7 +66,7 @@ MapTargets BoxTargets::of(const std::vector<std::size_t>& images, const std::vec
 
   std::vector<std::int64_t> positions;
   std::vector<float> coverage;
-  std::size_t number = 0;  // of the caption among all of the batch
+  std::size_t number = 0;  // caption index in the batch
   for (std::size_t i = 0; i < images.size(); ++i) {
     for (const auto& words : boxed_[images[i]]) {
       for (const BoxedWord& word : words) {

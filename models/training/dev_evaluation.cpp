@@ -12,8 +12,8 @@ namespace {
 
 using torch::Tensor;
 
-constexpr std::size_t kSearched = 48;  // images whose beams are searched together
-constexpr std::size_t kEncoded = 16;   // larger batches fall out of the processor's cache
+constexpr std::size_t kSearched = 48;  // images per beam search
+constexpr std::size_t kEncoded = 16;   // larger batches exceed the CPU cache
 
 metrics::CiderScorer cider_of(const CaptionDataset& dataset) {
   std::vector<std::vector<metrics::Tokens>> references;

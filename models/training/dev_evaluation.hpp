@@ -14,15 +14,15 @@
 
 namespace saccade::models {
 
-/// Captions the dev images with the model as it stands, and scores what it says.
+/// Captions the dev images with the current model and scores the captions.
 class DevEvaluation {
  public:
-  /// `set`: whose dev images are captioned. `search`: how. Both must outlive this.
+  /// `set`: the data set whose dev images are captioned. `search`: decoding options. Both must outlive this object.
   DevEvaluation(Captioner& model, const TrainingSet& set, const SearchOptions& search);
 
   const CaptionDataset& images() const { return dev_; }
 
-  /// From now on annotations come from the cache; from the pictures where it is null.
+  /// Reads annotations from a cache, or encodes the images if null.
   void use_cache(std::unique_ptr<FeatureCache> features) { features_ = std::move(features); }
 
   /// Scores the captions of all dev images, and calls `pause` after every few of them: it may throw. Adds the captions

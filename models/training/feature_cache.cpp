@@ -14,7 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 using torch::Tensor;
 
-constexpr std::size_t kBatch = 16;  // larger batches fall out of the processor's cache
+constexpr std::size_t kBatch = 16;  // larger batches exceed the CPU cache
 
 std::string fingerprint(const Captioner& model, const std::vector<fs::path>& images, int views) {
   Fingerprint print;
@@ -23,7 +23,7 @@ std::string fingerprint(const Captioner& model, const std::vector<fs::path>& ima
   print.add(
       fmt::format("{} {} {} {} {} {} {} {}", size, views, mean[0], mean[1], mean[2], scale[0], scale[1], scale[2]));
   for (const auto& image : images) {
-    std::error_code missing;  // reading the image will say it better
+    std::error_code missing;  // reading the image reports it
     print.add(fmt::format("{} {}", image.filename().string(), fs::file_size(image, missing)));
     const auto written = fs::last_write_time(image, missing);
     print.add(fmt::format("{}", written.time_since_epoch().count()));
@@ -65,7 +65,7 @@ FeatureCache::FeatureCache(const fs::path& folder, Captioner& model, const std::
 
 void FeatureCache::compute(Captioner& model, const std::vector<fs::path>& images, const Progress& progress) {
   CheckedRecordsWriter file(records_.path());
-  if (records_.open()) return;  // by another, who was waited for
+  if (records_.open()) return;  // written by another process in the meantime
   model.encoder->eval();
   for (std::size_t first = 0; first < images.size(); first += kBatch) {
     const auto last = std::min(first + kBatch, images.size());

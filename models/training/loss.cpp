@@ -7,7 +7,7 @@ using torch::Tensor;
 Tensor outside_loss(const Tensor& log_alpha, const MapTargets& targets) {
   const Tensor maps = log_alpha.index_select(0, targets.position);  // [Q, M, L]
   const Tensor alpha = maps.narrow(1, maps.size(1) - targets.heads, targets.heads).exp().mean(1);
-  constexpr double kLeast = 1e-6;  // of the mass, so that one lost word does not outweigh all others
+  constexpr double kLeast = 1e-6;  // lower bound of the mass, so that a single word cannot dominate
   const Tensor outside = -(alpha * targets.coverage.to(alpha.scalar_type())).sum(1).clamp_min(kLeast).log();
   return targets.shares.defined() ? outside.dot(targets.shares.to(outside.scalar_type())) : outside.mean();
 }
@@ -31,7 +31,7 @@ Loss caption_loss(const Unrolled& unrolled, const CaptionBatch& batch, const Los
     loss.total = loss.total + options.boxes_weight * outside_loss(unrolled.log_alpha, targets.maps);
   }
   if (options.doubly_stochastic > 0 && unrolled.log_alpha.defined()) {
-    const Tensor alpha = unrolled.log_alpha.exp();  // [P, M, L]: every map should see every cell once
+    const Tensor alpha = unrolled.log_alpha.exp();  // [P, M, L]; each map should attend to each cell once
     const Tensor seen =
         at::zeros({batch.captions(), alpha.size(1), alpha.size(2)}, alpha.options()).index_add(0, batch.row, alpha);
     const Tensor unseen = (1 - seen).square().flatten(1).mean(1);  // [B]

@@ -7,7 +7,7 @@ namespace {
 
 using torch::Tensor;
 
-constexpr std::int64_t kLongest = 64;  // longer rests of captions share the last average
+constexpr std::int64_t kLongest = 64;  // longer rests share the last average
 
 const Registry<Baseline>& baselines() {
   static const Registry<Baseline> registry("baseline", {{"none", Baseline::kNone},
@@ -17,7 +17,7 @@ const Registry<Baseline>& baselines() {
   return registry;
 }
 
-/// A batch's packed positions as a table [T, B'], steps x rows, zeros where a caption has ended.
+/// Packed positions as a table [T, B'] of steps x rows, with zeros after the end of a caption.
 class Table {
  public:
   Table(const CaptionBatch& batch, const Tensor& like) : columns_(batch.captions()) {
@@ -46,14 +46,14 @@ Tensor sum_to_go(const Tensor& table) {
   return table.flip(0).cumsum(0).flip(0);
 }
 
-/// For each row of a table the mean of its caption's other rows.
+/// For each row of a table, the mean of the other rows of its caption.
 Tensor mean_of_others(const Tensor& table, const Tensor& caption, const Tensor& copies) {
   const Tensor sums = at::zeros({table.size(0), copies.size(0)}, table.options()).index_add_(1, caption, table);
   const Tensor others = (copies.index_select(0, caption) - 1).clamp_min(1).to(table.scalar_type());
   return (sums.index_select(1, caption) - table) / others;
 }
 
-/// The targets of the words' paths, each of which stands for the word at `word` [P'] of `words`.
+/// Targets per path, from targets per word; `word` [P'] is the word of each path position.
 /// `share` [P']: each path's part of its word.
 MapTargets of_paths(const MapTargets& maps, const Tensor& word, const Tensor& share, std::int64_t words) {
   const Tensor number = at::full({words}, -1, word.options());
@@ -113,7 +113,7 @@ Loss lower_bound_loss(const Unrolled& unrolled, const AttentionPaths& paths, con
   }
   Loss loss = caption_loss(unrolled, batch, loss_options, targets);
 
-  // The cells that a step's maps choose are chosen together: their probabilities multiply, their entropies add.
+  // The maps of a step select cells jointly: probabilities multiply and entropies add.
   const Tensor& log_alpha = unrolled.log_alpha;  // [P', M, L]
   if (options.entropy_weight > 0) {
     const Tensor entropy = -(log_alpha.exp() * log_alpha).sum(-1).sum(-1);
@@ -131,7 +131,7 @@ Loss lower_bound_loss(const Unrolled& unrolled, const AttentionPaths& paths, con
   } else if (options.baseline != Baseline::kNone) {
     const Tensor to_come = table.packed(sum_to_go(table.spread(at::ones_like(advantage)))).to(torch::kLong);
     const Tensor keys = options.reward_to_go ? to_come : at::zeros_like(to_come);
-    // A whole caption's reward counts once, not at every step.
+    // A total reward counts once per caption.
     const std::int64_t counted = options.reward_to_go ? advantage.size(0) : batch.captions();
     const Tensor learned = at::logical_and(sampled, at::arange(advantage.size(0), keys.options()) < counted);
     const Tensor reward = advantage;
@@ -139,8 +139,9 @@ Loss lower_bound_loss(const Unrolled& unrolled, const AttentionPaths& paths, con
     baseline.update_average(keys.masked_select(learned), reward.masked_select(learned), options.baseline_decay);
     if (options.baseline == Baseline::kLearned) {
       const Tensor deviation = advantage;
-      const Tensor told = baseline.deviation(unrolled.before);
-      advantage = deviation - (options.reward_to_go ? told : told.index_select(0, batch.row));  // rows stand in order
+      const Tensor predicted = baseline.deviation(unrolled.before);
+      advantage =
+          deviation - (options.reward_to_go ? predicted : predicted.index_select(0, batch.row));  // rows are in order
       const Tensor places = learned.nonzero().squeeze(1);
       baseline.update_deviation(unrolled.before.index_select(0, places), deviation.index_select(0, places));
     }

@@ -12,6 +12,16 @@ namespace saccade::models {
 
 using torch::Tensor;
 
+namespace {
+
+/// log p of z = -log(1 - p), finite for z = 0.
+Tensor log_probability(const Tensor& evidence) {
+  constexpr double kLeast = 1e-6;
+  return at::log(-at::expm1(-evidence.clamp_min(kLeast)));
+}
+
+}  // namespace
+
 void NounHeadOptions::fields(Fields& f) {
   f(weight, "nouns-weight", Range{0, 1e6},
     "Set the weight of an auxiliary loss that predicts from the cells which content words people use for the image "
@@ -44,7 +54,7 @@ NounHead::NounHead(const CaptionDataset& training, const Vocabulary& vocabulary,
     words_.push_back(entry.second);
   }
 
-  constexpr float kFull = 5;  // captions an image
+  constexpr float kFull = 5;  // captions per image
   for (std::size_t i = 0; i < training.size(); ++i) {
     auto& present = present_.emplace_back();
     for (const auto& word : content[i]) {
@@ -56,7 +66,7 @@ NounHead::NounHead(const CaptionDataset& training, const Vocabulary& vocabulary,
 
   const auto count = static_cast<std::int64_t>(words_.size());
   weight = register_parameter("weight", torch::zeros({count, annotation_width}));
-  constexpr double kInitialBias = -9;  // with some hundred cells p begins at a few in a hundred
+  constexpr double kInitialBias = -9;  // with hundreds of cells, p starts at a few percent
   bias = register_parameter("bias", torch::full({count}, kInitialBias));
 }
 
@@ -65,8 +75,7 @@ Tensor NounHead::evidence(const Tensor& annotations) const {
 }
 
 Tensor NounHead::log_probabilities(const Tensor& annotations) const {
-  constexpr double kLeast = 1e-6;  // evidence, so that the logarithm stays finite
-  return at::log(-at::expm1(-evidence(annotations).clamp_min(kLeast)));
+  return log_probability(evidence(annotations));
 }
 
 Tensor NounHead::loss(const Tensor& annotations, const std::vector<std::size_t>& images) const {
@@ -83,9 +92,8 @@ Tensor NounHead::loss(const Tensor& annotations, const std::vector<std::size_t>&
     }
     words += present_[image].size();
   }
-  constexpr double kLeast = 1e-6;
-  const Tensor z = evidence(annotations).clamp_min(kLeast);
-  const Tensor log_p = at::log(-at::expm1(-z));
+  const Tensor z = evidence(annotations);
+  const Tensor log_p = log_probability(z);
   const Tensor entropy = absent.to(z.device()) * z - present.to(z.device()) * log_p;
   return entropy.sum() / static_cast<double>(std::max<std::size_t>(words, 1));
 }

@@ -88,13 +88,13 @@ CaptionBatch Objective::captions_of(const std::vector<std::size_t>& images) cons
   return pack(captions, image_of).to(model_.device());
 }
 
-/// How much less likely each word is where a block of its picture is grayed: [P].
+/// Drop of the log-probability of each word when a block of its image is hidden: [P].
 Tensor Objective::drops_of(const SeenImages& seen, const CaptionBatch& batch) const {
   model_.decoder->eval();
   return occlusion_drops(model_, seen.annotations, seen.occluded, batch, options_.precision);
 }
 
-/// The cells of that block, for each word: [P, L].
+/// The hidden cells for each word: [P, L].
 Tensor Objective::hidden_of(const SeenImages& seen, const CaptionBatch& batch) {
   return seen.hidden.index_select(0, batch.image.index_select(0, batch.row));
 }
@@ -104,7 +104,7 @@ void Objective::add_occlusion(Loss& loss, const Unrolled& unrolled, const Tensor
   loss.total = loss.total + options_.loss.occlusion_weight * term;
 }
 
-/// The teacher's probabilities of the words to say next: [P, V].
+/// The teacher's word probabilities: [P, V].
 Tensor Objective::taught(const SeenImages& seen, const CaptionBatch& batch) const {
   const torch::NoGradGuard no_gradient;
   UnrollOptions decoding;

@@ -18,25 +18,25 @@
 
 namespace saccade::models {
 
-/// What training minimizes: how ill the model says what people wrote, or the bound of it where attention is hard.
+/// The training objective: the loss of the references or, with hard attention, of the lower bound.
 class Objective {
  public:
   Objective(Captioner& model, const TrainingSets& sets, const TrainerOptions& options);
 
-  /// A new stage begins: what was learned of rewards in the one before is forgotten.
+  /// Starts a new stage and resets the reward baselines.
   void begin_stage();
 
-  /// The loss of all captions of these images as they are seen. `share`: how much of the stage is done; `temperature`:
-  /// of the attention weights.
+  /// Computes the loss of all captions of these images. `share`: finished share of the stage; `temperature`: of the
+  /// attention weights.
   Loss loss(const std::vector<std::size_t>& images, const SeenImages& seen, double share, double temperature);
 
   /// The auxiliary head that is trained along; null without one.
   NounHead* nouns() const { return nouns_.get(); }
 
-  /// Where the maps should lie; null where that is open.
+  /// The box targets, or null.
   const BoxTargets* boxes() const { return boxes_.get(); }
 
-  /// The tensors that change from step to step, by name; they are not copies.
+  /// The tensors that change during training, by name, not copied.
   StateDict state() const;
 
  private:
@@ -50,10 +50,10 @@ class Objective {
 
   Captioner& model_;
   const TrainerOptions& options_;
-  std::vector<std::vector<std::vector<std::int64_t>>> captions_;  // of each training image, as numbers of words
+  std::vector<std::vector<std::vector<std::int64_t>>> captions_;  // vocabulary indices, per training image
   RewardBaseline baseline_;
-  std::shared_ptr<NounHead> nouns_;          // none where nothing but the decoder is trained on top
-  std::unique_ptr<const BoxTargets> boxes_;  // none where the maps may lie anywhere
+  std::shared_ptr<NounHead> nouns_;          // null without an auxiliary loss
+  std::unique_ptr<const BoxTargets> boxes_;  // null without boxes
 };
 
 }  // namespace saccade::models

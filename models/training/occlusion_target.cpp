@@ -38,7 +38,7 @@ Tensor occlusion_drops(const Captioner& model, const Tensor& whole, const Tensor
 
 Tensor occlusion_loss(const Tensor& log_alpha, const Tensor& drops, const Tensor& hidden, std::int64_t heads) {
   const Tensor alpha = log_alpha.narrow(1, log_alpha.size(1) - heads, heads).exp().mean(1);  // [P, L]
-  constexpr double kLeast = 1e-6;  // of the mass, so that one lost word does not outweigh all others
+  constexpr double kLeast = 1e-6;  // lower bound of the mass, so that a single word cannot dominate
   const Tensor inside = (alpha * hidden.to(alpha.scalar_type())).sum(1).clamp_min(kLeast);
   return -drops.dot(inside.log()) / drops.sum().clamp_min(kLeast);
 }

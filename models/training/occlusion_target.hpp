@@ -12,28 +12,27 @@
 
 namespace saccade::models {
 
-// Maps are made true without boxes: the model is asked what it needs. A block of cells of each picture is grayed, and
-// where a word becomes less likely by it,
+// Supervises maps without boxes, by occlusion. A block of cells of each image is hidden. If a word becomes less likely,
 //
-//     drop_t = max(0, log p(y_t | the picture) - log p(y_t | the picture without the block)),
+//     drop_t = max(0, log p(y_t | image) - log p(y_t | image without the block)) > 0,
 //
-// the word's map should have weight in that block. Over the random blocks B the term
+// its map should have weight in that block. Over random blocks B, the loss
 //
 //     sum_t drop_t -log sum_{i in B} alpha_ti  /  sum_t drop_t
 //
-// is least where alpha lies on the cells that the most damaging blocks have in common.
+// is smallest if alpha lies on the cells that the most damaging blocks share.
 
-/// For each of n images a rectangle of cells, of a fifth to a half of the grid's rows and columns each, at any place:
-/// [n, L] bool, true where cells are hidden.
+/// Draws a random rectangle of cells for each of n images, with a fifth to a half of the rows and columns: [n, L] bool,
+/// true for hidden cells.
 torch::Tensor draw_blocks(const Grid& grid, std::int64_t images, std::mt19937_64& random);
 
-/// drop_t of all words of a batch, [P]: annotations [N, L, D] of the pictures and of the same without their blocks.
-/// Nothing is left out at random; no gradient is kept. Where attention is hard, the medoids are seen.
+/// drop_t of all words of a batch, [P], without dropout and gradients. `whole` and `occluded`: annotations [N, L, D]
+/// with and without the blocks. Hard attention reads the medoid.
 torch::Tensor occlusion_drops(const Captioner& model, const torch::Tensor& whole, const torch::Tensor& occluded,
                               const CaptionBatch& batch, Precision precision);
 
-/// The term above: log_alpha [P, M, L], of which a word's map is the mean of the last `heads`; drops [P]; hidden [P,
-/// L]. 0 where nothing was damaged.
+/// The loss above. log_alpha: [P, M, L]; the map of a word is the mean of the last `heads` maps; drops: [P]; hidden:
+/// [P, L]. 0 if no word was damaged.
 torch::Tensor occlusion_loss(const torch::Tensor& log_alpha, const torch::Tensor& drops, const torch::Tensor& hidden,
                              std::int64_t heads);
 

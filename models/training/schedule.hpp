@@ -4,20 +4,20 @@
 
 namespace saccade::models {
 
-/// What changes from step to step of a stage. `done`: the steps that lie behind.
+/// Learning rate and temperature over the steps of a stage. `done`: number of finished steps.
 class Schedule {
  public:
-  /// `steps`: of the whole stage. `warm_up`: share of them in which the learning rate rises. `temperature`: at first.
+  /// `steps`: steps of the stage. `warm_up`: share of them with increasing learning rate. `temperature`: initial value.
   Schedule(std::int64_t steps, double warm_up, double temperature);
 
-  /// The share of the stage that is done, from 0 to 1.
+  /// Finished share of the stage, from 0 to 1.
   double share(std::int64_t done) const;
 
-  /// What the next step's peak learning rates are multiplied by: a straight line up to 1, then a cosine that reaches 0
-  /// one step after the last, so that every step learns.
+  /// Factor of the peak learning rate for the next step: linear warm-up to 1, then cosine decay that would
+  /// reach 0 one step after the last, so that every step learns.
   double rate(std::int64_t done) const;
 
-  /// Of the attention weights: from the first one in a straight line to 1, halfway through the stage.
+  /// Temperature of the attention weights: linear to 1 by the middle of the stage.
   double temperature(std::int64_t done) const;
 
  private:

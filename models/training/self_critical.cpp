@@ -23,7 +23,7 @@ std::vector<std::vector<metrics::Tokens>> ended_references(const CaptionDataset&
   return references;
 }
 
-/// Each caption along the one path that it was drawn on. cells: [captions, words M].
+/// Each caption along its sampled path. cells: [captions, words M].
 AttentionPaths drawn_paths(const CaptionBatch& batch, const std::vector<std::vector<std::int64_t>>& cells,
                            std::int64_t maps) {
   AttentionPaths paths;

@@ -5,9 +5,9 @@
 namespace saccade::models {
 
 struct SelfCriticalOptions {
-  int samples = 5;           ///< K captions drawn of each image, 2 at least
-  int words = 100;           ///< likeliest words of each step among which is drawn
-  double bleu_weight = 0.5;  ///< of the sentence's BLEU-4 beside CIDEr-D in the reward
+  int samples = 5;           ///< K, sampled captions per image, at least 2
+  int words = 100;           ///< most probable words per step to sample from
+  double bleu_weight = 0.5;  ///< weight of sentence BLEU-4 relative to CIDEr-D in the reward
   double cross_entropy =
       0;  ///< weight of the cross-entropy of people's captions beside the reward (Paulus et al. 2018)
 

@@ -7,17 +7,17 @@
 
 namespace saccade::models {
 
-/// The exponential moving average of weights in training (Polyak & Juditsky 1992). It captions better than the weights
-/// of any one step.
+/// Exponential moving average of the weights (Polyak and Juditsky 1992), which captions better than the weights of any
+/// single step.
 class WeightAverage {
  public:
   WeightAverage(std::vector<torch::Tensor> parameters, double decay);
 
-  /// Takes the weights in after step number `step`. The decay is shorter at first, so that the average soon forgets the
-  /// weights that training began with.
+  /// Adds the weights after step `step`. The decay is smaller at first, so that the initial weights are forgotten
+  /// quickly.
   void update(std::int64_t step);
 
-  /// Exchanges the weights with their averages.
+  /// Swaps the weights and their averages.
   void swap();
 
   std::vector<torch::Tensor>& averages() { return averages_; }

@@ -106,7 +106,7 @@ TEST_CASE("without a commit, no file is left and the old file stays") {
   CHECK(entries(folder.path()) == 1);
 }
 
-TEST_CASE("a replaced file stays readable for those who have it open") {
+TEST_CASE("a replaced file stays readable through open handles") {
   const test::TemporaryFolder folder;
   write_file(folder / "file", "old");
   const int reader = ::open((folder / "file").c_str(), O_RDONLY);

@@ -210,12 +210,12 @@ TEST_CASE("an unwritable model is reported by name") {
 }
 
 TEST_CASE("dev captions are scored with the saved weights, in the precision of caption") {
-  for (const bool thawed : {false, true}) {
-    CAPTURE(thawed);
+  for (const bool unfrozen : {false, true}) {
+    CAPTURE(unfrozen);
     TinyTraining training;
     training.options.precision = models::Precision::kBfloat16;
-    if (thawed) training.options.frozen.epochs = 0;
-    if (thawed) training.options.fine_tuning = {2, 1e-3, 1e-3};
+    if (unfrozen) training.options.frozen.epochs = 0;
+    if (unfrozen) training.options.fine_tuning = {2, 1e-3, 1e-3};
     std::vector<Caption> best;
     models::TrainingReports reports;
     reports.evaluation = [&](const std::vector<Evaluation>& history, const std::vector<Caption>& examples) {
