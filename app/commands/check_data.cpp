@@ -1,4 +1,4 @@
-// saccade check-data: what is wrong with a captions dataset, before anything is learnt from it.
+// saccade check-data: checks captions datasets before training.
 
 #include <algorithm>
 #include <cstdio>
@@ -38,7 +38,6 @@ struct CheckDataOptions : DataSetOptions {
 bool check(const DataSet& set) {
   CheckedData data(set.data);
   CaptionDataset images = data.all();
-  for (CaptionedImage& image : images) image.file = set.data.images / image.name;
   data.check_photos(images);
   Split split;
   if (data.all().size() > 1) {

@@ -109,15 +109,15 @@ struct Observers {
 };
 
 /// Captions all images in every trial; each image is encoded once.
-void run_trials(models::Captioner& model, const CaptionDataset& dataset, const fs::path& images,
-                std::vector<Trial>& trials, Observers& observers) {
+void run_trials(models::Captioner& model, const CaptionDataset& dataset, std::vector<Trial>& trials,
+                Observers& observers) {
   auto& [probes, judge, faithfulness, faithfulness_photos] = observers;
   constexpr std::size_t kBatch = 16;
   ProgressLine progress;
   for (std::size_t first = 0; first < dataset.size(); first += kBatch) {
     const std::size_t count = std::min(kBatch, dataset.size() - first);
     std::vector<fs::path> files;
-    for (std::size_t i = first; i < first + count; ++i) files.push_back(images / dataset[i].name);
+    for (std::size_t i = first; i < first + count; ++i) files.push_back(dataset[i].file);
     const torch::Tensor pixels = models::load_pixels(files, model.preprocessing);
     const torch::Tensor annotations = model.encode(pixels);
     for (Trial& trial : trials) {
@@ -252,7 +252,7 @@ int run(const std::vector<std::string>& arguments) {
   for (const fs::path& file : {options.list, fs::path(options.boxes), config_file(*given)}) guard.add_input(file);
   guard.add_model(options.model.file());
   if (!options.compare.empty()) guard.add_model(model_file(options.compare));
-  for (const auto& image : dataset) guard.add_input(options.data.images / image.name);
+  for (const auto& image : dataset) guard.add_input(image.file);
   for (const fs::path* file : outputs) {
     if (!file->empty()) guard.claim(*file, true);
   }
@@ -264,7 +264,7 @@ int run(const std::vector<std::string>& arguments) {
     }
   }
   if (!options.boxes.empty()) observers.judge.emplace(options.boxes, dataset);
-  run_trials(model, dataset, options.data.images, trials, observers);
+  run_trials(model, dataset, trials, observers);
 
   const metrics::EvaluationOptions metric_options = available_metrics();
   EvaluationRecord record{options.model.file().string(),

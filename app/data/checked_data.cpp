@@ -73,14 +73,12 @@ std::vector<Finding> findings_of(const fs::path& photo) {
 CheckedData::CheckedData(const DataOptions& options)
     : options_(options), file_(read_file_of(options)), all_(collect(file_, findings_, token_unit(options.tokens))) {
   claim_report(options);
+  for (CaptionedImage& image : all_) image.file = options.images / image.name;
 }
 
 CaptionDataset CheckedData::part(const fs::path& list, const std::vector<std::string>& otherwise) {
   CaptionDataset selected = select(all_, list.empty() ? otherwise : read_list(list), file_.path(), findings_);
-  for (CaptionedImage& image : selected) {
-    image.file = options_.images / image.name;
-    in_parts_.insert(image.name);
-  }
+  for (const CaptionedImage& image : selected) in_parts_.insert(image.name);
   return selected;
 }
 
@@ -114,7 +112,7 @@ void CheckedData::check_photos(CaptionDataset& part) {
 void CheckedData::warn_of_shared(const CaptionDataset& training, const CaptionDataset& other, const std::string& name,
                                  std::FILE* stream) {
   constexpr std::size_t kNamed = 3;
-  const std::vector<Finding> shared = shared_photos(options_.images, training, other, name);
+  const std::vector<Finding> shared = shared_photos(training, other, name);
   if (shared.empty()) return;
   std::vector<std::string> names;
   for (std::size_t i = 0; i < std::min(shared.size(), kNamed); ++i) names.push_back(shared[i].where);

@@ -18,6 +18,7 @@ class CheckedData {
   /// Reads the captions. Throws Error when nothing of them can be understood, or when there is no folder of images.
   explicit CheckedData(const DataOptions& options);
 
+  /// All images, each with its file.
   const CaptionDataset& all() const { return all_; }
 
   /// As the captions say, or drawn. Call it once: photos of other splits are added to the findings.
@@ -33,9 +34,6 @@ class CheckedData {
   /// `other`: "dev", "test".
   void warn_of_shared(const CaptionDataset& training, const CaptionDataset& other, const std::string& name,
                       std::FILE* stream);
-
-  /// Whether photos were warned of as shared.
-  bool shared() const { return !shared_.empty(); }
 
   const std::vector<Finding>& findings() const { return findings_; }
   std::size_t stopping() const;

@@ -47,20 +47,20 @@ Photo* same_bytes(std::vector<Photo>& photos, const fs::path& file) {
 
 }  // namespace
 
-std::vector<Finding> shared_photos(const fs::path& images, const CaptionDataset& training, const CaptionDataset& other,
+std::vector<Finding> shared_photos(const CaptionDataset& training, const CaptionDataset& other,
                                    const std::string& name) {
   std::unordered_map<std::string, std::string> by_path;
   std::map<std::uintmax_t, std::vector<Photo>> by_size;
   std::error_code error;
   for (const auto& image : training) {
-    const fs::path file = images / image.name;
+    const fs::path& file = image.file;
     by_path.emplace(fs::weakly_canonical(file, error).string(), image.name);
     const std::uintmax_t size = fs::file_size(file, error);
     if (!error) by_size[size].push_back({file, image.name});
   }
   std::vector<Finding> shared;
   for (const auto& image : other) {
-    const fs::path file = images / image.name;
+    const fs::path& file = image.file;
     const auto same = by_path.find(fs::weakly_canonical(file, error).string());
     if (same != by_path.end()) {
       shared.push_back({"shared photo", image.name, fmt::format("it is in train and in {}", name), false});

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -8,9 +7,9 @@
 
 namespace saccade::app {
 
-/// A finding for each photo of `other` that is also in `training`: the same file by whatever path, or a file of the
-/// same bytes. Files are only read where one of the other part has their size. `name`: of the other part.
-std::vector<Finding> shared_photos(const std::filesystem::path& images, const CaptionDataset& training,
-                                   const CaptionDataset& other, const std::string& name);
+/// Returns a finding for each photo of `other` that is also in `training`: the same file by any path, or a file with
+/// the same bytes. Reads only files whose size occurs in both. `name`: name of the other part.
+std::vector<Finding> shared_photos(const CaptionDataset& training, const CaptionDataset& other,
+                                   const std::string& name);
 
 }  // namespace saccade::app
