@@ -62,7 +62,7 @@ models::Captioner new_model(const TrainOptions& options, const CaptionDataset& t
   return model;
 }
 
-/// Adds the words of the training captions that the model does not know; it keeps the numbers of those that it does.
+/// Adds unknown words of the training captions to the vocabulary; known words keep their indices.
 void extend_vocabulary(models::Captioner& model, const CaptionDataset& training, int min_count) {
   std::vector<std::string> words = model.vocabulary.words();
   for (const std::string& word : vocabulary_of(training, min_count).words()) {
@@ -72,7 +72,7 @@ void extend_vocabulary(models::Captioner& model, const CaptionDataset& training,
   model.decoder = models::extended(*model.decoder, model.vocabulary.size());
 }
 
-/// Captions are split as the model at --start has them, whose vocabulary goes on.
+/// Splits captions into tokens as the model of --start does.
 void take_tokens(TrainOptions& options, const Given& given) {
   if (options.start.empty()) return;
   const std::string stored = models::tokens_of(models::SafetensorsFile(options.start).metadata());
@@ -181,8 +181,8 @@ models::TrainingSets read_sets(const TrainOptions& options) {
     dev += sets.back().dev.size();
   }
   if (models::epoch_size(sets) == 0 || dev == 0) {
-    throw Error("{}: of its {} images {} are to learn from and {} to choose the best model by; give it more images",
-                options.sets.front().data.captions.string(), training + dev, training, dev);
+    throw Error("{}: {} training and {} dev images, but both are needed; add images or change the split",
+                options.sets.size() == 1 ? options.sets.front().data.captions.string() : "--data", training, dev);
   }
   return sets;
 }
@@ -256,10 +256,11 @@ int run(const std::vector<std::string>& arguments) {
     teacher->to(device);
     trainer.teacher = std::move(teacher);
   }
+  std::string boxes;
   for (const DataSet& set : options.sets) {
-    if (set.boxes.empty()) continue;
-    model.notes["boxes"] = "The maps were trained with boxes: " + printable(set.boxes.filename().string());
+    if (!set.boxes.empty()) boxes += (boxes.empty() ? "" : ", ") + printable(set.boxes.filename().string());
   }
+  if (!boxes.empty()) model.notes["boxes"] = "The maps were trained with boxes: " + boxes;
   if (!options.license.empty()) model.notes["licence"] = options.license;
   if (given->count("length-penalty") == 0) trainer.search.length_penalty = model.length_penalty;
   model.length_penalty = trainer.search.length_penalty;
@@ -284,13 +285,14 @@ int run(const std::vector<std::string>& arguments) {
 }  // namespace
 
 const Command& train_command() {
-  static const Command command{"train",
-                               "train a model on a captions dataset",
-                               "[OPTION...]",
-                               "Trains a model on a captions dataset and keeps the one with the best dev CIDEr-D.\n",
-                               "",
-                               declare_options<TrainOptions>,
-                               run};
+  static const Command command{
+      "train",
+      "train a model on a captions dataset",
+      "[OPTION...]",
+      "Trains a model on one or several captions datasets and keeps the epoch with the best dev score.\n",
+      "",
+      declare_options<TrainOptions>,
+      run};
   return command;
 }
 

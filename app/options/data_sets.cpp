@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -39,13 +40,12 @@ DataSet described(const std::string& text) {
     try {
       if (equals == std::string::npos) throw Error("'{}' is not of the form key=value", excerpt(part));
       set_key(set, part.substr(0, equals), part.substr(equals + 1));
-    } catch (const UsageError&) {
-      throw;
     } catch (const Error& error) {
       throw UsageError(fmt::format("--data {}: {}", excerpt(text), error.what()));
     }
     begin = end + 1;
   }
+  if (set.data.images.empty()) throw UsageError(fmt::format("--data {}: the key images is missing", excerpt(text)));
   return set;
 }
 
@@ -90,8 +90,18 @@ std::vector<DataSet> DataSetOptions::sets() const {
   std::vector<DataSet> sets;
   if (several.empty()) {
     sets.push_back(single);
-  } else if (!single.data.images.empty()) {
-    throw UsageError("give either --images, for one data set, or --data, for several");
+  } else {
+    const std::pair<const char*, fs::path> others[] = {
+        {"images", single.data.images},    {"captions", single.data.captions},
+        {"train-list", single.train_list}, {"dev-list", single.dev_list},
+        {"boxes", single.boxes},           {"dev-boxes", single.dev_boxes}};
+    for (const auto& [option, path] : others) {
+      if (path.empty()) continue;
+      throw UsageError(fmt::format("--{} describes a single data set; with --data, use the key {}", option, option));
+    }
+    if (single.data.format != DataOptions().format) {
+      throw UsageError("--format describes a single data set; with --data, use the key format");
+    }
   }
   for (const std::string& word : several) {
     if (word.find('=') != std::string::npos && !fs::exists(word)) {

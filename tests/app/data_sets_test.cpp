@@ -43,54 +43,31 @@ struct TwoSets {
 
   Words train(const std::string& output) const {
     models::write_safetensors(folder / "lite0.safetensors", test::published_lite0(1), {});
-    return {"train",
-            "--data",
-            path("sets.json"),
-            "--output",
-            path(output),
-            "--backbone",
-            "efficientnet-lite0",
-            "--backbone-weights",
-            path("lite0.safetensors"),
-            "--input-size",
-            "32",
-            "--stride",
-            "16",
-            "--hidden",
-            "16",
-            "--embedding",
-            "12",
-            "--alignment-width",
-            "8",
-            "--min-count",
-            "1",
-            "--epochs",
-            "1",
-            "--threads",
-            "1"};
+    Words words{"train", "--data", path("sets.json"), "--output", path(output), "--epochs", "1"};
+    for (const Words& more : {test::tiny_encoder(folder / "lite0.safetensors"), test::tiny_decoder()}) {
+      words.insert(words.end(), more.begin(), more.end());
+    }
+    return words;
   }
 };
 
 }  // namespace
 
-TEST_CASE("check-data reads several data sets of a manifest, whose paths are relative to it") {
+TEST_CASE("check-data reads several data sets, from a manifest or from descriptions") {
   const TwoSets sets;
-  const auto result = test::saccade({"check-data", "--data", sets.path("sets.json")});
-  CAPTURE(result.err);
-  CHECK(result.status == 0);
-  CHECK(result.out.find("one:\n") == 0);
-  CHECK(result.out.find("\nsecond:\n") != std::string::npos);
-}
-
-TEST_CASE("a data set may be described on the command line") {
-  const TwoSets sets;
-  const auto result =
-      test::saccade({"check-data", "--data", "images=" + sets.path("first") + ",captions=" + sets.path("first.jsonl"),
-                     "name=b,images=" + sets.path("second") + ",captions=" + sets.path("second.jsonl")});
-  CAPTURE(result.err);
-  CHECK(result.status == 0);
-  CHECK(result.out.find("first:\n") == 0);
-  CHECK(result.out.find("\nb:\n") != std::string::npos);
+  const auto check = [](const Words& data, const std::string& first, const std::string& second) {
+    Words words{"check-data", "--data"};
+    words.insert(words.end(), data.begin(), data.end());
+    const auto result = test::saccade(words);
+    CAPTURE(result.err);
+    CHECK(result.status == 0);
+    CHECK(result.out.find(first + ":\n") == 0);
+    CHECK(result.out.find("\n" + second + ":\n") != std::string::npos);
+  };
+  check({sets.path("sets.json")}, "one", "second");  // paths are relative to the manifest
+  check({"images=" + sets.path("first") + ",captions=" + sets.path("first.jsonl"),
+         "name=b,images=" + sets.path("second") + ",captions=" + sets.path("second.jsonl")},
+        "first", "b");
 }
 
 TEST_CASE("a wrong data set is named in one sentence") {
@@ -103,7 +80,10 @@ TEST_CASE("a wrong data set is named in one sentence") {
   };
   check({"check-data"}, 2, "--images is missing");
   check({"check-data", "--images", sets.path("first"), "--data", sets.path("sets.json")}, 2,
-        "give either --images, for one data set, or --data, for several");
+        "--images describes a single data set; with --data, use the key images");
+  check({"check-data", "--captions", sets.path("first.jsonl"), "--data", sets.path("sets.json")}, 2,
+        "--captions describes a single data set");
+  check({"check-data", "--data", "captions=a"}, 2, "the key images is missing");
   check({"check-data", "--data", "images=a,imgaes=b"}, 2, "there is no key 'imgaes'; the keys are name, images");
   check({"check-data", "--data", "images=a,weight=-1"}, 2, "weight must be a number from 0 to 1000, not '-1'");
   check({"check-data", "--data", "images=a/x", "images=b/x"}, 2, "two data sets are named 'x'");

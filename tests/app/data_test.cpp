@@ -41,37 +41,18 @@ struct Photos {
 /// Trains for an epoch and evaluates, without lists. `more`: the format, then further options of the training.
 void train_and_evaluate(const Photos& photos, const std::string& captions, const std::vector<std::string>& more = {}) {
   models::write_safetensors(photos.folder / "lite0.safetensors", test::published_lite0(1), {});
-  const std::vector<std::string> data{
-      "--images", photos.path("images"),          "--captions", captions, "--threads", "1",
-      "--format", more.empty() ? "auto" : more[0]};
-  std::vector<std::string> train{"train",
-                                 "--output",
-                                 photos.path("model"),
-                                 "--backbone-weights",
-                                 photos.path("lite0.safetensors"),
-                                 "--backbone",
-                                 "efficientnet-lite0",
-                                 "--input-size",
-                                 "32",
-                                 "--stride",
-                                 "16",
-                                 "--hidden",
-                                 "16",
-                                 "--embedding",
-                                 "12",
-                                 "--alignment-width",
-                                 "8",
-                                 "--min-count",
-                                 "1",
-                                 "--epochs",
-                                 "1"};
-  train.insert(train.end(), data.begin(), data.end());
-  if (!more.empty()) train.insert(train.end(), more.begin() + 1, more.end());
+  const std::vector<std::string> data{"--images", photos.path("images"),          "--captions", captions,
+                                      "--format", more.empty() ? "auto" : more[0]};
+  std::vector<std::string> train{"train", "--output", photos.path("model"), "--epochs", "1"};
+  for (const auto& words : {test::tiny_encoder(photos.folder / "lite0.safetensors"), test::tiny_decoder(), data}) {
+    train.insert(train.end(), words.begin(), words.end());
+  }
   const auto trained = test::saccade(train);
   CAPTURE(trained.err);
   REQUIRE(trained.status == 0);
   CHECK(trained.err.find("8 training and 1 dev images") != std::string::npos);
-  std::vector<std::string> evaluate{"evaluate", "--model", photos.path("model"), "--split", "test", "--beam", "1"};
+  std::vector<std::string> evaluate{"evaluate", "--model", photos.path("model"), "--split", "test",
+                                    "--beam",   "1",       "--threads",          "1"};
   evaluate.insert(evaluate.end(), data.begin(), data.end());
   const auto evaluated = test::saccade(evaluate);
   CAPTURE(evaluated.err);

@@ -27,35 +27,25 @@ Outcome caption(const std::vector<std::string>& arguments, const std::string& in
   return saccade(words, input, out);
 }
 
+std::vector<std::string> tiny_encoder(const std::filesystem::path& weights) {
+  return {"--backbone", "efficientnet-lite0", "--backbone-weights", weights.string(), "--input-size", "32", "--stride",
+          "16"};
+}
+
+std::vector<std::string> tiny_decoder() {
+  return {"--hidden", "16", "--embedding", "12", "--alignment-width", "8", "--min-count", "1", "--threads", "1"};
+}
+
 std::vector<std::string> tiny_training(const TemporaryFolder& folder, const std::string& train_list,
                                        const std::string& dev_list, const std::string& output,
                                        const std::vector<std::string>& more) {
   const auto path = [&folder](const std::string& name) { return (folder / name).string(); };
-  std::vector<std::string> words{"train",
-                                 "--images",
-                                 path("images"),
-                                 "--captions",
-                                 path("captions.txt"),
-                                 "--train-list",
-                                 path(train_list),
-                                 "--dev-list",
-                                 path(dev_list),
-                                 "--output",
-                                 path(output),
-                                 "--cache",
-                                 path("cache"),
-                                 "--hidden",
-                                 "16",
-                                 "--embedding",
-                                 "12",
-                                 "--alignment-width",
-                                 "8",
-                                 "--min-count",
-                                 "1",
-                                 "--images-per-batch",
-                                 "2",
-                                 "--threads",
-                                 "1"};
+  std::vector<std::string> words{
+      "train",        "--images",       path("images"), "--captions",         path("captions.txt"),
+      "--train-list", path(train_list), "--dev-list",   path(dev_list),       "--output",
+      path(output),   "--cache",        path("cache"),  "--images-per-batch", "2"};
+  const auto decoder = tiny_decoder();
+  words.insert(words.end(), decoder.begin(), decoder.end());
   words.insert(words.end(), more.begin(), more.end());
   return words;
 }

@@ -41,4 +41,8 @@ std::vector<std::string> tiny_training(const TemporaryFolder& folder, const std:
 /// The lines of a captions file in Flickr's form.
 std::string flickr_lines(const CaptionDataset& dataset);
 
+/// Options of `saccade train` for an encoder and for a decoder that train in no time.
+std::vector<std::string> tiny_encoder(const std::filesystem::path& weights);
+std::vector<std::string> tiny_decoder();
+
 }  // namespace saccade::test
