@@ -75,18 +75,11 @@ class Counter {
     ++captions_[words];
     ++count_;
     if (references.empty()) return;
-    std::map<std::string, int> people;  // who used each content word
-    for (const Tokens& reference : references) {
-      for (const auto& word : content_words(plain_words(reference))) ++people[word];
-    }
-    const std::set<std::string> content = content_words(words);
-    said_ += content.size();
-    for (const auto& word : content) right_ += people.count(word);
-    for (const auto& [word, users] : people) {
-      if (users < 2) continue;
-      ++wanted_;
-      named_ += content.count(word);
-    }
+    const PeoplesWords::Counts found = PeoplesWords(references).count(caption);
+    total_.right += found.right;
+    total_.said += found.said;
+    total_.named += found.named;
+    total_.wanted += found.wanted;
   }
 
   WordUse result() const {
@@ -97,17 +90,45 @@ class Counter {
             vocabulary_.size(),
             share(captions_.size(), count_),
             share(words_, count_),
-            share(right_, said_),
-            share(named_, wanted_)};
+            share(total_.right, total_.said),
+            share(total_.named, total_.wanted)};
   }
 
  private:
   std::set<std::string> vocabulary_;
   std::map<Words, int> captions_;
-  std::size_t count_ = 0, words_ = 0, said_ = 0, right_ = 0, wanted_ = 0, named_ = 0;
+  std::size_t count_ = 0, words_ = 0;
+  PeoplesWords::Counts total_;
 };
 
 }  // namespace
+
+PeoplesWords::PeoplesWords(const std::vector<Tokens>& references) {
+  for (const Tokens& reference : references) {
+    for (const auto& word : content_words(plain_words(reference))) wanted_ += ++users_[word] == 2 ? 1 : 0;
+  }
+}
+
+PeoplesWords::Counts PeoplesWords::count(const Tokens& caption) const {
+  Counts counts;
+  counts.wanted = wanted_;
+  for (const auto& word : content_words(plain_words(caption))) {
+    ++counts.said;
+    const auto found = users_.find(word);
+    if (found == users_.end()) continue;
+    ++counts.right;
+    counts.named += found->second > 1 ? 1 : 0;
+  }
+  return counts;
+}
+
+double PeoplesWords::f1(const Tokens& caption) const {
+  const Counts counts = count(caption);
+  if (counts.named == 0) return 0;
+  const double precision = static_cast<double>(counts.right) / static_cast<double>(counts.said);
+  const double recall = static_cast<double>(counts.named) / static_cast<double>(counts.wanted);
+  return 2 * precision * recall / (precision + recall);
+}
 
 WordUse word_use(const std::vector<ScoredItem>& items) {
   Counter counter;

@@ -56,6 +56,9 @@ void SelfCriticalOptions::fields(Fields& f) {
     Affects::kResult);
   f(bleu_weight, "self-critical-bleu", Range{0, 1e6}, "Set the weight of BLEU-4 relative to CIDEr-D in the reward.",
     Affects::kResult);
+  f(named_weight, "self-critical-named", Range{0, 1e6},
+    "Set the weight of the F1 score of content words (right and named) relative to CIDEr-D in the reward.",
+    Affects::kResult);
 }
 
 SelfCritical::SelfCritical(Captioner& model, const CaptionDataset& training, const SelfCriticalOptions& options,
@@ -67,7 +70,10 @@ SelfCritical::SelfCritical(Captioner& model, const CaptionDataset& training, con
       max_length_(max_length),
       precision_(precision),
       references_(ended_references(training)),
-      cider_(references_) {}
+      cider_(references_) {
+  if (options.named_weight <= 0) return;
+  for (const auto& image : training) people_.emplace_back(image.captions);
+}
 
 double SelfCritical::reward(std::size_t image, const std::vector<std::int64_t>& caption) const {
   metrics::Tokens words;
@@ -77,6 +83,10 @@ double SelfCritical::reward(std::size_t image, const std::vector<std::int64_t>& 
   double earned = cider_.score(image, words).cider_d;
   if (options_.bleu_weight > 0) {
     earned += options_.bleu_weight * metrics::bleu_score(metrics::bleu_totals({"", words, references_[image]})).back();
+  }
+  if (options_.named_weight > 0) {
+    if (!words.empty() && words.back() == kEnd) words.pop_back();
+    earned += options_.named_weight * people_[image].f1(words);
   }
   return earned;
 }

@@ -7,6 +7,7 @@
 
 #include "core/data/dataset.hpp"
 #include "core/metrics/cider.hpp"
+#include "core/metrics/word_use.hpp"
 #include "models/captioner.hpp"
 #include "models/training/batches.hpp"
 #include "models/training/box_targets.hpp"
@@ -18,12 +19,13 @@ namespace saccade::models {
 /// Self-critical training (Rennie et al., CVPR 2017): sampled captions are rewarded by their score. For K captions c_1
 /// ... c_K of an image, with leave-one-out baselines (Kool et al. 2019),
 ///
-///     r(c)     = CIDEr-D(c) + w BLEU-4(c), against the references of the image
+///     r(c)     = CIDEr-D(c) + w BLEU-4(c) + v F1(c), against the references of the image
 ///     gradient = mean over k of (r(c_k) - mean_{j != k} r(c_j)) d/dtheta log p(c_k)
 ///
-/// is an unbiased estimate of the gradient of the expected reward. With hard attention, p(c_k) includes the cells. p is
-/// the sampling distribution (models/decoder/sampling.hpp), without dropout. <end> counts as a word of captions and
-/// references; otherwise captions learn to stop in mid-sentence.
+/// is an unbiased estimate of the gradient of the expected reward. F1 is the F1 score of content words
+/// (core/metrics/word_use.hpp). With hard attention, p(c_k) includes the cells. p is the sampling distribution
+/// (models/decoder/sampling.hpp), without dropout. <end> counts as a word of captions and references; otherwise
+/// captions learn to stop in mid-sentence.
 class SelfCritical {
  public:
   /// Document frequencies come from the training captions. `boxes`: may be null.
@@ -47,6 +49,7 @@ class SelfCritical {
   Precision precision_;
   std::vector<std::vector<metrics::Tokens>> references_;  // per training image
   metrics::CiderScorer cider_;
+  std::vector<metrics::PeoplesWords> people_;  // per training image; empty if their weight is 0
 };
 
 }  // namespace saccade::models

@@ -56,3 +56,13 @@ TEST_CASE("a person is scored against the other four, where there are five") {
   CHECK(people.right == doctest::Approx(1));
   CHECK(people.named == doctest::Approx(0.5));  // dog of dog and puppy
 }
+
+TEST_CASE("F1 is the harmonic mean of the right and the named share of one caption") {
+  // People: dog (2), red (1), ball (2).
+  const metrics::PeoplesWords people({split_tokens("a red dog with a ball"), split_tokens("the dogs and a ball")});
+  CHECK(people.f1(split_tokens("a dog with a ball")) == doctest::Approx(1));
+  CHECK(people.f1(split_tokens("a red dog on grass")) == doctest::Approx(2 * (2.0 / 3) * 0.5 / (2.0 / 3 + 0.5)));
+  CHECK(people.f1(split_tokens("a red")) == 0);
+  CHECK(people.f1({}) == 0);
+  CHECK(metrics::PeoplesWords({}).f1(split_tokens("a dog")) == 0);
+}

@@ -37,9 +37,10 @@ struct Problem {
     annotations = 2 * torch::randn({1, 4, model.encoder->annotation_width()});
   }
 
-  SelfCritical critic(double bleu_weight = 0.5) {
+  SelfCritical critic(double bleu_weight = 0.5, double named_weight = 0) {
     SelfCriticalOptions options;
     options.bleu_weight = bleu_weight;
+    options.named_weight = named_weight;
     return {model, dataset, options, nullptr, 0, max_length, models::Precision::kFloat32};
   }
 
@@ -108,6 +109,19 @@ TEST_CASE("the reward is the caption's CIDEr-D and a share of its BLEU-4, with <
   CHECK(cider.reward(1, {1, kRuns, kRuns, kEnd}) > whole);  // its only reference, word by word
   CHECK(both.reward(0, {1, kDog, kRuns, kEnd}) > whole);
   CHECK(cider.reward(0, {1, kEnd}) < cider.reward(0, {1, kDog, kEnd}));  // <end> alone is part of the references only
+}
+
+TEST_CASE("the reward includes the F1 score of content words") {
+  Problem problem("soft");
+  const SelfCritical with = problem.critic(0, 3), without = problem.critic(0);
+  const auto added = [&](const std::vector<std::int64_t>& caption) {
+    return with.reward(0, caption) - without.reward(0, caption);
+  };
+  // People: dog (2), runs (1). Both words are right; only "dog" is named.
+  CHECK(added({1, kDog, kRuns, kEnd}) == doctest::Approx(3));
+  CHECK(added({1, kDog, kRuns}) == doctest::Approx(3));
+  CHECK(added({1, kRuns, kEnd}) == doctest::Approx(0));
+  CHECK(added({1, kEnd}) == doctest::Approx(0));
 }
 
 TEST_CASE("the gradient is that of the expected reward, of words alone and of words and cells") {
