@@ -17,6 +17,11 @@ void Captioner::resize(int input_size) {
   encoder->resize(input_size);
   decoder = resized(*decoder, encoder->grid());
   preprocessing.input_size = input_size;
+  blank = torch::Tensor();
+}
+
+void Captioner::precompute_blank() {
+  blank = encode(torch::zeros({1, preprocessing.input_size, preprocessing.input_size, 3}));
 }
 
 torch::Tensor Captioner::encode(const torch::Tensor& pixels) {
@@ -32,10 +37,15 @@ std::string tokens_of(const std::map<std::string, std::string>& notes) {
 std::vector<std::vector<Caption>> Captioner::caption(const torch::Tensor& annotations, SearchOptions options,
                                                      const std::vector<std::uint64_t>& streams) {
   if (options.length_penalty < 0) options.length_penalty = length_penalty;
+  if (options.specificity < 0) options.specificity = specificity;
+  torch::Tensor blank_annotations = blank;
+  if (options.specificity > 0 && !blank.defined()) {
+    blank_annotations = encode(torch::zeros({1, preprocessing.input_size, preprocessing.input_size, 3}));
+  }
   if (decoder->is_training()) decoder->eval();  // nothing is written otherwise: other threads may caption too
   std::vector<std::vector<Caption>> captions;
   const bool characters = tokens() == "characters";
-  for (auto& hypotheses : beam_search(*decoder, annotations.to(device()), options, streams)) {
+  for (auto& hypotheses : beam_search(*decoder, annotations.to(device()), options, streams, blank_annotations)) {
     auto& of_image = captions.emplace_back();
     for (auto& hypothesis : hypotheses) {
       Caption caption;

@@ -42,8 +42,17 @@ struct Captioner {
   torch::Device device() const;
   void to(torch::Device device);
 
+  /// Default specificity of beam search.
+  double specificity = 0;
+  /// Annotations of a blank image (the mean color), [1, L, D]; see precompute_blank().
+  torch::Tensor blank = {};
+
   /// Changes the input size and thereby the grid; see Encoder::resize and resized().
   void resize(int input_size);
+
+  /// Encodes the blank image once for all later captions with specificity. Without it, caption() encodes one per call.
+  /// Call it again after a change of the encoder.
+  void precompute_blank();
 
   /// Encodes images without gradients. pixels: [N, S, S, 3] from vision::preprocess. Returns annotations [N, L, D].
   torch::Tensor encode(const torch::Tensor& pixels);

@@ -212,9 +212,14 @@ Captioner build(const SafetensorsFile& file, const json& architecture, const std
   preprocessing.at("scale").get_to(model.preprocessing.scale);
   require_sensible(model.preprocessing);
   if (file.metadata().count("search") != 0) {  // earlier models have none
-    part_of(file, "search").at("length_penalty").get_to(model.length_penalty);
+    const json search = part_of(file, "search");
+    search.at("length_penalty").get_to(model.length_penalty);
     if (!(model.length_penalty >= 0 && model.length_penalty <= 10)) {
       throw Error("a length penalty of {} cannot be", model.length_penalty);
+    }
+    model.specificity = search.value("specificity", 0.0);  // earlier models have none
+    if (!(model.specificity >= 0 && model.specificity <= 1)) {
+      throw Error("a specificity of {} cannot be", model.specificity);
     }
   }
   return model;
@@ -243,7 +248,7 @@ void save_checkpoint(const std::filesystem::path& path, const Captioner& model) 
   metadata["format"] = kFormat;
   metadata["architecture"] = architecture_of(model).dump();
   metadata["preprocessing"] = json{{"mean", model.preprocessing.mean}, {"scale", model.preprocessing.scale}}.dump();
-  metadata["search"] = json{{"length_penalty", model.length_penalty}}.dump();
+  metadata["search"] = json{{"length_penalty", model.length_penalty}, {"specificity", model.specificity}}.dump();
   metadata["vocabulary"] = json(model.vocabulary.words()).dump();
   metadata[kChecksums] = checksums_of(weights, metadata);
   write_safetensors(path, weights, metadata);

@@ -365,11 +365,13 @@ int run(const std::vector<std::string>& arguments) {
   options.check_model(*given, model);
   model.to(device);
   model.encoder->set_precision(options.search.precision);
+  if (options.search_of(model).specificity > 0) model.precompute_blank();
   std::optional<models::Captioner> compared;
   if (!options.compare.empty()) {
     compared = models::load_checkpoint(model_file(options.compare), options.model.load);
     compared->to(device);
     compared->encoder->set_precision(options.search.precision);
+    if (options.search_of(*compared).specificity > 0) compared->precompute_blank();
   }
   return CaptionRun(options, std::move(model), std::move(compared), std::move(source), config_file(*given)).run();
 }

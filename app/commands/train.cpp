@@ -94,7 +94,8 @@ models::Captioner first_model(const TrainOptions& options, const Given& given, c
     model.encoder_file = fs::path(options.start).filename().string();
   }
   if (options.new_decoder) {
-    model.length_penalty = models::kDefaultLengthPenalty;  // that of the old decoder says nothing of this one
+    model.length_penalty = models::kDefaultLengthPenalty;  // the values of the old decoder do not apply
+    model.specificity = 0;
     model.vocabulary = vocabulary_of(training, options.min_count);
     model.decoder = new_decoder(options.decoder, model);
     model.notes.erase("boxes");  // it has seen none
@@ -264,6 +265,8 @@ int run(const std::vector<std::string>& arguments) {
   if (!options.license.empty()) model.notes["licence"] = options.license;
   if (given->count("length-penalty") == 0) trainer.search.length_penalty = model.length_penalty;
   model.length_penalty = trainer.search.length_penalty;
+  if (given->count("specificity") == 0) trainer.search.specificity = model.specificity;
+  model.specificity = trainer.search.specificity;
   model.notes["provenance"] += command_of(fields_of(options), *given) + "\n";
 
   const Interruption interruption;

@@ -55,6 +55,7 @@ void CaptionOptions::check(const Given& given) {
 
 models::SearchOptions CaptionOptions::search_of(const models::Captioner& captioner) const {
   models::SearchOptions own = search;
+  if (own.specificity < 0) own.specificity = captioner.specificity;
   if (own.cell == models::CellChoice::kSample && captioner.decoder->stochastic() && !beam_given) own.beam = 1;
   return own;
 }

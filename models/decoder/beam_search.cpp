@@ -44,7 +44,7 @@ void append(std::vector<To>& list, const From* table, std::int64_t row, std::int
 class BeamSearch {
  public:
   BeamSearch(Decoder& decoder, const Tensor& annotations, const SearchOptions& options,
-             const std::vector<std::uint64_t>& streams)
+             const std::vector<std::uint64_t>& streams, const Tensor& blank)
       : decoder_(decoder),
         options_(options),
         length_penalty_(options.length_penalty >= 0 ? options.length_penalty : kDefaultLengthPenalty),
@@ -59,6 +59,10 @@ class BeamSearch {
     nodes_of_.assign(running_.size(), -1);
     if (options.cell == CellChoice::kSample && decoder.stochastic()) {
       streams_ = streams.empty() ? random_streams(annotations) : streams;
+    }
+    if (options.specificity > 0) {
+      blank_ = decoder.precompute(blank.expand_as(annotations), options.precision);
+      blank_state_ = decoder.start(blank_);
     }
   }
 
@@ -104,13 +108,26 @@ class BeamSearch {
       const Tensor end = log_p.select(-1, Vocabulary::kEnd).clone();
       log_p.fill_(kImpossible).select(-1, Vocabulary::kEnd).copy_(end);
     }
-    const Tensor totals = log_p + torch::tensor(totals_).view({images, beams, 1}).to(device);
+    const Tensor totals = ranked(log_p) + torch::tensor(totals_).view({images, beams, 1}).to(device);
     // A beam has only one <end>, so twice the beam width leaves enough candidates that continue.
     const std::int64_t candidates =
         std::min<std::int64_t>(2 * static_cast<std::int64_t>(options_.beam), totals.size(1) * totals.size(2));
     const auto [best, place] = totals.reshape({images, -1}).topk(candidates, -1);
     const Tensor chosen_log_p = log_p.reshape({images, -1}).gather(1, place).to(torch::kCPU);
     choose(best.to(torch::kCPU), place.to(torch::kCPU), chosen_log_p, log_p.size(2));
+  }
+
+  /// Applies the specificity to the log-probabilities of a step, [images, beams, V].
+  Tensor ranked(const Tensor& log_p) {
+    if (options_.specificity <= 0) return log_p;
+    const Tensor words = torch::tensor(words_, torch::kLong).view({log_p.size(0), log_p.size(1)}).to(log_p.device());
+    Selection expected;
+    expected.likeliest = true;
+    expected.expected = torch::ones({words.numel()}, torch::TensorOptions(torch::kBool).device(log_p.device()));
+    Step step = decoder_.step(blank_, blank_state_, words, expected);
+    blank_state_ = std::move(step.state);
+    const Tensor implausible = log_p < log_p.amax(-1, /*keepdim=*/true) + std::log(kPlausible);
+    return (log_p - options_.specificity * at::log_softmax(step.logits, -1)).masked_fill_(implausible, kImpossible);
   }
 
   /// How the beams select their cells at step t.
@@ -163,7 +180,7 @@ class BeamSearch {
         const std::int64_t parent = nodes_of_[static_cast<std::size_t>(row)];
         if (word == Vocabulary::kEnd) {
           // Accept <end> only among the best `beam` candidates.
-          if (rank < options_.beam) finished.push_back(hypothesis(parent, total_of[i][rank]));
+          if (rank < options_.beam) finished.push_back(hypothesis(parent, total_of[i][rank], log_p_of[i][rank]));
           continue;
         }
         nodes_.push_back({parent, word, log_p_of[i][rank], traces_.size() - 1, row});
@@ -197,9 +214,14 @@ class BeamSearch {
     totals_ = std::move(totals);
     if (running_.empty()) return;
     const auto device = encoded_.device();
-    if (some_left) encoded_ = encoded_.select(torch::tensor(image_rows, torch::kLong).to(device));
-    state_ =
-        state_.select(torch::tensor(state_rows, torch::kLong).to(device), static_cast<std::int64_t>(running_.size()));
+    const Tensor rows = torch::tensor(state_rows, torch::kLong).to(device);
+    const auto left = static_cast<std::int64_t>(running_.size());
+    state_ = state_.select(rows, left);
+    if (options_.specificity > 0) blank_state_ = blank_state_.select(rows, left);
+    if (!some_left) return;
+    const Tensor images = torch::tensor(image_rows, torch::kLong).to(device);
+    encoded_ = encoded_.select(images);
+    if (options_.specificity > 0) blank_ = blank_.select(images);
   }
 
   /// Accepts the unfinished beams of the i-th running image as truncated captions.
@@ -208,27 +230,28 @@ class BeamSearch {
     auto& finished = finished_[running_[i]];
     for (std::size_t k = i * beams; k < (i + 1) * beams; ++k) {
       if (totals_[k] != kImpossible && finished.size() < static_cast<std::size_t>(options_.beam)) {
-        finished.push_back(hypothesis(nodes_of_[k], totals_[k]));
+        finished.push_back(hypothesis(nodes_of_[k], totals_[k], /*end=*/0));
       }
     }
   }
 
-  /// Returns the caption that ends in `node`.
-  Hypothesis hypothesis(std::int64_t node, float total) const {
+  /// Returns the caption that ends in `node`. `end`: log-probability of its <end>.
+  Hypothesis hypothesis(std::int64_t node, float total, float end) const {
     std::vector<const Node*> path;
     for (; node >= 0; node = path.back()->parent) path.push_back(&nodes_[static_cast<std::size_t>(node)]);
     Hypothesis result;
-    result.log_probability = total;
     result.score = total / std::pow(static_cast<double>(path.size() + 1), length_penalty_);
     for (auto word = path.rbegin(); word != path.rend(); ++word) {
       const Trace& trace = traces_[(*word)->step];
       const std::int64_t row = (*word)->row;
       result.words.push_back((*word)->word);
       result.log_probabilities.push_back((*word)->log_probability);
+      result.log_probability += (*word)->log_probability;
       if (trace.beta.defined()) result.beta.push_back(trace.beta.data_ptr<float>()[row]);
       if (trace.alpha.defined()) append(result.alpha, trace.alpha.data_ptr<float>(), row, trace.alpha.size(1));
       if (trace.cell.defined()) append(result.cells, trace.cell.data_ptr<std::int64_t>(), row, trace.cell.size(1));
     }
+    result.log_probability += end;
     return result;
   }
 
@@ -238,6 +261,8 @@ class BeamSearch {
   std::vector<std::uint64_t> streams_;  // of random numbers, one per image; empty unless cells are sampled
   EncoderMemory encoded_;               // of the running images
   State state_;                         // of [running, beams]
+  EncoderMemory blank_;                 // of as many blank images; for specificity
+  State blank_state_;
   std::vector<Node> nodes_;
   std::vector<Trace> traces_;
   std::vector<std::size_t> running_;    // unfinished images
@@ -251,7 +276,7 @@ class BeamSearch {
 
 std::vector<std::vector<Hypothesis>> beam_search(Decoder& decoder, const Tensor& annotations,
                                                  const SearchOptions& options,
-                                                 const std::vector<std::uint64_t>& streams) {
+                                                 const std::vector<std::uint64_t>& streams, const Tensor& blank) {
   if (options.beam < 1 || options.beam > 1000) throw Error("the beam must be from 1 to 1000, not {}", options.beam);
   if (options.max_length < 1) throw Error("the longest caption must have at least 1 word, not {}", options.max_length);
   const torch::NoGradGuard no_gradient;
@@ -259,7 +284,8 @@ std::vector<std::vector<Hypothesis>> beam_search(Decoder& decoder, const Tensor&
     throw Error("there must be a stream of random numbers for each of {} images, not {}", annotations.size(0),
                 streams.size());
   }
-  return BeamSearch(decoder, annotations, options, streams).run();
+  if (options.specificity > 0 && !blank.defined()) throw Error("specificity needs the annotations of a blank image");
+  return BeamSearch(decoder, annotations, options, streams, blank).run();
 }
 
 std::vector<std::uint64_t> random_streams(const Tensor& images) {

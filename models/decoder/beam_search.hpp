@@ -15,7 +15,7 @@ struct Hypothesis {
   std::vector<std::int64_t> words;       ///< T words, without <start> and <end>
   std::vector<float> log_probabilities;  ///< T
   float log_probability = 0;             ///< sum over the words and <end>
-  double score = 0;                      ///< length-normalized
+  double score = 0;                      ///< by which captions are ranked: with specificity, length-normalized
   std::vector<float> beta;               ///< T; empty without a gate
   std::vector<float> alpha;              ///< T x M x L
   std::vector<int> cells;                ///< T x M, the cell that each word read; empty for weighted means
@@ -27,10 +27,14 @@ struct Hypothesis {
 ///
 /// Cells are sampled from one stream of random numbers per image, determined by `options.seed` and `streams[n]`
 /// (default: a fingerprint of the annotations of the image). Samples therefore differ between images and do not depend
-/// on the batch. Throws Error if an option is out of range.
+/// on the batch.
+///
+/// `blank`: annotations of a blank image, [1, L, D]; required if options.specificity is positive. Throws Error if an
+/// option is out of range.
 std::vector<std::vector<Hypothesis>> beam_search(Decoder& decoder, const torch::Tensor& annotations,
                                                  const SearchOptions& options,
-                                                 const std::vector<std::uint64_t>& streams = {});
+                                                 const std::vector<std::uint64_t>& streams = {},
+                                                 const torch::Tensor& blank = {});
 
 /// Returns a fingerprint of the values of each image, [N, ...], which does not depend on its place in the batch.
 std::vector<std::uint64_t> random_streams(const torch::Tensor& images);

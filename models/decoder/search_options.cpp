@@ -17,6 +17,10 @@ void SearchOptions::fields(Fields& f) {
   f(length_penalty, "length-penalty", Range{0, 10},
     "Rank captions by log p / (words + 1)^X, where 1 counts <end>. Default: the value stored in the model.",
     Affects::kResult);
+  f(specificity, "specificity", Range{0, 1},
+    "Rank words by log p(word | photo) - X log p(word | blank image). Larger values give less common words. "
+    "Default: the value stored in the model.",
+    Affects::kResult);
   f(cell, "cell-selection", cell_choices(), kCellHelp, Affects::kResult);
   f(seed, "seed", kSeeds, "Set the random seed.", Affects::kResult);
 }

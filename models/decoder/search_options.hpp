@@ -26,6 +26,10 @@ const Registry<CellChoice>& cell_choices();
 /// p of models whose file stores none.
 constexpr double kDefaultLengthPenalty = 0.6;
 
+/// A word is a candidate for specificity if it is at least this share as probable as the most probable word
+/// (the plausibility constraint of Li et al., ACL 2023).
+constexpr double kPlausible = 0.1;
+
 struct SearchOptions {
   int beam = 5;                               ///< hypotheses kept at each step; 1 is greedy search
   int max_length = 30;                        ///< words; a longer hypothesis must end and pays for its <end>
@@ -34,6 +38,10 @@ struct SearchOptions {
   /// p of the score log p(y | a) / (words + 1)^p by which captions are ranked; 1 counts <end>. Negative: the value that
   /// the model stores (Captioner::caption), or kDefaultLengthPenalty where a decoder is searched without a model.
   double length_penalty = -1;
+  /// lambda of the score sum_t log p(y_t | y_<t, a) - lambda log p(y_t | y_<t, blank), the pointwise mutual information
+  /// of caption and image for lambda = 1 (Li et al., NAACL 2016). Larger values prefer words that the image makes more
+  /// probable than a blank image does. Negative: the value that the model stores, or 0 without a model.
+  double specificity = -1;
   CellChoice cell = CellChoice::kMedoid;  ///< for hard attention
   std::uint64_t seed = 1;                 ///< of sampled cells
 

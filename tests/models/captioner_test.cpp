@@ -79,6 +79,29 @@ TEST_CASE("captions are ranked by the length penalty stored in the model, unless
   CHECK(texts(4) == long_ones);
 }
 
+TEST_CASE("the specificity stored in the model applies, with a blank image encoded before or on the fly") {
+  Captioner model = opened();
+  torch::manual_seed(5);
+  const Tensor annotations = model.encode(torch::randn({6, 32, 32, 3}));
+  const auto texts = [&](double specificity) {
+    models::SearchOptions search;
+    search.max_length = 8;
+    search.specificity = specificity;
+    std::string text;
+    for (const auto& captions : model.caption(annotations, search)) text += captions.front().text() + "\n";
+    return text;
+  };
+  const std::string plain = texts(0), specific = texts(1);
+  CHECK(plain != specific);
+  CHECK(texts(-1) == plain);
+  model.specificity = 1;
+  CHECK(texts(-1) == specific);
+  model.precompute_blank();
+  CHECK(model.blank.size(0) == 1);
+  CHECK(texts(-1) == specific);
+  CHECK(texts(0) == plain);
+}
+
 TEST_CASE("numbers that overflow are an error, never words") {
   Captioner model = opened();
   const torch::NoGradGuard no_gradient;

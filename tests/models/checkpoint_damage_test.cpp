@@ -258,10 +258,15 @@ TEST_CASE("preprocessing of numbers that cannot be is refused") {
   }
 }
 
-TEST_CASE("a search of numbers that cannot be is refused, and none is that of earlier models") {
+TEST_CASE("impossible search options in a model are refused") {
   CHECK(contains(refusal("search", R"({"length_penalty": -1})"), "a length penalty of -1 cannot be"));
   CHECK(contains(refusal("search", R"({"length_penalty": 1e300})"), "cannot be"));
   CHECK(contains(refusal("search", "{}"), "description is damaged"));
+  for (const char* const value : {"-1", "1.5", "1e300"}) {
+    const std::string text = std::string(R"({"length_penalty": 0, "specificity": )") + value + "}";
+    CHECK(contains(refusal("search", text), "a specificity of"));
+  }
+  CHECK(contains(refusal("search", R"({"length_penalty": 0, "specificity": "x"})"), "description is damaged"));
 }
 
 TEST_CASE("a model without words is refused") {

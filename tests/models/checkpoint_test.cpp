@@ -59,13 +59,17 @@ TEST_CASE("a model that was saved and loaded says the same, to half precision") 
   }
 }
 
-TEST_CASE("the length penalty of its training goes with a model") {
+TEST_CASE("a model stores its length penalty and its specificity") {
   const test::TemporaryFolder folder;
   Captioner before = model(4);
   CHECK(before.length_penalty == models::kDefaultLengthPenalty);
+  CHECK(before.specificity == 0);
   before.length_penalty = 0.25;
+  before.specificity = 0.125;
   save_checkpoint(folder / "model.safetensors", before);
-  CHECK(load_checkpoint(folder / "model.safetensors").length_penalty == 0.25);
+  const Captioner after = load_checkpoint(folder / "model.safetensors");
+  CHECK(after.length_penalty == 0.25);
+  CHECK(after.specificity == 0.125);
 }
 
 TEST_CASE("vocabulary, architecture, preprocessing and notes come back as they were") {

@@ -305,6 +305,49 @@ TEST_CASE("length normalization lets longer captions win") {
   CHECK(mean_length(0) < mean_length(2));
 }
 
+TEST_CASE("specificity subtracts what the words score on a blank image") {
+  const Tensor annotations = images(3, 21), blank = images(1, 22);
+  for (const char* attention : {"soft", "hard"}) {
+    CAPTURE(attention);
+    const auto decoder = test::tiny_decoder(21);
+    decoder->set_attention(attention);
+    auto options = with_beam(3);
+    options.length_penalty = 0;
+    options.max_length = 6;
+    const auto plain = beam_search(*decoder, annotations, options);
+    options.specificity = 0.5;
+    const auto specific = beam_search(*decoder, annotations, options, {}, blank);
+
+    // The same words on the blank image, read with the weighted mean.
+    const torch::NoGradGuard no_gradient;
+    const auto encoded = decoder->precompute(blank);
+    bool changed = false;
+    for (std::size_t image = 0; image < specific.size(); ++image) {
+      changed = changed || specific[image].front().words != plain[image].front().words;
+      for (const Hypothesis& hypothesis : specific[image]) {
+        auto state = decoder->start(encoded);
+        std::vector<std::int64_t> words = hypothesis.words;
+        words.push_back(Vocabulary::kEnd);
+        double on_blank = 0;
+        std::int64_t previous = Vocabulary::kStart;
+        for (const std::int64_t word : words) {
+          models::Selection expected;
+          expected.expected = torch::ones({1}, torch::kBool);
+          const auto step = decoder->step(encoded, state, torch::full({1, 1}, previous, torch::kLong), expected);
+          on_blank += at::log_softmax(step.logits[0][0], -1)[word].item<double>();
+          state = step.state;
+          previous = word;
+        }
+        CHECK(hypothesis.score == doctest::Approx(hypothesis.log_probability - 0.5 * on_blank).epsilon(1e-4));
+      }
+    }
+    CHECK(changed);
+  }
+  auto options = with_beam(3);
+  options.specificity = 0.5;
+  CHECK_THROWS_WITH_AS(beam_search(*test::tiny_decoder(21), annotations, options), doctest::Contains("blank"), Error);
+}
+
 TEST_CASE("NaN weights are reported") {
   const auto decoder = test::tiny_decoder(13);
   set_output_bias(*decoder, 6, std::numeric_limits<float>::quiet_NaN());
