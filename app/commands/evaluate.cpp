@@ -13,6 +13,7 @@
 #include "app/assets.hpp"
 #include "app/command.hpp"
 #include "app/data/checked_data.hpp"
+#include "app/options/data_sets.hpp"
 #include "app/options/evaluate_options.hpp"
 #include "app/output/best_and_worst.hpp"
 #include "app/output/dependence_report.hpp"
@@ -31,6 +32,7 @@
 #include "core/metrics/attention.hpp"
 #include "core/metrics/evaluation.hpp"
 #include "core/metrics/grounding.hpp"
+#include "core/text/printable.hpp"
 #include "models/checkpoint.hpp"
 #include "models/training/feature_cache.hpp"
 
@@ -65,9 +67,7 @@ struct Trial {
 
 /// A trial for each beam width and, where attention is hard, each choice of cells; then one for each forced map and
 /// beam width.
-std::vector<Trial> trials_of(const EvaluateOptions& options, const Given& given, bool hard) {
-  if (!hard && given.count("cell-selection") != 0)
-    throw UsageError("--cell-selection requires a model with hard attention, such as --model hard");
+std::vector<Trial> trials_of(const EvaluateOptions& options, bool hard) {
   std::vector<Trial> trials;
   for (const models::CellChoice cell : options.cells) {
     for (const int beam : options.beams) {
@@ -147,8 +147,7 @@ void run_trials(models::Captioner& model, const CaptionDataset& dataset, std::ve
 }
 
 /// The models whose likelihoods are printed: the model and the one of --compare.
-std::list<LikelihoodProbe> probes_of(const EvaluateOptions& options, const models::Captioner& model,
-                                     const torch::Device& device) {
+std::list<LikelihoodProbe> probes_of(const EvaluateOptions& options, const models::Captioner& model) {
   std::list<LikelihoodProbe> probes;
   if (options.likelihood > 0) {
     probes.emplace_back(options.model.file().stem().string(), model, options.likelihood, /*same_encoder=*/true);
@@ -156,7 +155,7 @@ std::list<LikelihoodProbe> probes_of(const EvaluateOptions& options, const model
   if (!options.compare.empty()) {
     const fs::path path = model_file(options.compare);
     models::Captioner other = models::load_checkpoint(path, options.model.load);
-    other.to(device);
+    other.to(model.device());
     other.encoder->set_precision(options.search.precision);
     probes.emplace_back(path.stem().string(), std::move(other), options.likelihood, /*same_encoder=*/false);
   }
@@ -209,22 +208,90 @@ void write_files(const EvaluateOptions& options, const std::vector<metrics::Scor
   if (!options.references.empty()) write_references(options.references, items);
   if (!options.table.empty()) write_table(options.table, scores, items);
   if (!options.sheet.empty()) {
-    write_best_and_worst(options.sheet, options.best, options.worst, options.data.images, items, scores);
+    write_best_and_worst(options.sheet, options.best, options.worst, options.sets.front().data.images, items, scores);
   }
 }
 
-/// The images to score.
-CaptionDataset dataset_of(const EvaluateOptions& options) {
-  CheckedData data(options.data);
-  const Split split = options.list.empty() ? data.split() : Split{};
-  CaptionDataset dataset = data.part(options.list, options.split == "train" ? split.train
-                                                   : options.split == "dev" ? split.dev
-                                                                            : split.test);
-  data.check_photos(dataset);
+/// The images of a data set to score.
+struct ScoredPart {
+  std::string name;
+  CaptionDataset dataset;
+  fs::path boxes;
+};
+
+ScoredPart part_of(const EvaluateOptions& options, const DataSet& set) {
+  const bool train = options.split == "train", dev = options.split == "dev";
+  fs::path list = options.list;
+  ScoredPart part{set.name, {}, options.boxes};
+  if (!options.data.several.empty()) {
+    list = train ? set.train_list : dev ? set.dev_list : fs::path();
+    part.boxes = train ? set.boxes : dev ? set.dev_boxes : fs::path();
+  }
+  CheckedData data(set.data);
+  const Split split = list.empty() ? data.split() : Split{};
+  part.dataset = data.part(list, train ? split.train : dev ? split.dev : split.test);
+  data.check_photos(part.dataset);
   data.require_sound();
-  if (dataset.empty())
-    throw Error("{}: contains no image to score; check --list or --split", options.data.captions.string());
-  return dataset;
+  return part;
+}
+
+/// Reads the data sets. Those without images in the selected part are left out with a note.
+std::vector<ScoredPart> parts_of(const EvaluateOptions& options) {
+  std::vector<ScoredPart> parts;
+  for (const DataSet& set : options.sets) {
+    ScoredPart part = part_of(options, set);
+    if (!part.dataset.empty()) {
+      parts.push_back(std::move(part));
+    } else if (options.sets.size() > 1) {
+      fmt::print(stderr, "note: {} has no {} images and is left out\n", printable(set.name), options.split);
+    }
+  }
+  if (parts.empty()) {
+    throw Error("{}: contains no image to score; check --list or --split",
+                options.sets.size() == 1 ? options.sets.front().data.captions.string() : "--data");
+  }
+  return parts;
+}
+
+/// Evaluates the model on one data set and prints the results.
+EvaluationRecord evaluate(const EvaluateOptions& options, models::Captioner& model, const ScoredPart& part) {
+  std::vector<Trial> trials = trials_of(options, model.decoder->stochastic());
+  Observers observers{probes_of(options, model), std::nullopt, FaithfulnessProbe(options.search.seed),
+                      std::min(static_cast<std::size_t>(options.faithfulness), part.dataset.size())};
+  if (!part.boxes.empty() && model.decoder->maps().maps() > 0) observers.judge.emplace(part.boxes, part.dataset);
+  run_trials(model, part.dataset, trials, observers);
+
+  const metrics::EvaluationOptions metric_options = available_metrics();
+  EvaluationRecord record;
+  record.name = part.name;
+  record.images = part.dataset.size();
+  record.people = metrics::word_use_of_people(trials.front().items);
+  record.confidence = options.bootstrap.confidence;
+  for (const Trial& trial : trials) {
+    record.trials.push_back(record_of(trial, trials, observers.judge.has_value(), options.bootstrap, metric_options));
+  }
+  const std::string images = fmt::format("{} images", record.images);
+  print_trials(options.sets.size() == 1 ? images : part.name + ", " + images, record.trials, record.people);
+  if (observers.judge) {
+    record.references = findings_of("people's captions", observers.judge->references(), options.bootstrap);
+    print_grounding("teacher forcing", {*record.references});
+  }
+  if (options.faithfulness > 0) {
+    record.faithfulness = WordFindings::of(observers.faithfulness.summary(), interval_options(options.bootstrap));
+    print_faithfulness(*record.faithfulness);
+  }
+  if (!observers.likelihood.empty()) print_likelihood(observers.likelihood);
+  const std::size_t last = options.cells.size() * options.beams.size() - 1;  // the last trial with the model's own maps
+  const auto& items = trials[last].items;
+  if (options.bootstrap.confidence > 0) {
+    record.intervals = metrics::bootstrap(metrics::Evaluation(items, metric_options), options.bootstrap);
+    print_intervals(record.intervals, options.bootstrap);
+  }
+  for (const LikelihoodProbe& probe : observers.likelihood) {
+    for (auto& finding : probe.findings()) record.likelihoods.push_back(std::move(finding));
+  }
+  write_files(options, items, record.trials[last].scores);
+  return record;
 }
 
 int run(const std::vector<std::string>& arguments) {
@@ -236,83 +303,53 @@ int run(const std::vector<std::string>& arguments) {
   for (const fs::path* file : outputs) {
     if (!file->empty()) require_writable(*file);
   }
-  require_standard_output();  // what is printed comes at the end
+  require_standard_output();  // results are printed at the end
   options.search.precision = options.compute.precision();
   options.compute.use_threads();
-  const torch::Device device = options.compute.device();
   models::Captioner model = options.model.open();
-  model.to(device);
+  model.to(options.compute.device());
   model.encoder->set_precision(options.search.precision);
   if (given->count("length-penalty") == 0) options.search.length_penalty = model.length_penalty;
-  std::vector<Trial> trials = trials_of(options, *given, model.decoder->stochastic());
-  options.data.tokens = model.tokens();
-  const CaptionDataset dataset = dataset_of(options);
-  OutputGuard guard(/*force=*/true);  // results may be taken anew as often as one likes
-  guard.add_captions(options.data.captions);
-  for (const fs::path& file : {options.list, fs::path(options.boxes), config_file(*given)}) guard.add_input(file);
+  if (given->count("specificity") == 0) options.search.specificity = model.specificity;
+  if (options.search.specificity > 0) model.precompute_blank();
+  if (!model.decoder->stochastic() && given->count("cell-selection") != 0) {
+    throw UsageError("--cell-selection requires a model with hard attention, such as --model hard");
+  }
+  for (const char* option : {"boxes", "maps", "faithfulness"}) {
+    if (model.decoder->maps().maps() == 0 && given->count(option) != 0) {
+      throw UsageError(fmt::format("--{} requires a model with attention", option));
+    }
+  }
+  for (DataSet& set : options.sets) set.data.tokens = model.tokens();
+  const std::vector<ScoredPart> parts = parts_of(options);
+  OutputGuard guard(/*force=*/true);  // results may be replaced
+  for (const DataSet& set : options.sets) guard.add_captions(set.data.captions);
+  for (const fs::path& file : {options.list, config_file(*given)}) guard.add_input(file);
   guard.add_model(options.model.file());
   if (!options.compare.empty()) guard.add_model(model_file(options.compare));
-  for (const auto& image : dataset) guard.add_input(image.file);
+  for (const ScoredPart& part : parts) {
+    guard.add_input(part.boxes);
+    for (const auto& image : part.dataset) guard.add_input(image.file);
+  }
+  for (const std::string& manifest : options.data.several) guard.add_input(manifest);
   for (const fs::path* file : outputs) {
     if (!file->empty()) guard.claim(*file, true);
   }
-  Observers observers{probes_of(options, model, device), std::nullopt, FaithfulnessProbe(options.search.seed),
-                      std::min(static_cast<std::size_t>(options.faithfulness), dataset.size())};
-  if (model.decoder->maps().maps() == 0) {
-    for (const char* option : {"boxes", "maps", "faithfulness"}) {
-      if (given->count(option) != 0) throw UsageError(fmt::format("--{} requires a model with attention", option));
-    }
+  std::vector<EvaluationRecord> records;
+  for (const ScoredPart& part : parts) {
+    if (!records.empty()) fmt::print("\n");
+    records.push_back(evaluate(options, model, part));
   }
-  if (!options.boxes.empty()) observers.judge.emplace(options.boxes, dataset);
-  run_trials(model, dataset, trials, observers);
-
-  const metrics::EvaluationOptions metric_options = available_metrics();
-  EvaluationRecord record{options.model.file().string(),
-                          dataset.size(),
-                          {},
-                          metrics::word_use_of_people(trials.front().items),
-                          options.bootstrap.confidence,
-                          {},
-                          {},
-                          {},
-                          {}};
-  for (const Trial& trial : trials) {
-    record.trials.push_back(record_of(trial, trials, observers.judge.has_value(), options.bootstrap, metric_options));
-  }
-  print_trials(fmt::format("{} images", dataset.size()), record.trials, record.people);
-  if (observers.judge) {
-    record.references = findings_of("people's captions", observers.judge->references(), options.bootstrap);
-    print_grounding("teacher forcing", {*record.references});
-  }
-  if (options.faithfulness > 0) {
-    record.faithfulness = WordFindings::of(observers.faithfulness.summary(), interval_options(options.bootstrap));
-    print_faithfulness(*record.faithfulness);
-  }
-  if (!observers.likelihood.empty()) print_likelihood(observers.likelihood);
-  const std::size_t last = options.cells.size() * options.beams.size() - 1;  // the last that is the model's own
-  const auto& items = trials[last].items;
-  if (options.bootstrap.confidence > 0) {
-    record.intervals = metrics::bootstrap(metrics::Evaluation(items, metric_options), options.bootstrap);
-    print_intervals(record.intervals, options.bootstrap);
-  }
-  for (const LikelihoodProbe& probe : observers.likelihood) {
-    for (auto& finding : probe.findings()) record.likelihoods.push_back(std::move(finding));
-  }
-  if (!options.json.empty()) write_evaluation(options.json, record);
-  write_files(options, items, record.trials[last].scores);
+  if (!options.json.empty()) write_evaluation(options.json, options.model.file().string(), records);
   return kSuccess;
 }
 
 }  // namespace
 
 const Command& evaluate_command() {
-  static const Command command{"evaluate",
-                               "evaluate a model on a captions dataset",
-                               "--images DIR [OPTION...]",
-                               kAbout,
-                               "",
-                               declare_options<EvaluateOptions>,
-                               run};
+  static const Command command{
+      "evaluate", "evaluate a model on a captions dataset", "[OPTION...]", kAbout, "", declare_options<EvaluateOptions>,
+      run};
   return command;
 }
 

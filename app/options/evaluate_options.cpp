@@ -1,5 +1,8 @@
 #include "app/options/evaluate_options.hpp"
 
+#include <fmt/format.h>
+
+#include "app/command.hpp"
 #include "vision/files/image_writer.hpp"
 
 namespace saccade::app {
@@ -45,7 +48,15 @@ void EvaluateOptions::fields(Fields& f) {
 }
 
 void EvaluateOptions::check() {
-  data.complete();
+  sets = data.sets();
+  if (!data.several.empty() && !(list.empty() && boxes.empty())) {
+    throw UsageError(fmt::format("--{} describes a single data set; with --data, use the keys of the sets",
+                                 list.empty() ? "boxes" : "list"));
+  }
+  const bool files = !(results.empty() && references.empty() && table.empty() && sheet.empty());
+  if (sets.size() > 1 && files) {
+    throw UsageError("--results, --references, --table and --sheet require a single data set; evaluate one at a time");
+  }
   check_lengths(search);
   if (sheet.empty() != (best + worst == 0)) {
     throw UsageError("--sheet requires --best or --worst, and they require --sheet");

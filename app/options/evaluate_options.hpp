@@ -6,7 +6,7 @@
 
 #include "app/options/command_line.hpp"
 #include "app/options/compute_options.hpp"
-#include "app/options/data_options.hpp"
+#include "app/options/data_sets.hpp"
 #include "app/options/model_option.hpp"
 #include "core/metrics/bootstrap.hpp"
 #include "models/attention/forced_map.hpp"
@@ -17,8 +17,9 @@ namespace saccade::app {
 /// Options of `saccade evaluate`.
 struct EvaluateOptions {
   ModelOption model;
-  DataOptions data;
-  std::filesystem::path list, boxes;
+  DataSetOptions data;
+  std::filesystem::path list, boxes;                              ///< of a single data set
+  std::vector<DataSet> sets;                                      ///< set by check()
   std::string split = "dev";                                      ///< part of the split, without a list
   std::filesystem::path results, references, table, sheet, json;  ///< output files, or empty
   int best = 0;                                                   ///< number of captions on the sheet

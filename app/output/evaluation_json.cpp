@@ -31,8 +31,10 @@ Json to_json(const TrialRecord& trial) {
   return object;
 }
 
-Json to_json(const EvaluationRecord& record) {
-  Json object{{"model", record.model}, {"images", record.images}, {"trials", Json::array()}};
+/// Adds the results of a data set to an object.
+void add(Json& object, const EvaluationRecord& record) {
+  object["images"] = record.images;
+  object["trials"] = Json::array();
   for (const TrialRecord& trial : record.trials) object["trials"].push_back(to_json(trial));
   if (record.people.captions > 0) object["people"] = {{"words", to_json(record.people)}};
   if (!record.intervals.empty()) {
@@ -44,14 +46,22 @@ Json to_json(const EvaluationRecord& record) {
   }
   if (record.faithfulness) object["faithfulness"] = to_json(*record.faithfulness);
   if (record.references) object["references"] = {{"grounding", to_json(*record.references)}};
-  return object;
 }
 
 }  // namespace
 
-void write_evaluation(const std::filesystem::path& path, const EvaluationRecord& record) {
+void write_evaluation(const std::filesystem::path& path, const std::string& model,
+                      const std::vector<EvaluationRecord>& records) {
+  Json document{{"model", model}};
+  if (records.size() == 1) {
+    add(document, records.front());
+  } else {
+    document["sets"] = Json::array();
+    for (const EvaluationRecord& record : records)
+      add(document["sets"].emplace_back(Json{{"name", record.name}}), record);
+  }
   // A path may hold any bytes; JSON may not.
-  write_file(path, to_json(record).dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+  write_file(path, document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
 }  // namespace saccade::app

@@ -28,9 +28,9 @@ struct TrialRecord {
   std::optional<Dependence> loss;          ///< or forced ones
 };
 
-/// All that an evaluation found.
+/// The results of one data set.
 struct EvaluationRecord {
-  std::string model;  ///< file
+  std::string name;  ///< of the data set
   std::size_t images = 0;
   std::vector<TrialRecord> trials;
   metrics::WordUse people;                   ///< one reference of each image against the others
@@ -41,8 +41,9 @@ struct EvaluationRecord {
   std::optional<WordFindings> faithfulness;
 };
 
-/// Writes it as one JSON document (docs/design/grounding.md): scores as fractions, under the names of the metrics; what
-/// was not asked for is left out. Throws Error as write_file does.
-void write_evaluation(const std::filesystem::path& path, const EvaluationRecord& record);
+/// Writes the results of a model file as one JSON document (docs/reference/file-formats.md): those of a single data set
+/// at the top level, those of several as the array "sets". Throws Error as write_file does.
+void write_evaluation(const std::filesystem::path& path, const std::string& model,
+                      const std::vector<EvaluationRecord>& records);
 
 }  // namespace saccade::app

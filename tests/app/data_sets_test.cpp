@@ -70,6 +70,46 @@ TEST_CASE("check-data reads several data sets, from a manifest or from descripti
         "first", "b");
 }
 
+TEST_CASE("evaluate scores each of several data sets") {
+  const TwoSets sets;
+  const std::string model = test::fixture().model_file.string();
+  const Words base{"evaluate", "--model", model, "--threads", "1", "--beam", "1"};
+  const auto evaluate = [&](const Words& more) {
+    Words words = base;
+    words.insert(words.end(), more.begin(), more.end());
+    return test::saccade(words);
+  };
+  const auto both = evaluate({"--data", sets.path("sets.json"), "--json", sets.path("both.json")});
+  CAPTURE(both.err);
+  REQUIRE(both.status == 0);
+  CHECK(both.out.find("one, 1 images") != std::string::npos);
+  CHECK(both.out.find("second, 1 images") != std::string::npos);
+  const json document = json::parse(read_file(sets.folder / "both.json"));
+  REQUIRE(document.at("sets").size() == 2);
+  CHECK(document["sets"][1]["name"] == "second");
+
+  const auto single = evaluate(
+      {"--images", sets.path("second"), "--captions", sets.path("second.jsonl"), "--json", sets.path("single.json")});
+  REQUIRE(single.status == 0);
+  const json alone = json::parse(read_file(sets.folder / "single.json"));
+  CHECK(alone.at("trials") == document["sets"][1]["trials"]);
+
+  const auto train_only = "name=t,images=" + sets.path("first") + ",captions=" + sets.path("train.jsonl");
+  write_file(sets.folder / "train.jsonl",
+             json{{"image", "1.png"}, {"captions", {"a dog"}}, {"split", "train"}}.dump() + "\n");
+  const auto partly = evaluate({"--data", sets.path("sets.json"), train_only});
+  CHECK(partly.status == 0);
+  CHECK(partly.err.find("note: t has no dev images and is left out") != std::string::npos);
+  CHECK(evaluate({"--data", train_only}).status == 1);
+
+  const auto refused = evaluate({"--data", sets.path("sets.json"), "--results", sets.path("r.json")});
+  CHECK(refused.status == 2);
+  CHECK(refused.err.find("require a single data set") != std::string::npos);
+  const auto list = evaluate({"--data", sets.path("sets.json"), "--list", sets.path("l.txt")});
+  CHECK(list.status == 2);
+  CHECK(list.err.find("--list describes a single data set") != std::string::npos);
+}
+
 TEST_CASE("a wrong data set is named in one sentence") {
   const TwoSets sets;
   const auto check = [](const Words& words, int status, const std::string& sentence) {
