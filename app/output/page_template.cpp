@@ -23,12 +23,22 @@ std::string_view page_beginning() {
   return "<!doctype html>\n<!-- Made by saccade. -->\n";
 }
 
-std::pair<std::string, std::string> page_template(const std::string& name) {
+std::string page_with_parts(const std::string& name) {
   std::string page = read_file(asset("page/" + name));
-  for (const auto& [mark, part] : {std::pair{"/*STYLE*/\n", "style.css"}, {"/*MAPS*/\n", "maps.js"}}) {
-    const auto [before, after] = cut(page, mark);
-    page = before + read_file(asset(fmt::format("page/{}", part))) + after;
+  for (const auto& [mark, part] : {std::pair{"/*STYLE*/\n", "style.css"},
+                                   {"/*CAPTION STYLE*/\n", "captions.css"},
+                                   {"<!--CAPTION TOOLS-->\n", "captions.html"},
+                                   {"/*MAPS*/\n", "maps.js"},
+                                   {"/*CAPTIONS*/\n", "captions.js"}}) {
+    const std::size_t place = page.find(mark);
+    if (place != std::string::npos)
+      page.replace(place, std::string_view(mark).size(), read_file(asset(fmt::format("page/{}", part))));
   }
+  return page;
+}
+
+std::pair<std::string, std::string> page_template(const std::string& name) {
+  const std::string page = page_with_parts(name);
   auto [begin, end] = cut(page, "<!--DATA-->\n");
   begin.replace(0, begin.find('\n') + 1, page_beginning());  // in the place of the line with the document's type
   return {begin, end};

@@ -7,6 +7,9 @@
 
 namespace saccade::app {
 
+/// A page of assets/page, with the parts that pages share in the places that it has for them.
+std::string page_with_parts(const std::string& name);
+
 /// What stands before and behind the data in a page of assets/page, which begins with a note that this program made it.
 std::pair<std::string, std::string> page_template(const std::string& name);
 
