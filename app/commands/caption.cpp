@@ -16,6 +16,7 @@
 #include <opencv2/core/utility.hpp>
 
 #include "app/assets.hpp"
+#include "app/captioning.hpp"
 #include "app/command.hpp"
 #include "app/options/caption_options.hpp"
 #include "app/output/caption_file.hpp"
@@ -218,43 +219,15 @@ class CaptionRun {
 
   /// The captions to show of those photos that could be read, in order.
   std::vector<std::vector<Caption>> describe_readable(const std::vector<Photo>& photos) {
-    std::vector<torch::Tensor> inputs;
-    const std::int64_t side = model_.preprocessing.input_size;
+    std::vector<const vision::Preprocessed*> inputs;
     for (const Photo& photo : photos) {
-      if (photo.problem.empty()) inputs.push_back(tensor_of(photo.input, side));
+      if (photo.problem.empty()) inputs.push_back(&photo.input);
     }
-    if (inputs.empty()) return {};
-    return describe(model_, inputs.size() == 1 ? inputs[0] : at::cat(inputs));
+    return caption_photos(model_, inputs, choice_of(model_));
   }
 
-  static torch::Tensor tensor_of(const vision::Preprocessed& input, std::int64_t side) {
-    return torch::from_blob(const_cast<float*>(input.pixels.data()), {1, side, side, 3});
-  }
-
-  /// The best captions of each photo, or samples of them.
-  std::vector<std::vector<Caption>> describe(models::Captioner& model, const torch::Tensor& pixels) const {
-    const torch::Tensor annotations = model.encode(pixels);
-    models::SearchOptions search = options_.search_of(model);
-    const bool drawn = search.cell == models::CellChoice::kSample && model.decoder->stochastic();
-    const auto streams = drawn ? models::random_streams(pixels) : std::vector<std::uint64_t>();
-    auto captions = model.caption(annotations, search, streams);
-    for (auto& of_photo : captions) {
-      of_photo.resize(std::min(of_photo.size(), static_cast<std::size_t>(options_.top)));
-    }
-    for (int sample = 1; sample < options_.samples && drawn; ++sample) {
-      ++search.seed;
-      auto more = model.caption(annotations, search, streams);
-      for (std::size_t i = 0; i < more.size(); ++i) captions[i].push_back(std::move(more[i].front()));
-    }
-    for (auto& of_photo : captions) {
-      for (Caption& caption : of_photo) {
-        const MapLayout& maps = caption.layout;
-        if (options_.layer <= maps.layers && options_.head <= maps.heads) {
-          caption.show_map(options_.layer, options_.head);
-        }
-      }
-    }
-    return captions;
+  CaptionChoice choice_of(const models::Captioner& model) const {
+    return {options_.search_of(model), options_.top, options_.samples, options_.head, options_.layer};
   }
 
   void add_to_page(const Photo& photo, const std::vector<Caption>& captions) {
@@ -262,8 +235,7 @@ class CaptionRun {
     add_labelled(shown, options_.model.model, captions);
     if (compared_) {
       const vision::Preprocessed input = vision::preprocess(photo.picture, compared_->preprocessing);
-      add_labelled(shown, options_.compare,
-                   describe(*compared_, tensor_of(input, compared_->preprocessing.input_size))[0]);
+      add_labelled(shown, options_.compare, caption_photos(*compared_, {&input}, choice_of(*compared_))[0]);
     }
     page_->add(photo.item.path, photo.pixels, shown);
   }
