@@ -20,6 +20,9 @@ install(CODE "
   set(datadir \"${CMAKE_INSTALL_DATADIR}\")" COMPONENT program)
 install(SCRIPT cmake/install_documents.cmake COMPONENT program)
 
+# The service; administrators enable it.
+install(FILES cmake/saccade.service DESTINATION lib/systemd/system COMPONENT program)
+
 # Libraries and headers.
 set_target_properties(saccade_options PROPERTIES EXPORT_NAME options)
 install(TARGETS saccade_options saccade_core saccade_vision saccade_models EXPORT saccade-targets
