@@ -32,6 +32,8 @@ find_package(GIF 5 REQUIRED)
 find_package(ZLIB REQUIRED)
 # XMP sidecar files for photo managers (GPL 2 or later, which also applies to distributed binaries).
 find_package(exiv2 REQUIRED)
+# HTTP for `serve`: routes, forms and answers.
+pkg_check_modules(httplib REQUIRED cpp-httplib)
 # Stemming for METEOR, which is omitted without it.
 find_library(STEMMER_LIBRARY stemmer)
 find_path(STEMMER_INCLUDE_DIR libstemmer.h)

@@ -51,6 +51,7 @@ const Command& evaluate_command();
 const Command& score_command();
 const Command& check_data_command();
 const Command& info_command();
+const Command& serve_command();
 
 /// All of them, in the order in which help lists them.
 std::vector<const Command*> commands();

@@ -28,8 +28,8 @@
 namespace saccade::app {
 
 std::vector<const Command*> commands() {
-  return {&caption_command(), &train_command(),      &evaluate_command(),
-          &score_command(),   &check_data_command(), &info_command()};
+  return {&caption_command(),    &train_command(), &evaluate_command(), &score_command(),
+          &check_data_command(), &info_command(),  &serve_command()};
 }
 
 namespace {

@@ -20,7 +20,7 @@ TEST_CASE("docs/reference/options.md is what `saccade options --markdown` prints
 
 TEST_CASE("every option of --help is documented") {
   const std::string document = test::saccade({"options", "--markdown"}).out;
-  for (const char* command : {"caption", "train", "evaluate", "score", "check-data", "info"}) {
+  for (const char* command : {"caption", "train", "evaluate", "score", "check-data", "info", "serve"}) {
     const std::string section = "## saccade " + std::string(command);
     CHECK(document.find(section) != std::string::npos);
     for (const auto& line : test::saccade({command, "--help"}).lines()) {

@@ -15,7 +15,7 @@ using Words = std::vector<std::string>;
 
 namespace {
 
-const Words kCommands{"caption", "train", "evaluate", "score", "check-data", "info"};
+const Words kCommands{"caption", "train", "evaluate", "score", "check-data", "info", "serve"};
 
 void check_wrong(const Words& words, const std::string& named) {
   std::string line;
