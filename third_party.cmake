@@ -2,8 +2,8 @@
 
 # Tensors, automatic differentiation and kernels.
 find_package(Torch REQUIRED)
-# Image decoding, resizing and drawing; the contrib module freetype draws text with TrueType fonts.
-find_package(OpenCV 4 REQUIRED COMPONENTS core imgproc imgcodecs OPTIONAL_COMPONENTS freetype)
+# Image decoding, resizing and drawing.
+find_package(OpenCV 4 REQUIRED COMPONENTS core imgproc imgcodecs)
 # The command line.
 find_package(Boost 1.74 REQUIRED COMPONENTS program_options)
 # JSON: safetensors headers, captions, results.
@@ -23,6 +23,10 @@ pkg_check_modules(libutf8proc REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(libheif REQUIRED IMPORTED_TARGET libheif)
 # ICC profiles: colors of photos become sRGB.
 pkg_check_modules(lcms2 REQUIRED IMPORTED_TARGET lcms2)
+# Text of all scripts in drawings: shaping and both writing directions (with FreeType, HarfBuzz and FriBidi).
+pkg_check_modules(raqm REQUIRED IMPORTED_TARGET raqm)
+# The system's font for characters that the bundled font lacks.
+pkg_check_modules(fontconfig REQUIRED IMPORTED_TARGET fontconfig)
 # JPEG's inks and warnings, and CMYK TIFF, which OpenCV hides.
 find_package(JPEG REQUIRED)
 find_package(TIFF REQUIRED)

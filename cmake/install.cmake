@@ -33,9 +33,6 @@ install(DIRECTORY core vision models DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/sac
 # CMake package.
 set(SACCADE_PACKAGE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/saccade)
 set(SACCADE_OPENCV_COMPONENTS core imgproc imgcodecs)
-if(TARGET opencv_freetype)
-  list(APPEND SACCADE_OPENCV_COMPONENTS freetype)
-endif()
 list(JOIN SACCADE_OPENCV_COMPONENTS " " SACCADE_OPENCV_COMPONENTS)
 set(SACCADE_WITH_STEMMER FALSE)
 if(TARGET stemmer::stemmer)

@@ -22,6 +22,7 @@
 #include "app/output/caption_file.hpp"
 #include "app/output/caption_page.hpp"
 #include "app/output/caption_record.hpp"
+#include "app/output/missing_characters.hpp"
 #include "app/output/page_template.hpp"
 #include "app/output/pictures.hpp"
 #include "app/output/progress.hpp"
@@ -133,6 +134,7 @@ class CaptionRun {
       show_progress();
     }
     if (page_) page_->finish();
+    if (pictures_) tell_missing_characters();
     summarise();
     return status_;
   }
@@ -299,6 +301,11 @@ class CaptionRun {
     const double left = static_cast<double>(all - done) / std::max(rate, 1e-3);
     progress_.show("captions", static_cast<double>(done), static_cast<double>(all),
                    fmt::format("{}/{} photos, {:.1f} a second, {} left", done, all, rate, duration(left)));
+  }
+
+  void tell_missing_characters() {
+    const std::string note = missing_characters_note(pictures_->font());
+    if (!note.empty()) tell("saccade: note: " + note);
   }
 
   void summarise() {

@@ -1,6 +1,7 @@
 #include "app/output/best_and_worst.hpp"
 
 #include <algorithm>
+#include <cstdio>
 #include <string>
 #include <utility>
 
@@ -8,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "app/assets.hpp"
+#include "app/output/missing_characters.hpp"
 #include "core/metrics/score_table.hpp"
 #include "vision/drawing/gallery.hpp"
 #include "vision/files/image.hpp"
@@ -35,7 +37,10 @@ void write_best_and_worst(const std::filesystem::path& path, int best, int worst
     }
     shown.push_back(std::move(item));
   }
-  vision::write_image(path, vision::gallery(shown, vision::Font(bundled_font())));
+  const vision::Font font(bundled_font());
+  vision::write_image(path, vision::gallery(shown, font));
+  const std::string note = missing_characters_note(font);
+  if (!note.empty()) std::fputs(fmt::format("saccade: note: {}\n", note).c_str(), stderr);
 }
 
 }  // namespace saccade::app

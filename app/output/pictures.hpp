@@ -67,6 +67,8 @@ class CaptionPictures {
   void write(const PictureFiles& files, const cv::Mat& photo, const std::vector<Caption>& captions,
              const vision::Geometry& geometry) const;
 
+  const vision::Font& font() const { return font_; }
+
  private:
   void write_sheet(const PictureFiles& files, const cv::Mat& photo, const Caption& caption,
                    const vision::Geometry& geometry) const;

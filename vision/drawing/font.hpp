@@ -8,29 +8,29 @@
 
 namespace saccade::vision {
 
-/// Draws text: with a TrueType font and OpenCV's freetype module, UTF-8 with smooth outlines; otherwise OpenCV's
-/// Hershey fonts, with `?` for non-ASCII characters.
+/// Draws UTF-8 text of any script with smooth outlines: shaped by HarfBuzz, in both writing directions, with a given
+/// font and, for characters that it lacks, the fonts of the system. Safe to share between threads.
 class Font {
  public:
-  /// Uses the Hershey fonts.
-  Font();
-  /// Loads a TrueType font; uses the Hershey fonts if OpenCV has no freetype module. Throws Error if `file` is not a
-  /// font.
+  /// Loads a font file. Throws Error if it is not a font (TrueType or OpenType).
   explicit Font(const std::filesystem::path& file);
   ~Font();
   Font(Font&&) noexcept;
   Font& operator=(Font&&) noexcept;
 
   /// Renders one line in black on white, 8-bit BGR, cropped at the sides, line_height(height) high. Row ascent(height)
-  /// is the baseline. `height`: font size in pixels.
+  /// is the baseline. `height`: font size in pixels; text of tall scripts is drawn smaller if it would not fit.
   cv::Mat render(const std::string& text, int height) const;
+
+  /// The characters drawn so far that no font has (boxes stand for them), in order of their code points.
+  std::u32string missing() const;
 
   static int ascent(int height) { return height + 1; }
   static int line_height(int height) { return height + height / 3 + 2; }
 
  private:
-  struct Outlines;
-  std::unique_ptr<Outlines> outlines_;  // null: Hershey fonts
+  struct State;
+  std::unique_ptr<State> state_;
 };
 
 /// Fits a text into `width` pixels: at font size `height`, smaller down to `least_height`, or broken into lines between
