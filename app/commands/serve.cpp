@@ -9,7 +9,7 @@
 
 #include "app/command.hpp"
 #include "app/options/serve_options.hpp"
-#include "app/serve/front.hpp"
+#include "app/serve/event_loop.hpp"
 #include "app/serve/listener.hpp"
 #include "app/serve/service.hpp"
 #include "app/serve/service_manager.hpp"
@@ -41,16 +41,16 @@ int run(const std::vector<std::string>& arguments) {
   options.compute.use_threads(/*single_photo=*/true);
   Service service(options, open_models(options));
 
-  Front::Limits limits;
+  EventLoop::Limits limits;
   limits.timeout = std::chrono::seconds(options.timeout);
   limits.body = static_cast<std::size_t>(options.largest_body) << 20;
   limits.memory = 8 * limits.body;
   limits.connections = connections_that_fit(static_cast<std::size_t>(options.connections));
-  Front front(listener.socket, limits,
-              {[&service](const HttpRequest& request) { return service.refusal_of(request); },
-               [&service](const std::shared_ptr<Exchange>& exchange) { service.handle(exchange); },
-               [&service](int status) { service.metrics().count_answer(status); }});
-  service.set_connections([&front] { return front.connections(); });
+  EventLoop loop(listener.socket, limits,
+                 {[&service](const HttpRequest& request) { return service.refusal_of(request); },
+                  [&service](const std::shared_ptr<Exchange>& exchange) { service.handle(exchange); },
+                  [&service](int status) { service.metrics().count_answer(status); }});
+  service.set_connections([&loop] { return loop.connections(); });
 
   const Interruption interruption;
   const bool ipv6 = options.host.find(':') != std::string::npos;
@@ -58,7 +58,7 @@ int run(const std::vector<std::string>& arguments) {
   std::fflush(stdout);
   notify_service_manager("READY=1");
   bool notified = false;
-  front.run([&] {
+  loop.run([&] {
     const bool stop = interruption.signal() != 0;
     if (stop && !notified) notify_service_manager("STOPPING=1");
     notified = stop;

@@ -7,7 +7,7 @@
 
 namespace saccade::app {
 
-/// A page of assets/page, with the parts that pages share in the places that it has for them.
+/// A page of assets/page with its shared parts inserted.
 std::string page_with_parts(const std::string& name);
 
 /// What stands before and behind the data in a page of assets/page, which begins with a note that this program made it.

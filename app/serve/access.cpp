@@ -15,7 +15,7 @@ bool contains(const std::vector<std::string>& list, const std::string& word) {
   return std::find(list.begin(), list.end(), word) != list.end();
 }
 
-/// A Host header's name in lower case, without the port; empty where it is malformed.
+/// The name in a Host header in lower case, without the port; empty if malformed.
 std::string name_of(const std::string& host) {
   std::string name = host;
   const std::size_t end = !name.empty() && name[0] == '[' ? name.find(']') : 0;
@@ -38,7 +38,7 @@ bool is_address(std::string name) {
   return ::inet_pton(AF_INET6, name.c_str(), bytes) == 1;
 }
 
-/// Takes the same time wherever they differ.
+/// Compares in constant time.
 bool equal_secrets(std::string_view one, std::string_view other) {
   unsigned difference = one.size() == other.size() ? 0 : 1;
   for (std::size_t i = 0; i < one.size(); ++i) {
@@ -78,7 +78,7 @@ Access::Access(std::string address, std::vector<std::string> hosts, std::vector<
 
 bool Access::knows_host(const std::string& host) const {
   const std::string name = name_of(host);
-  // An address is not looked up, so that nobody can make it point elsewhere.
+  // Addresses are safe: browsers do not resolve them, so they cannot be rebound.
   return !name.empty() && (contains(hosts_, name) || (!loopback_ && is_address(name)));
 }
 
@@ -100,29 +100,31 @@ bool Access::has_token(const HttpRequest& request) const {
 
 std::optional<HttpRefusal> Access::refusal_of(const HttpRequest& request) const {
   if (!knows_host(request.host)) {
-    return HttpRefusal{403,
-                       fmt::format("'{}' is not a name of this server; start it with --allowed-host to add a name",
-                                   request.host.substr(0, 200)),
-                       {}};
+    return HttpRefusal{
+        403,
+        fmt::format("Host '{}' is not a name of this server; start it with --allowed-host to add the name",
+                    request.host.substr(0, 200)),
+        {}};
   }
   if (!allows_origin(request)) {
-    return HttpRefusal{403, "pages of this origin may not use this server; --allowed-origin adds an origin", {}};
+    return HttpRefusal{
+        403, "web pages of this origin may not use this server; start it with --allowed-origin to allow them", {}};
   }
   const HttpHeaders cors = cors_headers(request);
   const std::string methods = methods_of(request.path());
   if (methods.empty() && !(request.method == "OPTIONS" && request.target == "*")) {
-    return HttpRefusal{404, fmt::format("there is no {}; /openapi.json describes the interface", request.path()), cors};
+    return HttpRefusal{404, fmt::format("{}: no such path; see /openapi.json", request.path()), cors};
   }
   if (request.method == "OPTIONS") return std::nullopt;
   if ((", " + methods + ",").find(" " + request.method + ",") == std::string::npos) {
     HttpHeaders headers = cors;
     headers.emplace_back("Allow", methods + ", OPTIONS");
-    return HttpRefusal{405, fmt::format("{} takes {}, not {}", request.path(), methods, request.method), headers};
+    return HttpRefusal{405, fmt::format("{}: use {}, not {}", request.path(), methods, request.method), headers};
   }
   if (!token_.empty() && needs_token(request.path()) && !has_token(request)) {
     HttpHeaders headers = cors;
     headers.emplace_back("WWW-Authenticate", "Bearer");
-    return HttpRefusal{401, "this needs the token of the server; send it as Authorization: Bearer TOKEN", headers};
+    return HttpRefusal{401, "the token is missing or wrong; send the header Authorization: Bearer TOKEN", headers};
   }
   return std::nullopt;
 }

@@ -8,17 +8,17 @@
 
 namespace saccade::app {
 
-/// Who may ask for what, as far as the head of a request tells it.
+/// Access checks on the head of a request.
 class Access {
  public:
-  /// `address`: what the server listens on. `hosts`: further names for it. `origins`: of pages that may use it.
+  /// `address`: where the server listens. `hosts`: further accepted Host names. `origins`: web pages with CORS access.
   Access(std::string address, std::vector<std::string> hosts, std::vector<std::string> origins, std::string token);
 
-  /// Why the request is refused; nothing where it is not. A name in the Host header that is none of the server's own is
-  /// what a browser sends whose name server was made to point a foreign page's name here (DNS rebinding).
+  /// The reason to refuse a request, if any. Unknown Host names are refused: in DNS rebinding, a web page makes its own
+  /// name resolve to this server.
   std::optional<HttpRefusal> refusal_of(const HttpRequest& request) const;
 
-  /// Headers by which a browser lets the page that asked read the answer, where its origin is allowed.
+  /// CORS headers for a request from an allowed origin.
   HttpHeaders cors_headers(const HttpRequest& request) const;
 
  private:
@@ -32,7 +32,7 @@ class Access {
   std::string token_;
 };
 
-/// The methods of a path, "GET, HEAD" or "POST"; empty where there is no such path.
+/// The methods of a path, "GET, HEAD" or "POST"; empty for unknown paths.
 std::string methods_of(std::string_view path);
 
 }  // namespace saccade::app

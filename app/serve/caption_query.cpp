@@ -34,12 +34,16 @@ CaptionChoice choice_of(const std::multimap<std::string, std::string>& given, co
   words.emplace_back("-");  // stands for the picture of the request
   CaptionOptions options;
   const auto parsed = parse(caption_command(), words, fields_of(options), {"photo", &options.photos});
-  options.check(*parsed);
-  options.check_model(*parsed, model);
+  try {
+    options.check(*parsed);
+    options.check_model(*parsed, model);
+  } catch (const UsageError& error) {
+    throw ConflictError(error.what());
+  }
   const models::SearchOptions search = options.search_of(model);
   const std::int64_t work = std::int64_t{search.beam} * search.max_length * options.samples;
   if (work > largest_search) {
-    throw UsageError(
+    throw ConflictError(
         fmt::format("--beam {} x --max-length {} x --samples {} exceeds the limit of this server, {}; use less",
                     search.beam, search.max_length, options.samples, largest_search));
   }

@@ -11,12 +11,12 @@
 
 namespace saccade::app {
 
-/// A whole request on its way to an answer, which may be given from any thread, once.
+/// A complete request and its response.
 struct Exchange {
   std::uint64_t connection = 0;
   HttpRequest request;
   bool keep_alive = true;
-  std::atomic<bool> abandoned{false};  ///< the client has gone; nobody will read the answer
+  std::atomic<bool> abandoned{false};  ///< the client closed the connection
   std::chrono::steady_clock::time_point arrived = std::chrono::steady_clock::now();
   std::function<void(std::string response)> answer;
 };

@@ -33,7 +33,7 @@ Listener listen_at(const std::string& host, int port) {
   };
   if (socket < 0) fail("give another --host");
   const int on = 1;
-  ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);  // a server that starts again finds its port free
+  ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);  // a restarted server can use its port again
   if (::bind(socket, found->ai_addr, found->ai_addrlen) != 0 || ::listen(socket, 4096) != 0) {
     fail("give another --port or --host");
   }
@@ -46,16 +46,16 @@ Listener listen_at(const std::string& host, int port) {
 }
 
 std::size_t connections_that_fit(std::size_t wanted) {
-  constexpr std::size_t kOthers = 64;  // files that are no connections
+  constexpr std::size_t kOtherFiles = 64;  // open files besides connections
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return std::min<std::size_t>(wanted, 512);
-  if (limit.rlim_cur < wanted + kOthers) {
-    limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, wanted + kOthers);
+  if (limit.rlim_cur < wanted + kOtherFiles) {
+    limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, wanted + kOtherFiles);
     ::setrlimit(RLIMIT_NOFILE, &limit);
     ::getrlimit(RLIMIT_NOFILE, &limit);
   }
   const std::size_t files = static_cast<std::size_t>(limit.rlim_cur);
-  return std::max<std::size_t>(1, std::min(wanted, files > kOthers ? files - kOthers : 1));
+  return std::max<std::size_t>(1, std::min(wanted, files > kOtherFiles ? files - kOtherFiles : 1));
 }
 
 }  // namespace saccade::app

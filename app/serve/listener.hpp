@@ -5,16 +5,16 @@
 
 namespace saccade::app {
 
-/// A socket that listens at an address, and the port that it got.
+/// A listening socket and its port.
 struct Listener {
   int socket = -1;
   int port = 0;
 };
 
-/// Throws Error, naming the address, when nothing can listen there.
+/// Throws Error with the address if the socket cannot listen there.
 Listener listen_at(const std::string& host, int port);
 
-/// Asks the system for as many open files as so many connections need; returns how many connections fit.
+/// Raises the limit of open files for this many connections; returns the number that the limit allows.
 std::size_t connections_that_fit(std::size_t wanted);
 
 }  // namespace saccade::app

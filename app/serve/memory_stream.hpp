@@ -8,7 +8,7 @@
 
 namespace saccade::app {
 
-/// A whole request in memory as cpp-httplib reads from a socket, and the place for its answer.
+/// Lets cpp-httplib read a request from memory and write its response there.
 class MemoryStream : public httplib::Stream {
  public:
   MemoryStream(std::string_view head, std::string_view body) : parts_{head, body} {}

@@ -35,7 +35,7 @@ ordered_json error(const char* description) {
   return answer(description, "application/json", reference("Error"));
 }
 
-/// What every path may answer.
+/// Adds the responses of every path.
 ordered_json with_common(ordered_json responses) {
   responses["400"] = error("The request or one of its options is malformed.");
   responses["403"] = error("The Host header or the Origin is not one of this server's.");
@@ -80,6 +80,7 @@ ordered_json caption_operation(const std::vector<std::string>& models, bool guar
   success["content"]["application/x-ndjson"] = {{"schema", schema("string")}};
   ordered_json responses = with_common({{"200", std::move(success)}});
   if (guarded) responses["401"] = error("The token is missing or wrong.");
+  responses["409"] = error("Options exclude each other, or the model or this server does not support them.");
   responses["408"] = error("The request did not arrive in time.");
   responses["413"] = error("The body is larger than the server takes.");
   responses["422"] = error("The picture cannot be read.");

@@ -10,7 +10,7 @@
 namespace saccade::app {
 namespace {
 
-/// Text within the quotes of an attribute.
+/// Escapes text for an HTML attribute.
 std::string escaped(const std::string& text) {
   std::string result;
   for (const char c : text) {

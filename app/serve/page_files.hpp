@@ -5,12 +5,12 @@
 
 namespace saccade::app {
 
-/// The files of the page, made of assets/page once.
+/// The files of the page, built from assets/page.
 struct PageFiles {
   std::string html, style, script;
 };
 
-/// `models`: their names, the first of which is the default. Throws Error where one of the assets is missing.
+/// `models`: their names. Throws Error if an asset is missing.
 PageFiles page_files(const std::vector<std::string>& models, bool needs_token);
 
 }  // namespace saccade::app

@@ -33,7 +33,7 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-/// Whether a list with commas has a word, in any case.
+/// Whether a comma-separated list contains a word, ignoring case.
 bool lists(const std::string* value, std::string_view word) {
   if (value == nullptr) return false;
   std::string_view rest = *value;
@@ -86,15 +86,15 @@ HttpRequest RequestReader::take() {
 }
 
 RequestReader::Progress RequestReader::read_head() {
-  while (seen_ == 0 && buffer_.compare(0, 2, "\r\n") == 0) buffer_.erase(0, 2);  // some clients end a body with one
+  while (seen_ == 0 && buffer_.compare(0, 2, "\r\n") == 0) buffer_.erase(0, 2);  // some clients send one after a body
   if (!buffer_.empty() && buffer_ != "\r" && std::isupper(static_cast<unsigned char>(buffer_[0])) == 0) {
-    return refuse(400, "this is not HTTP: a request begins with its method");
+    return refuse(400, "the bytes are not HTTP; a request starts with its method");
   }
   const std::size_t from = seen_ > 3 ? seen_ - 3 : 0;
   const std::size_t end = buffer_.find("\r\n\r\n", from);
   const std::string_view head = std::string_view(buffer_).substr(0, end);
   for (std::size_t at = head.find('\n', from); at != std::string_view::npos; at = head.find('\n', at + 1)) {
-    if (at == 0 || head[at - 1] != '\r') return refuse(400, "a line of the request's head does not end with CR LF");
+    if (at == 0 || head[at - 1] != '\r') return refuse(400, "a line of the request head does not end with CR LF");
   }
   if (head.size() > kLargestHead) {
     return refuse(431, fmt::format("the head of the request is larger than {} bytes", kLargestHead));
@@ -141,9 +141,9 @@ bool RequestReader::read_request_line(std::string_view line) {
   if (!std::all_of(target.begin(), target.end(), [](unsigned char c) { return c > 0x20 && c < 0x7F; })) {
     return malformed();
   }
-  old_ = version == "HTTP/1.0";
+  http10_ = version == "HTTP/1.0";
   request_.method = method;
-  if (lower(target.substr(0, 7)) == "http://") {  // as a proxy is asked; its host counts
+  if (lower(target.substr(0, 7)) == "http://") {  // the absolute form, whose host takes precedence
     const std::size_t slash = std::min(target.find_first_of("/?", 7), target.size());
     request_.host = target.substr(7, slash - 7);
     request_.target = target.substr(slash);
@@ -184,21 +184,21 @@ bool RequestReader::understand_headers() {
     if (count(once) > 1) return wrong(400, fmt::format("the request has more than one {} header", once));
   }
   const std::string* host = request_.header("host");
-  if (host == nullptr && !old_) return wrong(400, "the request has no Host header");
+  if (host == nullptr && !http10_) return wrong(400, "the request has no Host header");
   if (host != nullptr && request_.host.empty()) request_.host = *host;
 
   const std::string* connection = request_.header("connection");
-  request_.keep_alive = old_ ? lists(connection, "keep-alive") : !lists(connection, "close");
+  request_.keep_alive = http10_ ? lists(connection, "keep-alive") : !lists(connection, "close");
 
   if (const std::string* expect = request_.header("expect")) {
-    if (lower(*expect) != "100-continue") return wrong(417, "the only expectation that is met is 100-continue");
-    request_.expects_continue = !old_;
+    if (lower(*expect) != "100-continue") return wrong(417, "Expect must be 100-continue");
+    request_.expects_continue = !http10_;
   }
   const std::string* length = request_.header("content-length");
   if (const std::string* coding = request_.header("transfer-encoding")) {
-    if (length != nullptr) return wrong(400, "the request has a Content-Length and a Transfer-Encoding");
-    if (old_) return wrong(400, "HTTP/1.0 has no Transfer-Encoding");
-    if (lower(*coding) != "chunked") return wrong(501, "the only Transfer-Encoding that is read is chunked");
+    if (length != nullptr) return wrong(400, "the request has both a Content-Length and a Transfer-Encoding header");
+    if (http10_) return wrong(400, "HTTP/1.0 has no Transfer-Encoding");
+    if (lower(*coding) != "chunked") return wrong(501, "Transfer-Encoding must be chunked");
     stage_ = Stage::kChunkSize;
     return true;
   }
@@ -234,7 +234,7 @@ RequestReader::Progress RequestReader::read_chunks() {
     const std::size_t end = buffer_.find("\r\n", at);
     const std::size_t longest = stage_ == Stage::kChunkEnd ? 0 : kLongestChunkLine;
     if (end == std::string::npos ? buffer_.size() - at > longest + 1 : end - at > longest) {
-      return refuse(400, "a chunk of the body does not have the length that it states");
+      return refuse(400, "a chunk of the body is not as long as it states");
     }
     if (end == std::string::npos) return need_more();
     const std::string_view line = std::string_view(buffer_).substr(at, end - at);

@@ -8,31 +8,31 @@
 
 namespace saccade::app {
 
-/// Makes requests of the bytes of a connection, however they are cut. It is strict where servers and proxies could
-/// disagree on where a request ends, and knows a request that cannot be served by its head.
+/// An incremental parser of HTTP/1.1 requests. It rejects requests whose end servers and proxies could place
+/// differently (request smuggling), and checks limits before a body arrives.
 class RequestReader {
  public:
   enum class Progress {
     kNeedsMore,  ///< bytes
-    kHead,       ///< `request` has all but its body; said once a request
-    kComplete,   ///< `request` is whole; what follows belongs to the next one
-    kRefused     ///< `refusal` says why; nothing that follows can be understood
+    kHead,       ///< `request` has its head; returned once per request
+    kComplete,   ///< `request` is complete; further bytes belong to the next one
+    kRefused     ///< see `refusal`; further bytes cannot be parsed
   };
 
   explicit RequestReader(std::size_t largest_body) : largest_body_(largest_body) {}
 
   void add(std::string_view bytes) { buffer_.append(bytes); }
 
-  /// To be called until it needs more bytes or the request is complete.
+  /// Call it until it returns kNeedsMore, kComplete or kRefused.
   Progress advance();
 
-  /// After a complete request: its bytes, and place for the next one.
+  /// Returns a complete request and starts the next one.
   HttpRequest take();
 
   const HttpRequest& request() const { return request_; }
   const HttpRefusal& refusal() const { return refusal_; }
 
-  /// Whether nothing of a request has come yet.
+  /// Whether no byte of the next request has arrived.
   bool idle() const { return stage_ == Stage::kHead && buffer_.empty(); }
 
   /// Bytes held.
@@ -50,11 +50,11 @@ class RequestReader {
 
   std::size_t largest_body_;
   std::string buffer_;
-  std::size_t seen_ = 0;  ///< of the buffer, where the end of the head is not
+  std::size_t seen_ = 0;  ///< bytes of the buffer that do not end the head
   Stage stage_ = Stage::kHead;
-  std::size_t left_ = 0;     ///< bytes of the body, or of its chunk, to come
+  std::size_t left_ = 0;     ///< bytes of the body or chunk still to come
   std::size_t trailer_ = 0;  ///< bytes of trailers so far
-  bool old_ = false;         ///< HTTP/1.0
+  bool http10_ = false;      ///< HTTP/1.0
   HttpRequest request_;
   HttpRefusal refusal_;
 };

@@ -44,6 +44,8 @@ HttpRefusal refusal_for(const std::exception_ptr& problem) {
     std::rethrow_exception(problem);
   } catch (const StatusError& error) {
     return {error.status, error.what(), {}};
+  } catch (const ConflictError& error) {
+    return {409, error.what(), {}};
   } catch (const UsageError& error) {
     return {400, error.what(), {}};
   } catch (const std::exception& error) {
@@ -67,7 +69,9 @@ Photo photo_of(const httplib::Request& request, const HttpRequest& raw) {
   for (const char* field : {"photo", "image", "file"}) {
     const auto found = request.files.find(field);
     if (found != request.files.end()) {
-      return {found->second.content, found->second.filename.empty() ? "-" : found->second.filename};
+      constexpr std::size_t kLongestName = 255;
+      const std::string& name = found->second.filename;
+      return {found->second.content, name.empty() ? "-" : name.substr(0, kLongestName)};
     }
   }
   throw StatusError(400, "the form has no field named photo; put the picture there");

@@ -4,7 +4,7 @@
 
 namespace saccade::app {
 
-/// Tells systemd the state of the service ("READY=1", "STOPPING=1"), where it started the program and asked for that.
+/// Reports a state ("READY=1", "STOPPING=1") to systemd if it started the program with Type=notify.
 void notify_service_manager(const std::string& state);
 
 }  // namespace saccade::app

@@ -1,9 +1,9 @@
-// Photos with captions, for every page: point at a word to see its map, at the photo to see which words looked there. The
-// page has an element `cards` for them, and the buttons of captions.html.
+// Photos with captions and interactive attention maps, shared by all pages. The page provides an element `cards` and the
+// buttons of captions.html.
 const state = { word: -1, playing: 0, cells: false, heads: false, scale: "caption" };
 let cards = [];
 
-/// A photo with one of its captions.
+/// A photo with one caption.
 class Card {
   constructor(photo, image, caption) {
     Object.assign(this, { photo, image, caption, word: -1 });
@@ -59,7 +59,7 @@ class Card {
       draw(canvas, this.image, this.caption, Math.min(this.word, this.caption.words.length - 1), m));
   }
 
-  /// Colours the words by how much they looked at the cell under the pointer.
+  /// Colors the words by their attention to the cell under the pointer.
   ask(event) {
     const { rows, columns, shift } = this.caption.grid, box = this.canvas.getBoundingClientRect();
     if (!this.caption.alphaBytes.length) return;
@@ -99,7 +99,7 @@ class Card {
   }
 }
 
-/// The word of this number in all captions; the card that was pointed at leads.
+/// Selects word `t` of the card `lead`, or of all cards if it is null.
 function choose(lead, t) {
   state.word = t;
   for (const card of cards) card.look(card === lead || lead === null ? t : card.word);
@@ -135,7 +135,7 @@ function letGo() {
   $("cards").replaceChildren();
 }
 
-/// Puts these captions of a photo side by side.
+/// Shows captions of a photo side by side.
 function showCaptions(photo, image, captions) {
   letGo();
   cards = captions.map(caption => new Card(photo, image, caption));
@@ -149,8 +149,8 @@ $("cells").addEventListener("click", () => toggle("cells"));
 $("heads").addEventListener("click", () => toggle("heads"));
 $("scale").addEventListener("change", event => { state.scale = event.target.value; redraw(); });
 
-/// Lets keys go through the words; `more` has those of the page. They are left alone while `active` says false, and where
-/// an element has a use of its own for them.
+/// Handles the keys of the words, and those of the page in `more`, while `active` returns true. Form elements keep their
+/// own keys.
 function onKeys(more, active) {
   document.addEventListener("keydown", event => {
     const target = event.target, tag = target.tagName;

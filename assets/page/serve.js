@@ -1,4 +1,4 @@
-// The page of `saccade serve`: takes photos, asks the server for captions, and keeps them for the session.
+// The page of `saccade serve`: takes photos, requests captions and keeps them for the session.
 const models = JSON.parse(document.body.dataset.models);
 const kBest = 3;
 const history = [];  // { name, url, image, best: captions by model, chosen: index by model }
@@ -8,7 +8,7 @@ let queue = Promise.resolve();
 $("token-box").addEventListener("submit", event => event.preventDefault());
 $("token-box").hidden = document.body.dataset.token !== "required";
 
-/// A caption of the interface as the component shows it: weights as bytes, 255 being the largest of all.
+/// Converts a caption of the interface for the component: weights as bytes, 255 being the largest.
 function shownCaption(label, object) {
   const flat = object.alpha.flat(), peak = flat.reduce((most, w) => Math.max(most, w), 0);
   const scaled = list => {
@@ -50,7 +50,7 @@ function loaded(url) {
   });
 }
 
-/// The photo to draw on; a plain area where the browser cannot show its format.
+/// The photo to draw on, or a plain area if the browser cannot decode its format.
 async function pictureOf(file) {
   const url = URL.createObjectURL(file), image = await loaded(url);
   if (image) return { url, image };
@@ -82,7 +82,7 @@ async function take(file) {
   }
 }
 
-/// One after the other, in the order in which they came.
+/// Captions files in their order.
 function takeAll(files) {
   for (const file of files) queue = queue.then(() => take(file));
 }
@@ -121,7 +121,7 @@ addEventListener("drop", event => {
   takeAll([...event.dataTransfer.files]);
 });
 
-/// Where pages may not use the camera, a phone still offers it among the sources of a file.
+/// Without access to the camera, a phone still offers it as a source of files.
 async function openCamera() {
   try {
     $("video").srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });

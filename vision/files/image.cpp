@@ -218,12 +218,13 @@ bool is_gray(const cv::Mat& bgr) {
   return true;
 }
 
-/// Reports a profile that cannot be used, once per file.
+/// Reports a profile that cannot be used, once per file and for a limited number of files: a server reads many.
 void report_profile(const std::string& name, const std::string& problem) {
   static std::mutex mutex;
   static std::set<std::string> reported;
   const std::lock_guard lock(mutex);
-  if (!reported.insert(name).second) return;
+  constexpr std::size_t kMost = 10000;
+  if (reported.size() >= kMost || !reported.insert(name).second) return;
   const char* const clear = ::isatty(STDERR_FILENO) != 0 ? "\r\x1b[K" : "";  // a progress bar may stand there
   std::fputs(fmt::format("{}saccade: note: {}: the color profile {}; the picture is read as sRGB\n", clear,
                          printable(name), problem)

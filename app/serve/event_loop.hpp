@@ -18,35 +18,34 @@
 
 namespace saccade::app {
 
-/// The server's side of all connections, in one thread that never waits for one of them: it reads requests, hands over
-/// those that are whole, and writes answers. So a client that is slow, silent or malicious costs a few hundred bytes
-/// and no thread, until its time is over.
-class Front {
+/// Serves all connections in one thread with epoll: reads requests, passes on complete ones and writes responses. A
+/// slow or silent client costs a few hundred bytes until its timeout, and no thread.
+class EventLoop {
  public:
   struct Limits {
-    std::chrono::seconds timeout{30};  ///< for a request to arrive, an answer to be taken, an idle connection
+    std::chrono::seconds timeout{30};  ///< of incoming requests, outgoing responses and idle connections
     std::size_t body = 32 << 20;       ///< bytes
-    std::size_t memory = 256 << 20;    ///< bytes of all requests that are held
+    std::size_t memory = 256 << 20;    ///< bytes of all incomplete requests
     std::size_t connections = 12000;
   };
 
-  /// What is done with requests.
+  /// Called from the thread of run().
   struct Callbacks {
-    /// Looks at a request by its head: why it is refused, or nothing.
+    /// Checks the head of a request; returns the reason to refuse it, if any.
     std::function<std::optional<HttpRefusal>(const HttpRequest&)> refusal_of;
-    /// Takes a whole request. Its answer may be given at once or later, from any thread.
+    /// Receives a complete request. Any thread may answer it, immediately or later.
     std::function<void(std::shared_ptr<Exchange>)> handle;
-    /// An answer that `handle` had no part in.
+    /// Reports a response to a request that was refused before `handle`.
     std::function<void(int status)> refused;
   };
 
-  /// `listener` is a socket that listens and does not block. Throws Error when the system refuses what it takes.
-  Front(int listener, const Limits& limits, Callbacks callbacks);
-  ~Front();
-  Front(const Front&) = delete;
-  Front& operator=(const Front&) = delete;
+  /// `listener`: a non-blocking listening socket. Throws Error if the system has no more file descriptors.
+  EventLoop(int listener, const Limits& limits, Callbacks callbacks);
+  ~EventLoop();
+  EventLoop(const EventLoop&) = delete;
+  EventLoop& operator=(const EventLoop&) = delete;
 
-  /// Serves until `stop` says true, and then until all requests that have begun to arrive are answered.
+  /// Serves until `stop` returns true and all requests that have begun to arrive are answered.
   void run(const std::function<bool()>& stop);
 
   std::size_t connections() const { return count_; }
@@ -59,8 +58,8 @@ class Front {
   struct Connection {
     int socket = -1;
     Stage stage = Stage::kReading;
-    std::unique_ptr<RequestReader> reader;  ///< none while nothing has come
-    std::size_t held = 0;                   ///< of the memory budget
+    std::unique_ptr<RequestReader> reader;  ///< null between requests
+    std::size_t held = 0;                   ///< bytes that count against the memory limit
     std::string out;
     std::size_t written = 0;
     bool keep_alive = true;
@@ -77,7 +76,7 @@ class Front {
   void respond(std::uint64_t id, Connection& connection, std::string response, bool keep_alive);
   void write(std::uint64_t id, Connection& connection);
   void finish_answer(std::uint64_t id, Connection& connection);
-  void advance_begun();
+  void advance_pipelined();
   void drain(std::uint64_t id, Connection& connection);
   void watch(std::uint64_t id, const Connection& connection, unsigned events);
   void account(Connection& connection, std::size_t bytes);
@@ -92,16 +91,16 @@ class Front {
   Callbacks callbacks_;
   int poll_ = -1;
   int wake_ = -1;
-  std::uint64_t next_id_ = 2;  // after the listener's and the waker's
+  std::uint64_t next_id_ = 2;  // 0 and 1 are the listener and the eventfd
   std::unordered_map<std::uint64_t, Connection> connections_;
   std::atomic<std::size_t> count_{0};
   std::size_t held_ = 0;
   bool stopping_ = false;
   Clock::time_point last_expiry_ = Clock::now();
   std::vector<char> block_;
-  std::vector<std::uint64_t> begun_;  ///< connections whose next request has come behind the last one
+  std::vector<std::uint64_t> pipelined_;  ///< connections with unread bytes of a next request
 
-  std::mutex mutex_;  // of what follows
+  std::mutex mutex_;  // guards the members below
   std::vector<std::pair<std::uint64_t, std::string>> answers_;
 };
 

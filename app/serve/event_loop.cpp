@@ -1,4 +1,4 @@
-#include "app/serve/front.hpp"
+#include "app/serve/event_loop.hpp"
 
 #include <algorithm>
 #include <array>
@@ -19,44 +19,44 @@ namespace {
 
 constexpr std::uint64_t kListener = 0;
 constexpr std::uint64_t kWaker = 1;
-constexpr int kTick = 100;                     // milliseconds between looks at the clock
+constexpr int kTick = 100;                     // milliseconds between checks of deadlines
 constexpr std::size_t kBlock = 64 << 10;       // bytes read at a time
-constexpr int kBlocksInARow = 4;               // of one connection, before the others have their turn
-constexpr std::chrono::seconds kDrainTime{2};  // for what a refused client still sends
+constexpr int kBlocksPerTurn = 4;              // of one connection before the others get their turn
+constexpr std::chrono::seconds kDrainTime{2};  // during which bytes of a refused client are discarded
 
 void poll_for(int poll, int descriptor, std::uint64_t id, unsigned events, int operation) {
   epoll_event event{};
   event.events = events;
   event.data.u64 = id;
   if (::epoll_ctl(poll, operation, descriptor, &event) != 0 && operation == EPOLL_CTL_ADD) {
-    throw Error("a socket cannot be watched: {}", std::strerror(errno));
+    throw Error("epoll: {}; raise the limit of open files", std::strerror(errno));
   }
 }
 
 }  // namespace
 
-Front::Front(int listener, const Limits& limits, Callbacks callbacks)
+EventLoop::EventLoop(int listener, const Limits& limits, Callbacks callbacks)
     : listener_(listener), limits_(limits), callbacks_(std::move(callbacks)), block_(kBlock) {
   poll_ = ::epoll_create1(EPOLL_CLOEXEC);
   wake_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (poll_ < 0 || wake_ < 0) throw Error("the system gives no more descriptors: {}", std::strerror(errno));
+  if (poll_ < 0 || wake_ < 0) throw Error("epoll: {}; raise the limit of open files", std::strerror(errno));
   poll_for(poll_, listener_, kListener, EPOLLIN, EPOLL_CTL_ADD);
   poll_for(poll_, wake_, kWaker, EPOLLIN, EPOLL_CTL_ADD);
 }
 
-Front::~Front() {
+EventLoop::~EventLoop() {
   for (auto& [id, connection] : connections_) ::close(connection.socket);
   if (listener_ >= 0) ::close(listener_);
   ::close(poll_);
   ::close(wake_);
 }
 
-void Front::run(const std::function<bool()>& stop) {
+void EventLoop::run(const std::function<bool()>& stop) {
   std::array<epoll_event, 256> events{};
   while (true) {
     if (!stopping_ && stop()) begin_stop();
     if (stopping_ && connections_.empty()) return;
-    const int patience = begun_.empty() ? kTick : 0;
+    const int patience = pipelined_.empty() ? kTick : 0;
     const int count = ::epoll_wait(poll_, events.data(), static_cast<int>(events.size()), patience);
     for (int i = 0; i < count; ++i) {
       const auto& event = events[static_cast<std::size_t>(i)];
@@ -67,14 +67,14 @@ void Front::run(const std::function<bool()>& stop) {
       }
     }
     take_answers();
-    advance_begun();
+    advance_pipelined();
     expire();
   }
 }
 
-void Front::accept_all() {
-  constexpr int kAtOnce = 256;  // so that a flood of connections does not starve those that are there
-  for (int i = 0; (stopping_ || i < kAtOnce) && listener_ >= 0; ++i) {
+void EventLoop::accept_all() {
+  constexpr int kMostAtOnce = 256;  // new connections must not starve the others
+  for (int i = 0; (stopping_ || i < kMostAtOnce) && listener_ >= 0; ++i) {
     if (connections_.size() >= limits_.connections) make_room();
     const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (socket < 0) {
@@ -93,8 +93,8 @@ void Front::accept_all() {
   }
 }
 
-/// Closes some of the connections that have been silent longest; first those that have sent nothing.
-void Front::make_room() {
+/// Closes connections: first those that have sent nothing, then those with the earliest deadline.
+void EventLoop::make_room() {
   std::vector<std::pair<std::pair<bool, Clock::time_point>, std::uint64_t>> silent;
   for (const auto& [id, connection] : connections_) {
     if (connection.stage == Stage::kWorking) continue;
@@ -106,7 +106,7 @@ void Front::make_room() {
   for (std::size_t i = 0; i < count; ++i) close(silent[i].second);
 }
 
-void Front::serve(std::uint64_t id, unsigned events) {
+void EventLoop::serve(std::uint64_t id, unsigned events) {
   const auto found = connections_.find(id);
   if (found == connections_.end()) return;
   Connection& connection = found->second;
@@ -118,12 +118,12 @@ void Front::serve(std::uint64_t id, unsigned events) {
     case Stage::kDraining:
       return drain(id, connection);
     case Stage::kWorking:
-      if ((events & (EPOLLERR | EPOLLHUP)) != 0) close(id);  // nobody is there any more
+      if ((events & (EPOLLERR | EPOLLHUP)) != 0) close(id);  // the client is gone
   }
 }
 
-void Front::read(std::uint64_t id, Connection& connection) {
-  for (int i = 0; i < kBlocksInARow; ++i) {
+void EventLoop::read(std::uint64_t id, Connection& connection) {
+  for (int i = 0; i < kBlocksPerTurn; ++i) {
     const ssize_t count = ::recv(connection.socket, block_.data(), block_.size(), 0);
     if (count < 0) {
       if (errno == EINTR) continue;
@@ -132,10 +132,10 @@ void Front::read(std::uint64_t id, Connection& connection) {
     }
     if (count == 0) {
       if (!connection.reader || connection.reader->idle()) return close(id);
-      return refuse(id, connection, {400, "the connection was shut down before the request was whole", {}}, false);
+      return refuse(id, connection, {400, "the connection ended before the request was complete", {}}, false);
     }
     if (!connection.reader) connection.reader = std::make_unique<RequestReader>(limits_.body);
-    // The time of an idle connection ends here, and the time of its request begins.
+    // The timeout of the request starts with its first byte.
     if (connection.reader->idle()) connection.deadline = Clock::now() + limits_.timeout;
     connection.reader->add({block_.data(), static_cast<std::size_t>(count)});
     advance(id, connection);
@@ -145,7 +145,7 @@ void Front::read(std::uint64_t id, Connection& connection) {
   }
 }
 
-void Front::advance(std::uint64_t id, Connection& connection) {
+void EventLoop::advance(std::uint64_t id, Connection& connection) {
   using Progress = RequestReader::Progress;
   RequestReader& reader = *connection.reader;
   while (true) {
@@ -162,7 +162,7 @@ void Front::advance(std::uint64_t id, Connection& connection) {
     if (progress == Progress::kHead) {
       auto refusal = callbacks_.refusal_of(reader.request());
       if (refusal) {
-        // What follows can be told from the body only where that has come.
+        // The next request can be found only if the whole body has arrived.
         const bool whole = reader.advance() == Progress::kComplete;
         bool keep_alive = whole && reader.request().keep_alive;
         if (whole) reader.take();
@@ -170,7 +170,7 @@ void Front::advance(std::uint64_t id, Connection& connection) {
       }
       if (reader.request().expects_continue) {
         constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-        ::send(connection.socket, kContinue.data(), kContinue.size(), MSG_NOSIGNAL);  // a courtesy; it may be lost
+        ::send(connection.socket, kContinue.data(), kContinue.size(), MSG_NOSIGNAL);  // optional; it may be lost
       }
       continue;
     }
@@ -182,7 +182,7 @@ void Front::advance(std::uint64_t id, Connection& connection) {
       const std::lock_guard lock(mutex_);
       answers_.emplace_back(id, std::move(response));
       const std::uint64_t one = 1;
-      [[maybe_unused]] const ssize_t told = ::write(wake_, &one, sizeof one);
+      [[maybe_unused]] const ssize_t written = ::write(wake_, &one, sizeof one);
     };
     connection.keep_alive = exchange->keep_alive;
     connection.exchange = exchange;
@@ -194,13 +194,13 @@ void Front::advance(std::uint64_t id, Connection& connection) {
   }
 }
 
-void Front::refuse(std::uint64_t id, Connection& connection, const HttpRefusal& refusal, bool keep_alive) {
+void EventLoop::refuse(std::uint64_t id, Connection& connection, const HttpRefusal& refusal, bool keep_alive) {
   callbacks_.refused(refusal.status);
   keep_alive = keep_alive && !stopping_;
   respond(id, connection, http_response(refusal, keep_alive), keep_alive);
 }
 
-void Front::respond(std::uint64_t id, Connection& connection, std::string response, bool keep_alive) {
+void EventLoop::respond(std::uint64_t id, Connection& connection, std::string response, bool keep_alive) {
   connection.out = std::move(response);
   connection.written = 0;
   connection.keep_alive = keep_alive;
@@ -211,7 +211,7 @@ void Front::respond(std::uint64_t id, Connection& connection, std::string respon
   write(id, connection);
 }
 
-void Front::write(std::uint64_t id, Connection& connection) {
+void EventLoop::write(std::uint64_t id, Connection& connection) {
   while (connection.written < connection.out.size()) {
     const ssize_t count = ::send(connection.socket, connection.out.data() + connection.written,
                                  connection.out.size() - connection.written, MSG_NOSIGNAL);
@@ -225,11 +225,11 @@ void Front::write(std::uint64_t id, Connection& connection) {
   finish_answer(id, connection);
 }
 
-void Front::finish_answer(std::uint64_t id, Connection& connection) {
+void EventLoop::finish_answer(std::uint64_t id, Connection& connection) {
   connection.out = {};
   connection.written = 0;
   if (!connection.keep_alive) {
-    // A socket that is closed while there is something to read resets the connection, and the answer may be lost.
+    // Closing a socket with unread bytes resets the connection, and the client may lose the response.
     ::shutdown(connection.socket, SHUT_WR);
     connection.reader.reset();
     account(connection, 0);
@@ -242,14 +242,14 @@ void Front::finish_answer(std::uint64_t id, Connection& connection) {
   watch(id, connection, EPOLLIN);
   account(connection, connection.reader ? connection.reader->held() : 0);
   if (connection.reader) {
-    begun_.push_back(id);  // the next request may be there already
+    pipelined_.push_back(id);  // the next request may have arrived
   } else if (stopping_) {
     close(id);
   }
 }
 
-void Front::advance_begun() {
-  for (const std::uint64_t id : std::exchange(begun_, {})) {
+void EventLoop::advance_pipelined() {
+  for (const std::uint64_t id : std::exchange(pipelined_, {})) {
     const auto found = connections_.find(id);
     if (found == connections_.end() || found->second.stage != Stage::kReading || !found->second.reader) continue;
     advance(id, found->second);
@@ -259,8 +259,8 @@ void Front::advance_begun() {
   }
 }
 
-void Front::drain(std::uint64_t id, Connection& connection) {
-  for (int i = 0; i < kBlocksInARow; ++i) {
+void EventLoop::drain(std::uint64_t id, Connection& connection) {
+  for (int i = 0; i < kBlocksPerTurn; ++i) {
     const ssize_t count = ::recv(connection.socket, block_.data(), block_.size(), 0);
     if (count > 0 || (count < 0 && errno == EINTR)) continue;
     if (count == 0 || (errno != EAGAIN && errno != EWOULDBLOCK)) close(id);
@@ -268,17 +268,17 @@ void Front::drain(std::uint64_t id, Connection& connection) {
   }
 }
 
-void Front::watch(std::uint64_t id, const Connection& connection, unsigned events) {
+void EventLoop::watch(std::uint64_t id, const Connection& connection, unsigned events) {
   poll_for(poll_, connection.socket, id, events, EPOLL_CTL_MOD);
 }
 
-void Front::account(Connection& connection, std::size_t bytes) {
+void EventLoop::account(Connection& connection, std::size_t bytes) {
   held_ = held_ - connection.held + bytes;
   connection.held = bytes;
 }
 
-/// Refuses the largest of the requests that are still arriving until the others fit.
-void Front::relieve_memory() {
+/// Refuses the largest incomplete requests until the others fit into the memory limit.
+void EventLoop::relieve_memory() {
   while (held_ > limits_.memory) {
     std::uint64_t largest = 0;
     std::size_t most = 0;
@@ -291,12 +291,11 @@ void Front::relieve_memory() {
     Connection& connection = connections_.at(largest);
     connection.reader.reset();
     refuse(largest, connection,
-           {503, "too many bytes are on their way to this server; try again in a second", {{"Retry-After", "1"}}},
-           false);
+           {503, "the memory for incoming requests is full; try again in a second", {{"Retry-After", "1"}}}, false);
   }
 }
 
-void Front::close(std::uint64_t id) {
+void EventLoop::close(std::uint64_t id) {
   const auto found = connections_.find(id);
   if (found == connections_.end()) return;
   account(found->second, 0);
@@ -306,12 +305,12 @@ void Front::close(std::uint64_t id) {
   count_ = connections_.size();
 }
 
-void Front::take_answers() {
+void EventLoop::take_answers() {
   std::vector<std::pair<std::uint64_t, std::string>> answers;
   {
     const std::lock_guard lock(mutex_);
     std::uint64_t count = 0;
-    [[maybe_unused]] const ssize_t told = ::read(wake_, &count, sizeof count);
+    [[maybe_unused]] const ssize_t written = ::read(wake_, &count, sizeof count);
     answers.swap(answers_);
   }
   for (auto& [id, response] : answers) {
@@ -321,7 +320,7 @@ void Front::take_answers() {
   }
 }
 
-void Front::expire() {
+void EventLoop::expire() {
   const auto now = Clock::now();
   if (now - last_expiry_ < std::chrono::milliseconds(kTick)) return;
   last_expiry_ = now;
@@ -334,16 +333,16 @@ void Front::expire() {
     if (found == connections_.end()) continue;
     Connection& connection = found->second;
     if (connection.stage == Stage::kReading && connection.reader && !connection.reader->idle()) {
-      refuse(id, connection, {408, "the request did not arrive in time", {}}, false);
+      refuse(id, connection, {408, "the request did not arrive within the timeout", {}}, false);
     } else {
       close(id);
     }
   }
 }
 
-void Front::begin_stop() {
+void EventLoop::begin_stop() {
   stopping_ = true;
-  accept_all();  // those that the system has accepted already
+  accept_all();  // connections that the system has already accepted
   ::close(listener_);
   listener_ = -1;
   std::vector<std::uint64_t> reading;
@@ -353,7 +352,7 @@ void Front::begin_stop() {
   for (const std::uint64_t id : reading) {
     const auto found = connections_.find(id);
     if (found == connections_.end()) continue;
-    read(id, found->second);  // a request may have come since
+    read(id, found->second);  // a request may have arrived
     const auto again = connections_.find(id);
     if (again != connections_.end() && again->second.stage == Stage::kReading && !again->second.reader) close(id);
   }
