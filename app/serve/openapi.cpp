@@ -74,7 +74,7 @@ ordered_json caption_operation(const std::vector<std::string>& models, bool guar
                         {"description", "Model; the first one unless it is given."},
                         {"schema", {{"type", "string"}, {"enum", models}}}});
   for (auto& parameter : query_parameters()) parameters.push_back(parameter);
-  const ordered_json picture{{"type", "string"}, {"format", "binary"}};
+  const ordered_json picture{{"type", "string"}, {"format", "binary"}, {"minLength", 1}};
   ordered_json success = answer("The object that `saccade caption --json` prints; with top or samples a list.",
                                 "application/json", {{"oneOf", {reference("Caption"), list_of(reference("Caption"))}}});
   success["content"]["application/x-ndjson"] = {{"schema", schema("string")}};
