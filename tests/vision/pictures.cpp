@@ -3,9 +3,13 @@
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
+#include <stdexcept>
 #include <vector>
 
+#include <libheif/heif.h>
 #include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
 
 #include "core/base/atomic_file.hpp"
 
@@ -130,6 +134,49 @@ std::string tiff_file(const cv::Mat& image, int orientation) {
          entry(259, kShort, 1, 1) + entry(262, kShort, 1, 2) + entry(273, kLong, 1, 8) +
          entry(274, kShort, 1, static_cast<std::uint64_t>(orientation)) + entry(277, kShort, 1, 3) +
          entry(278, kLong, 1, height) + entry(279, kLong, 1, pixels.size()) + little(0, 4);
+}
+
+std::string heif_file(const cv::Mat& image, const HeifOptions& options) {
+  const auto require = [](const heif_error& error) {
+    if (error.code != heif_error_Ok) throw std::runtime_error(error.message);
+  };
+  const std::unique_ptr<heif_context, void (*)(heif_context*)> context(heif_context_alloc(), heif_context_free);
+  heif_encoder* encoder = nullptr;
+  require(heif_context_get_encoder_for_format(context.get(),
+                                              options.avif ? heif_compression_AV1 : heif_compression_HEVC, &encoder));
+  heif_encoder_set_lossy_quality(encoder, 100);
+  heif_encoder_set_parameter_string(encoder, "chroma", "444");
+  heif_image* pixels = nullptr;
+  require(heif_image_create(image.cols, image.rows, heif_colorspace_RGB, heif_chroma_interleaved_RGB, &pixels));
+  require(heif_image_add_plane(pixels, heif_channel_interleaved, image.cols, image.rows, 8));
+  int stride = 0;
+  std::uint8_t* const plane = heif_image_get_plane(pixels, heif_channel_interleaved, &stride);
+  const cv::Mat rgb(image.size(), CV_8UC3, plane, static_cast<std::size_t>(stride));
+  cv::cvtColor(image, rgb, cv::COLOR_BGR2RGB);
+  if (!options.profile.empty()) {
+    require(heif_image_set_raw_color_profile(pixels, "prof", options.profile.data(), options.profile.size()));
+  }
+  heif_encoding_options* const encoding = heif_encoding_options_alloc();
+  encoding->image_orientation = static_cast<heif_orientation>(options.orientation);
+  heif_image_handle* handle = nullptr;
+  require(heif_context_encode_image(context.get(), pixels, encoder, encoding, &handle));
+  if (!options.exif.empty()) {
+    require(heif_context_add_exif_metadata(context.get(), handle, options.exif.data(),
+                                           static_cast<int>(options.exif.size())));
+  }
+  heif_image_handle_release(handle);
+  heif_encoding_options_free(encoding);
+  heif_image_release(pixels);
+  heif_encoder_release(encoder);
+  std::string file;
+  heif_writer writer{};
+  writer.writer_api_version = 1;
+  writer.write = [](heif_context* /*context*/, const void* data, std::size_t size, void* target) {
+    static_cast<std::string*>(target)->append(static_cast<const char*>(data), size);
+    return heif_error{heif_error_Ok, heif_suberror_Unspecified, ""};
+  };
+  require(heif_context_write(context.get(), &writer, &file));
+  return file;
 }
 
 double largest_difference(const cv::Mat& one, const cv::Mat& other) {

@@ -32,6 +32,16 @@ std::string stored_zlib(const std::string& rows);
 /// An uncompressed TIFF file of an 8-bit BGR picture.
 std::string tiff_file(const cv::Mat& image, int orientation);
 
+/// A HEIC (or AVIF) file of an 8-bit BGR picture, losslessly encoded but for chroma, whose container turns it as this
+/// Exif orientation would.
+struct HeifOptions {
+  bool avif = false;
+  int orientation = 1;  ///< by the boxes irot and imir
+  std::string exif;     ///< a block from its byte order mark on; empty: none
+  std::string profile;  ///< ICC; empty: none
+};
+std::string heif_file(const cv::Mat& image, const HeifOptions& options = {});
+
 /// The largest difference between two pictures of one size and type; -1 when they are not.
 double largest_difference(const cv::Mat& one, const cv::Mat& other);
 

@@ -17,6 +17,13 @@ std::uint64_t width_of(unsigned type) {
   return type < std::size(kWidths) ? kWidths[type] : 0;
 }
 
+/// Whether the values of a TIFF type are integers: not text, fractions, floating-point numbers or undefined bytes.
+bool is_integer(unsigned type) {
+  constexpr unsigned kText = 2, kRational = 5, kUndefined = 7, kSignedRational = 10, kFloat = 11, kDouble = 12;
+  return type != kText && type != kRational && type != kUndefined && type != kSignedRational && type != kFloat &&
+         type != kDouble;
+}
+
 /// Whether the bytes start with the header of a TIFF structure of either byte order.
 bool has_tiff_header(std::string_view bytes) {
   const std::string_view mark = bytes.substr(0, 4);
@@ -79,7 +86,7 @@ std::optional<std::vector<std::uint64_t>> TagDirectory::integers(unsigned tag) c
   for (const Entry& entry : entries_) {
     if (entry.tag != tag) continue;
     const std::uint64_t width = width_of(entry.type);
-    if (width == 0 || entry.count > reader_.size() / width) return std::nullopt;
+    if (width == 0 || !is_integer(entry.type) || entry.count > reader_.size() / width) return std::nullopt;
     if (!reader_.holds(entry.offset, entry.count * width)) return std::nullopt;
     std::vector<std::uint64_t> values(entry.count);
     for (std::uint64_t i = 0; i < entry.count; ++i) {

@@ -1,14 +1,25 @@
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <jpeglib.h>
 #include <lcms2.h>
 #include <string>
+#include <tiffio.h>
 #include <vector>
 #include <zlib.h>
 
 #include <doctest/doctest.h>
 #include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
 
+#include "core/base/atomic_file.hpp"
+#include "tests/temporary_folder.hpp"
+#include "tests/vision/pictures.hpp"
 #include "vision/files/image.hpp"
+#include "vision/files/quiet_call.hpp"
 
 // Profiles are made here and embedded in files that OpenCV wrote without one.
 
@@ -83,6 +94,111 @@ std::string jpeg_with(const cv::Mat& image, const std::string& profile) {
   return file.insert(2, "\xFF\xE2" + big_endian(static_cast<std::uint32_t>(body.size() + 2)).substr(2) + body);
 }
 
+std::string webp_with(const cv::Mat& image, const std::string& profile) {
+  const std::string file = test::webp_with_exif(test::encode(".webp", image), 1);
+  constexpr std::size_t kHeader = 12 + 18;  // RIFF, size, WEBP; VP8X
+  std::string chunk = "ICCP" + test::little(profile.size(), 4) + profile + std::string(profile.size() % 2, '\0');
+  std::string result = file.substr(0, kHeader) + chunk + file.substr(kHeader);
+  result[20] = static_cast<char>(result[20] | 0x20);
+  return result.replace(4, 4, test::little(result.size() - 8, 4));
+}
+
+/// A TIFF of samples in a Mat of 8 or 16 bits: gray, RGB or CMYK (255 is full ink).
+std::string tiff_with(const cv::Mat& image, const std::string& profile, int photometric) {
+  const test::TemporaryFolder folder;
+  TIFF* const file = TIFFOpen((folder / "a.tiff").c_str(), "w");
+  REQUIRE(file != nullptr);
+  TIFFSetField(file, TIFFTAG_IMAGEWIDTH, image.cols);
+  TIFFSetField(file, TIFFTAG_IMAGELENGTH, image.rows);
+  TIFFSetField(file, TIFFTAG_BITSPERSAMPLE, image.depth() == CV_16U ? 16 : 8);
+  TIFFSetField(file, TIFFTAG_SAMPLESPERPIXEL, image.channels());
+  TIFFSetField(file, TIFFTAG_PHOTOMETRIC, photometric);
+  TIFFSetField(file, TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG);
+  TIFFSetField(file, TIFFTAG_ROWSPERSTRIP, image.rows);
+  if (!profile.empty())
+    TIFFSetField(file, TIFFTAG_ICCPROFILE, static_cast<std::uint32_t>(profile.size()), profile.data());
+  for (int row = 0; row < image.rows; ++row) {
+    TIFFWriteScanline(file, const_cast<unsigned char*>(image.ptr(row)), static_cast<std::uint32_t>(row), 0);
+  }
+  TIFFClose(file);
+  return read_file(folder / "a.tiff");
+}
+
+/// A JPEG of inks (255 is full ink). Adobe's programs store them inverted and say so by a marker.
+std::string cmyk_jpeg(const cv::Mat& inks, const std::string& profile) {
+  jpeg_compress_struct encoder{};
+  jpeg_error_mgr errors{};
+  encoder.err = jpeg_std_error(&errors);
+  jpeg_create_compress(&encoder);
+  unsigned char* bytes = nullptr;
+  unsigned long size = 0;
+  jpeg_mem_dest(&encoder, &bytes, &size);
+  encoder.image_width = static_cast<JDIMENSION>(inks.cols);
+  encoder.image_height = static_cast<JDIMENSION>(inks.rows);
+  encoder.input_components = 4;
+  encoder.in_color_space = JCS_CMYK;
+  jpeg_set_defaults(&encoder);
+  jpeg_set_quality(&encoder, 100, TRUE);
+  jpeg_start_compress(&encoder, TRUE);  // writes an Adobe marker for CMYK
+  if (!profile.empty()) {
+    jpeg_write_icc_profile(&encoder, reinterpret_cast<const JOCTET*>(profile.data()),
+                           static_cast<unsigned>(profile.size()));
+  }
+  const cv::Mat inverted = cv::Scalar::all(255) - inks;
+  for (int row = 0; row < inks.rows; ++row) {
+    JSAMPROW samples = const_cast<unsigned char*>(inverted.ptr(row));
+    jpeg_write_scanlines(&encoder, &samples, 1);
+  }
+  jpeg_finish_compress(&encoder);
+  std::string file(reinterpret_cast<const char*>(bytes), size);
+  jpeg_destroy_compress(&encoder);
+  std::free(bytes);
+  return file;
+}
+
+/// A profile of inks. Unlike the plain formula, black ink alone is a dark gray.
+std::string cmyk_profile() {
+  const cmsHPROFILE profile = cmsCreateProfilePlaceholder(nullptr);
+  cmsSetProfileVersion(profile, 2.1);
+  cmsSetDeviceClass(profile, cmsSigOutputClass);
+  cmsSetColorSpace(profile, cmsSigCmykData);
+  cmsSetPCS(profile, cmsSigLabData);
+  cmsStage* const table = cmsStageAllocCLut16bit(nullptr, 9, 4, 3, nullptr);
+  const auto sample = [](const cmsUInt16Number in[], cmsUInt16Number out[], void* /*unused*/) -> cmsInt32Number {
+    const double c = in[0] / 65535.0, m = in[1] / 65535.0, y = in[2] / 65535.0, k = in[3] / 65535.0;
+    const cmsCIELab lab{100 - 30 * c - 35 * m - 8 * y - 70 * k * (1 - 0.3 * (c + m + y) / 3) * 0.9,
+                        (-35 * c + 70 * m - 5 * y) * (1 - k), (-45 * c - 5 * m + 85 * y) * (1 - k)};
+    cmsFloat2LabEncodedV2(out, &lab);
+    return TRUE;
+  };
+  REQUIRE(cmsStageSampleCLut16bit(table, sample, nullptr, 0));
+  cmsPipeline* const pipeline = cmsPipelineAlloc(nullptr, 4, 3);
+  cmsPipelineInsertStage(pipeline, cmsAT_END, table);
+  REQUIRE(cmsWriteTag(profile, cmsSigAToB0Tag, pipeline));
+  cmsPipelineFree(pipeline);
+  return bytes_of(profile);
+}
+
+/// What lcms makes of values between 0 and 255 of a profile, in double precision and without optimizations.
+Color by_lcms(const std::string& profile, const std::vector<double>& values) {
+  const cmsHPROFILE from = cmsOpenProfileFromMem(profile.data(), static_cast<cmsUInt32Number>(profile.size()));
+  const cmsHPROFILE to = cmsCreate_sRGBProfile();
+  const cmsUInt32Number format = values.size() == 4 ? TYPE_CMYK_DBL : values.size() == 1 ? TYPE_GRAY_DBL : TYPE_RGB_DBL;
+  const cmsHTRANSFORM transform =
+      cmsCreateTransform(from, format, to, TYPE_RGB_DBL, INTENT_PERCEPTUAL, cmsFLAGS_NOOPTIMIZE | cmsFLAGS_NOCACHE);
+  REQUIRE(transform != nullptr);
+  std::vector<double> scaled;
+  for (const double value : values) scaled.push_back(value / 255 * (values.size() == 4 ? 100 : 1));
+  std::array<double, 3> result{};
+  cmsDoTransform(transform, scaled.data(), result.data(), 1);
+  cmsDeleteTransform(transform);
+  cmsCloseProfile(from);
+  cmsCloseProfile(to);
+  Color color{};
+  for (std::size_t i = 0; i < 3; ++i) color[i] = static_cast<int>(std::lround(255 * std::clamp(result[i], 0.0, 1.0)));
+  return color;
+}
+
 cv::Mat plain(const Color& color) {
   return {16, 16, CV_8UC3, cv::Scalar(color[2], color[1], color[0])};
 }
@@ -127,4 +243,100 @@ TEST_CASE("a broken profile counts as sRGB") {
   const Color color{100, 150, 50};
   check_near(color_of(png_with(plain(color), "no profile at all")), color, 0);
   check_near(color_of(jpeg_with(plain(color), wide_profile().substr(0, 200))), color, 3);
+}
+
+TEST_CASE("every container with an RGB profile has the colors that lcms gives") {
+  const std::string adobe = wide_profile();
+  const std::string display_p3 = rgb_profile({0.680, 0.320, 0.265, 0.690, 0.150, 0.060}, 2.2);
+  const std::string pro_photo = rgb_profile({0.7347, 0.2653, 0.1596, 0.8404, 0.0366, 0.0001}, 1.8);
+  for (const std::string& profile : {adobe, display_p3, pro_photo}) {
+    for (const Color color : {Color{100, 150, 50}, Color{200, 60, 40}, Color{30, 90, 180}, Color{250, 250, 250}}) {
+      CAPTURE(color[0]);
+      const Color expected = by_lcms(profile, {color.begin(), color.end()});
+      const cv::Mat image = plain(color);
+      cv::Mat wide, rgb;
+      image.convertTo(wide, CV_16U, 257);
+      cv::cvtColor(image, rgb, cv::COLOR_BGR2RGB);
+      check_near(color_of(png_with(image, profile)), expected, 2);
+      check_near(color_of(png_with(wide, profile)), expected, 2);
+      check_near(color_of(webp_with(image, profile)), expected, 2);
+      check_near(color_of(tiff_with(rgb, profile, PHOTOMETRIC_RGB)), expected, 2);
+      cv::cvtColor(wide, rgb, cv::COLOR_BGR2RGB);
+      check_near(color_of(tiff_with(rgb, profile, PHOTOMETRIC_RGB)), expected, 2);
+      check_near(color_of(jpeg_with(image, profile)), expected, 6);  // YCbCr is off by a level or two before
+      for (const bool avif : {false, true}) {
+        test::HeifOptions options;
+        options.avif = avif;
+        options.profile = profile;
+        check_near(color_of(test::heif_file(image, options)), expected, 6);
+        options.profile.clear();
+        check_near(color_of(test::heif_file(image, options)), color, 3);
+      }
+      check_near(color_of(test::encode(".webp", image)), color, 0);
+      check_near(color_of(jpeg_with(image, bytes_of(cmsCreate_sRGBProfile()))), color, 2);
+    }
+  }
+}
+
+TEST_CASE("inks with a profile have the colors that lcms gives, in JPEG and TIFF") {
+  const std::string profile = cmyk_profile();
+  for (const cv::Vec4b& ink : {cv::Vec4b(0, 0, 0, 0), cv::Vec4b(255, 0, 0, 0), cv::Vec4b(20, 180, 90, 30),
+                               cv::Vec4b(0, 0, 0, 255), cv::Vec4b(120, 60, 200, 100)}) {
+    CAPTURE(static_cast<int>(ink[0]));
+    CAPTURE(static_cast<int>(ink[3]));
+    const cv::Mat inks(16, 16, CV_8UC4, cv::Scalar(ink));
+    const Color expected = by_lcms(profile, {double(ink[0]), double(ink[1]), double(ink[2]), double(ink[3])});
+    check_near(color_of(cmyk_jpeg(inks, profile)), expected, 3);
+    check_near(color_of(tiff_with(inks, profile, PHOTOMETRIC_SEPARATED)), expected, 3);
+    cv::Mat wide;
+    inks.convertTo(wide, CV_16U, 257);
+    check_near(color_of(tiff_with(wide, profile, PHOTOMETRIC_SEPARATED)), expected, 3);
+    // Without a profile: (1 - ink) (1 - black).
+    Color formula{};
+    for (int i = 0; i < 3; ++i) {
+      formula[static_cast<std::size_t>(i)] = static_cast<int>(std::lround((255 - ink[i]) * (255 - ink[3]) / 255.0));
+    }
+    check_near(color_of(cmyk_jpeg(inks, "")), formula, 3);
+  }
+}
+
+TEST_CASE("gray with a profile has the levels that lcms gives, in PNG, TIFF and JPEG") {
+  for (const double gamma : {1.0, 1.8, 2.6}) {
+    const std::string profile = gray_profile(gamma);
+    for (const int level : {20, 90, 200}) {
+      const cv::Mat gray(16, 16, CV_8UC1, cv::Scalar(level));
+      cv::Mat wide;
+      gray.convertTo(wide, CV_16U, 257);
+      const Color expected = by_lcms(profile, {double(level)});
+      check_near(color_of(png_with(gray, profile)), expected, 2);
+      check_near(color_of(png_with(wide, profile)), expected, 2);
+      check_near(color_of(jpeg_with(gray, profile)), expected, 3);
+      check_near(color_of(tiff_with(gray, profile, PHOTOMETRIC_MINISBLACK)), expected, 2);
+    }
+  }
+}
+
+TEST_CASE("a broken or unsuitable profile counts as sRGB in every container") {
+  const Color color{100, 150, 50};
+  cv::Mat rgb;
+  cv::cvtColor(plain(color), rgb, cv::COLOR_BGR2RGB);
+  for (const std::string& profile :
+       {std::string("no profile at all"), wide_profile().substr(0, 200), cmyk_profile(), gray_profile(1.8)}) {
+    check_near(color_of(png_with(plain(color), profile)), color, 0);
+    check_near(color_of(webp_with(plain(color), profile)), color, 0);
+    check_near(color_of(tiff_with(rgb, profile, PHOTOMETRIC_RGB)), color, 0);
+    test::HeifOptions options;
+    options.profile = profile;
+    check_near(color_of(test::heif_file(plain(color), options)), color, 3);
+    options.avif = true;
+    check_near(color_of(test::heif_file(plain(color), options)), color, 3);
+  }
+}
+
+TEST_CASE("a broken profile is reported once per file") {
+  const std::string file = png_with(plain({100, 150, 50}), "no profile at all");
+  const std::string printed = vision::call_quietly([&] {
+    for (int i = 0; i < 3; ++i) vision::decode_image(file, "reported-once.png");
+  });
+  CHECK(printed == "saccade: note: reported-once.png: the color profile cannot be read; the picture is read as sRGB\n");
 }

@@ -240,3 +240,64 @@ TEST_CASE("the first Exif chunk of a PNG or WebP wins, with or without an identi
     check_upright(two, orientation);
   }
 }
+
+TEST_CASE("HEIC and AVIF are turned by their containers, whatever their Exif data says") {
+  const cv::Mat picture = corner_picture(kWidth, kHeight);
+  for (const bool avif : {false, true}) {
+    CAPTURE(avif);
+    for (int orientation = 1; orientation <= 8; ++orientation) {
+      HeifOptions options;
+      options.avif = avif;
+      options.orientation = orientation;
+      check_upright(heif_file(picture, options), orientation);
+      for (const int other : {orientation, orientation % 8 + 1}) {
+        options.exif = exif_block(other, other % 2 == 0);
+        check_upright(heif_file(picture, options), orientation);
+      }
+    }
+  }
+}
+
+TEST_CASE("one Exif block means the same in JPEG, PNG and WebP") {
+  const std::string jpeg = encode(".jpg", corner_picture(kWidth, kHeight));
+  const std::string png = encode(".png", corner_picture(kWidth, kHeight));
+  const std::string webp = webp_with_exif(encode(".webp", corner_picture(kWidth, kHeight)), 1);
+  const std::size_t before = webp.size() - 8 - exif_block(1, false).size();
+  const auto check_all = [&](const std::string& block, int orientation) {
+    check_upright(with_segments({{kApp1, kExif + block}}), orientation);
+    check_upright(png.substr(0, 33) + png_chunk("eXIf", block) + png.substr(33), orientation);
+    std::string file = webp.substr(0, before) + "EXIF" + little(block.size(), 4) + block;
+    if (block.size() % 2 == 1) file += '\0';
+    file.replace(4, 4, little(file.size() - 8, 4));
+    check_upright(file, orientation);
+  };
+  for (std::uint64_t orientation = 1; orientation <= 8; ++orientation) {
+    const auto expected = static_cast<int>(orientation);
+    for (const bool order : {false, true}) {
+      CAPTURE(order);
+      const Entry right{kOrientation, kShort, orientation};
+      check_all(exif_of({right}, order), expected);
+      check_all(exif_of({{kOrientation, kLong, orientation}}, order), expected);
+      check_all(exif_of({{271, kLong, 7}, right, {296, kShort, 2}}, order), expected);
+      check_all(exif_of({right}, order, {{kOrientation, kShort, orientation % 8 + 1}}), expected);
+      check_all(exif_of({{296, kShort, 2}}, order, {right}), 1);  // in the thumbnail's directory alone
+      check_all(exif_of({right, {296, kShort, 2}}, order).substr(0, 22), expected);  // cut after the entry
+      check_all(exif_of({{kOrientation, kShort, orientation + 8}}, order), 1);
+      check_all(exif_of({{kOrientation, kShort, 0}}, order), 1);
+      check_all(exif_of({{kOrientation, 2, orientation}}, order), 1);  // text
+    }
+  }
+}
+
+TEST_CASE("the orientation of a TIFF is read by the same rule in either number type") {
+  for (int orientation = 0; orientation <= 9; ++orientation) {
+    std::string file = tiff_file(corner_picture(kWidth, kHeight), orientation);
+    const std::string entry = little(274, 2) + little(3, 2);
+    const std::size_t at = file.rfind(entry);
+    REQUIRE(at != std::string::npos);
+    const int expected = orientation >= 1 && orientation <= 8 ? orientation : 1;
+    check_upright(file, expected);
+    file.replace(at + 2, 2, little(4, 2));
+    check_upright(file, expected);
+  }
+}
