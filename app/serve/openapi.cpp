@@ -94,8 +94,9 @@ ordered_json caption_operation(const std::vector<std::string>& models, bool guar
       {"requestBody",
        {{"required", true},
         {"content",
-         {{"application/octet-stream", {{"schema", picture}}},
-          {"multipart/form-data", {{"schema", object_of({{"photo", picture}})}}}}}}},
+         {{"image/*", {{"schema", picture}}},
+          {"multipart/form-data",
+           {{"schema", object_of({{"photo", picture}})}, {"encoding", {{"photo", {{"contentType", "image/*"}}}}}}}}}}},
       {"responses", std::move(responses)}};
   if (guarded) operation["security"] = {{{"bearer", ordered_json::array()}}};
   return {{"post", std::move(operation)}};
