@@ -75,13 +75,13 @@ void EventLoop::run(const std::function<bool()>& stop) {
 void EventLoop::accept_all() {
   constexpr int kMostAtOnce = 256;  // new connections must not starve the others
   for (int i = 0; (stopping_ || i < kMostAtOnce) && listener_ >= 0; ++i) {
-    if (connections_.size() >= limits_.connections) make_room();
     const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (socket < 0) {
       if (errno == EINTR || errno == ECONNABORTED) continue;
       if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) make_room();
       return;
     }
+    if (connections_.size() >= limits_.connections) make_room();  // not before: the newest must not be closed
     const int on = 1;
     ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     const std::uint64_t id = next_id_++;

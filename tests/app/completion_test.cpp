@@ -75,7 +75,7 @@ TEST_CASE("bash completes commands, options, choices and files") {
   write_file(folder / "a photo.jpg", "");
   std::filesystem::create_directory(folder / "a folder");
   CHECK(offered("saccade c", folder) == Set{"caption", "check-data"});
-  CHECK(offered("saccade help s", folder) == Set{"score"});
+  CHECK(offered("saccade help s", folder) == Set{"score", "serve"});
   CHECK(offered("saccade caption --bea", folder) == Set{"--beam"});
   CHECK(offered("saccade caption --cell-selection \"\"", folder) == Set{"medoid", "argmax", "sample", "expected"});
   CHECK(offered("saccade caption --cell-selection = a", folder) == Set{"argmax"});
