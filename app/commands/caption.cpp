@@ -135,7 +135,7 @@ class CaptionRun {
     }
     if (page_) page_->finish();
     if (pictures_) tell_missing_characters();
-    summarise();
+    summarize();
     return status_;
   }
 
@@ -308,7 +308,7 @@ class CaptionRun {
     if (!note.empty()) tell("saccade: note: " + note);
   }
 
-  void summarise() {
+  void summarize() {
     progress_.clear();
     const bool told = failed_ > 0 || file_ || page_ || !options_.many.sidecars().empty() || progress_.on_terminal();
     if (options_.many.quiet || !told || captioned_ + failed_ + done_before_ < 2) return;

@@ -22,7 +22,7 @@ const CaptionFormat& format_of(const CaptionsSource& source, const std::string& 
   const auto& formats = caption_formats();
   if (asked != "auto") return formats.at(asked);
   for (const auto& name : formats.names()) {
-    if (formats.at(name).recognises(source)) return formats.at(name);
+    if (formats.at(name).recognizes(source)) return formats.at(name);
   }
   throw Error("{}: line 1: no form of captions begins so; say which it is with --format ({})", source.path.string(),
               fmt::join(formats.names(), ", "));
@@ -74,7 +74,7 @@ CaptionsFile read_captions_file(const fs::path& path, const std::string& format)
     }
   }
   const CaptionFormat& reader = format_of(source, format);
-  if (source.is_folder && !reader.recognises(source)) {
+  if (source.is_folder && !reader.recognizes(source)) {
     throw Error("{}: is a folder, and --format {} is a file", path.string(), format);
   }
   CaptionsFile file(path);

@@ -14,7 +14,7 @@ struct Finding {
   std::string kind;   ///< "malformed", "missing photo", ...: findings are counted by it (kinds are singular nouns)
   std::string where;  ///< file and line, or photo
   std::string what;   ///< a phrase
-  bool stops = true;  ///< nothing can be learnt from it, rather than less
+  bool stops = true;  ///< nothing can be learned from it, rather than less
 };
 
 /// The kind of files that are no photos: they are counted, and nothing is wrong with them.

@@ -20,7 +20,7 @@ struct CaptionsSource {
 
 /// A form that captions come in. One is a file in core/data/format, which ends with its registration.
 struct CaptionFormat {
-  bool (*recognises)(const CaptionsSource& source);
+  bool (*recognizes)(const CaptionsSource& source);
   /// Throws Error, naming the file, when no part of it can be understood.
   void (*read)(const CaptionsSource& source, CaptionsFile& file);
 };

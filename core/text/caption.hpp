@@ -11,7 +11,7 @@ struct Grid {
   int rows = 0;
   int columns = 0;
   /// How far what a cell sees lies to the right of its tile and below it, in cells. Where a network pads its pictures
-  /// unevenly, the receptive fields of its cells are not centred on the tiles that the cells would make.
+  /// unevenly, the receptive fields of its cells are not centered on the tiles that the cells would make.
   double shift = 0;
 
   int cells() const { return rows * columns; }

@@ -31,7 +31,7 @@ struct DevScores {
 struct Evaluation : DevScores {
   std::string stage;
   int epoch = 0;                      ///< one-based, within the stage
-  double loss = 0;                    ///< mean over the epoch, what is minimised
+  double loss = 0;                    ///< mean over the epoch, what is minimized
   double cross_entropy = 0;           ///< mean over the epoch, nats per word
   double seconds = 0;                 ///< duration of the epoch with the evaluation
   bool best = false;                  ///< the best score so far by which the model is chosen: this is the model saved

@@ -13,7 +13,7 @@ using namespace saccade;
 
 namespace {
 
-/// Pictures, captions, and a program whose three channels are the mean colour of each of 2 x 2 tiles.
+/// Pictures, captions, and a program whose three channels are the mean color of each of 2 x 2 tiles.
 struct Data {
   test::TemporaryFolder folder;
   CaptionDataset images = test::write_pictures(folder / "images", 4);

@@ -49,12 +49,12 @@ double largest_difference(const cv::Mat& one, const cv::Mat& other);
 std::string little(std::uint64_t value, int width);
 std::string big(std::uint64_t value, int width);
 
-/// A GIF of numbers of colours, CV_8UC1, placed at (left, top) on a larger canvas. Colour k is red k, green 255 - k,
+/// A GIF of numbers of colors, CV_8UC1, placed at (left, top) on a larger canvas. Color k is red k, green 255 - k,
 /// blue k / 2.
 struct GifOptions {
   int left = 0, top = 0;
   bool interlaced = false;
-  int transparent = -1;  ///< a number that is none of a colour
+  int transparent = -1;  ///< a number that is none of a color
 };
 std::string gif_file(const cv::Mat& numbers, const GifOptions& options = {});
 

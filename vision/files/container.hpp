@@ -29,7 +29,7 @@ struct Container {
   std::optional<Frame> frame;
   ColorSpace color;
   bool cmyk = false;                         ///< four inks, which are decoded as Adobe stores them: 255 is no ink
-  std::optional<unsigned> transparent_grey;  ///< a PNG without alpha may declare one level of grey transparent
+  std::optional<unsigned> transparent_gray;  ///< a PNG without alpha may declare one level of gray transparent
 };
 
 /// "JPEG", "PNG", ...

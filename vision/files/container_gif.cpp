@@ -6,7 +6,7 @@ namespace {
 
 constexpr auto kGif = Container::Format::gif;
 
-/// The bytes of the colour table that a packed byte announces.
+/// The bytes of the color table that a packed byte announces.
 std::uint64_t table_bytes(std::uint64_t packed) {
   return (packed & 0x80) == 0 ? 0 : 3ULL << ((packed & 7) + 1);
 }

@@ -37,18 +37,18 @@ void require_samples_of(const TagDirectory& directory, const std::string& name) 
   }
 }
 
-/// What OpenCV makes of a fourth sample: at 8 bits it multiplies the colours by a declared straight alpha, at 16 it
+/// What OpenCV makes of a fourth sample: at 8 bits it multiplies the colors by a declared straight alpha, at 16 it
 /// does not. A fourth sample that is not declared at all is what OpenCV itself writes for straight alpha.
 Container::Alpha alpha_of(const TagDirectory& directory, const std::string& name) {
-  constexpr std::uint64_t kColours = 2;  // photometric interpretation: red, green, blue
+  constexpr std::uint64_t kColors = 2;  // photometric interpretation: red, green, blue
   constexpr std::uint64_t kAssociated = 1, kUnassociated = 2;
   const std::uint64_t samples = first_of(directory, kSamplesPerPixel, 1);
   const std::uint64_t extra = first_of(directory, kExtraSamples, 0);
   const bool has_alpha = extra == kAssociated || extra == kUnassociated;
   if (samples == 2 && has_alpha) {
-    throw Error("{}: a grey TIFF file with transparency cannot be read; convert it to PNG", name);
+    throw Error("{}: a gray TIFF file with transparency cannot be read; convert it to PNG", name);
   }
-  if (samples != 4 || first_of(directory, kPhotometric, 0) != kColours) return Container::Alpha::none;
+  if (samples != 4 || first_of(directory, kPhotometric, 0) != kColors) return Container::Alpha::none;
   if (!directory.has(kExtraSamples)) return Container::Alpha::straight;
   if (!has_alpha) return Container::Alpha::none;
   const bool multiplied = extra == kAssociated || first_of(directory, kBitsPerSample, 8) == 8;

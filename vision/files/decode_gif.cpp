@@ -21,7 +21,7 @@ struct Close {
   void operator()(GifFileType* file) const { DGifCloseFile(file, nullptr); }
 };
 
-/// Passes over an extension, and takes the transparent colour from one that has it.
+/// Passes over an extension, and takes the transparent color from one that has it.
 bool read_extension(GifFileType& file, int& transparent) {
   int code = 0;
   GifByteType* block = nullptr;
@@ -54,19 +54,19 @@ std::vector<int> rows_of(int height, bool interlaced) {
 cv::Mat read_picture(GifFileType& file, int transparent) {
   if (DGifGetImageDesc(&file) == GIF_ERROR) return {};
   const GifImageDesc& picture = file.Image;
-  const ColorMapObject* colours = picture.ColorMap != nullptr ? picture.ColorMap : file.SColorMap;
+  const ColorMapObject* colors = picture.ColorMap != nullptr ? picture.ColorMap : file.SColorMap;
   const cv::Rect place(picture.Left, picture.Top, picture.Width, picture.Height);
   cv::Mat canvas(file.SHeight, file.SWidth, CV_8UC4, cv::Scalar::all(0));
-  if (colours == nullptr || place.empty() || (place & cv::Rect({0, 0}, canvas.size())) != place) return {};
+  if (colors == nullptr || place.empty() || (place & cv::Rect({0, 0}, canvas.size())) != place) return {};
   std::vector<GifPixelType> line(static_cast<std::size_t>(place.width));
   for (const int row : rows_of(place.height, picture.Interlace)) {
     if (DGifGetLine(&file, line.data(), place.width) == GIF_ERROR) return {};
     auto* target = canvas.ptr<cv::Vec4b>(place.y + row) + place.x;
     for (const GifPixelType number : line) {
-      if (number >= colours->ColorCount && number != transparent) return {};
+      if (number >= colors->ColorCount && number != transparent) return {};
       if (number != transparent) {
-        const GifColorType& colour = colours->Colors[number];
-        *target = cv::Vec4b(colour.Blue, colour.Green, colour.Red, 255);
+        const GifColorType& color = colors->Colors[number];
+        *target = cv::Vec4b(color.Blue, color.Green, color.Red, 255);
       }
       ++target;
     }

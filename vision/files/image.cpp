@@ -71,7 +71,7 @@ void require_sensible_size(const Container& container, const std::string& name) 
   }
 }
 
-/// Whether a decoder's complaint means that pixels are missing or wrong. The other complaints (odd colour profiles,
+/// Whether a decoder's complaint means that pixels are missing or wrong. The other complaints (odd color profiles,
 /// stray bytes between markers) are about pictures that every viewer shows whole.
 bool means_damage(std::string_view printed) {
   for (const std::string_view sign : {"Premature end", "premature end", "bad Huffman", "Corrupt JPEG data: bad",
@@ -109,9 +109,9 @@ cv::Mat decode_by_opencv(const std::string& bytes, const Container& container, c
   if (image.empty() || !(upright || turned) || !sensible || means_damage(printed)) {
     throw_damaged(name, container.format);
   }
-  if (container.transparent_grey) {
+  if (container.transparent_gray) {
     cv::Mat transparent;
-    cv::inRange(image, cv::Scalar::all(*container.transparent_grey), cv::Scalar::all(*container.transparent_grey),
+    cv::inRange(image, cv::Scalar::all(*container.transparent_gray), cv::Scalar::all(*container.transparent_gray),
                 transparent);
     image.setTo(cv::Scalar::all(image.depth() == CV_16U ? 65535 : 255), transparent);
   }
@@ -243,11 +243,11 @@ Picture with_color(cv::Mat pixels, const Container& container, const std::string
 }
 
 cv::Mat to_bgr(const cv::Mat& image, Container::Alpha alpha) {
-  cv::Mat colour;
+  cv::Mat color;
   switch (image.channels()) {
     case 1:
-      cv::cvtColor(image, colour, cv::COLOR_GRAY2BGR);
-      return colour;
+      cv::cvtColor(image, color, cv::COLOR_GRAY2BGR);
+      return color;
     case 4:
       return over_white(image, alpha == Container::Alpha::premultiplied);
     default:

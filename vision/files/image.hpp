@@ -13,7 +13,7 @@ namespace saccade::vision {
 void set_largest_picture(int megapixels);
 
 /// Reads a JPEG, PNG, WebP, BMP, TIFF, GIF, HEIC or AVIF file: 8 bits, 3 channels, BGR, at its own size, turned upright
-/// as its EXIF orientation asks. Grey becomes BGR, transparency is laid over white, 16 bits are scaled to 8; of several
+/// as its EXIF orientation asks. Gray becomes BGR, transparency is laid over white, 16 bits are scaled to 8; of several
 /// pages or pictures the first (of HEIC and AVIF the main one) is read. Throws Error, naming the path, when there is no
 /// such file, it is a folder, a pipe or a device, cannot be opened, is empty, is of another kind, is damaged, ends too
 /// early, or is larger than is allowed; when its scans would take too long, and when there is not enough memory.

@@ -23,7 +23,7 @@ void read(const CaptionsSource& source, CaptionsFile& file) {
   }
 }
 
-bool recognises(const CaptionsSource& source) {
+bool recognizes(const CaptionsSource& source) {
   if (first_line(source.text).substr(0, 1) != "{") return false;
   constexpr std::string_view kKey = "\"annotations\"";
   const std::size_t key = source.text.find(kKey);
@@ -35,7 +35,7 @@ bool recognises(const CaptionsSource& source) {
 }  // namespace
 
 void register_coco(CaptionFormatRegistry& registry) {
-  registry.add("coco", {recognises, read});
+  registry.add("coco", {recognizes, read});
 }
 
 }  // namespace saccade

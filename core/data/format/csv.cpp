@@ -132,14 +132,14 @@ void read(const CaptionsSource& source, CaptionsFile& file) {
   }
 }
 
-bool recognises(const CaptionsSource& source) {
+bool recognizes(const CaptionsSource& source) {
   return separator_of(source.text).has_value();
 }
 
 }  // namespace
 
 void register_csv(CaptionFormatRegistry& registry) {
-  registry.add("csv", {recognises, read});
+  registry.add("csv", {recognizes, read});
 }
 
 }  // namespace saccade

@@ -99,14 +99,14 @@ void read(const CaptionsSource& source, CaptionsFile& file) {
   }
 }
 
-bool recognises(const CaptionsSource& source) {
+bool recognizes(const CaptionsSource& source) {
   return source.is_folder;
 }
 
 }  // namespace
 
 void register_folder(CaptionFormatRegistry& registry) {
-  registry.add("folder", {recognises, read});
+  registry.add("folder", {recognizes, read});
 }
 
 }  // namespace saccade

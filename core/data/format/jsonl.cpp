@@ -50,7 +50,7 @@ void read(const CaptionsSource& source, CaptionsFile& file) {
   });
 }
 
-bool recognises(const CaptionsSource& source) {
+bool recognizes(const CaptionsSource& source) {
   const std::string_view line = first_line(source.text);
   constexpr std::size_t kLongestLine = std::size_t{1} << 20;  // longer ones are a whole dataset of another form
   if (line.substr(0, 1) != "{" || line.size() > kLongestLine) return false;
@@ -61,7 +61,7 @@ bool recognises(const CaptionsSource& source) {
 }  // namespace
 
 void register_jsonl(CaptionFormatRegistry& registry) {
-  registry.add("jsonl", {recognises, read});
+  registry.add("jsonl", {recognizes, read});
 }
 
 }  // namespace saccade

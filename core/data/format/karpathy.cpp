@@ -49,14 +49,14 @@ void read(const CaptionsSource& source, CaptionsFile& file) {
   }
 }
 
-bool recognises(const CaptionsSource& source) {
+bool recognizes(const CaptionsSource& source) {
   return first_line(source.text).substr(0, 1) == "{";  // when no other form of JSON is (they come before it)
 }
 
 }  // namespace
 
 void register_karpathy(CaptionFormatRegistry& registry) {
-  registry.add("karpathy", {recognises, read});
+  registry.add("karpathy", {recognizes, read});
 }
 
 }  // namespace saccade

@@ -23,7 +23,7 @@ void read(const CaptionsSource& source, CaptionsFile& file) {
   });
 }
 
-bool recognises(const CaptionsSource& source) {
+bool recognizes(const CaptionsSource& source) {
   const std::string_view line = first_line(source.text);
   const std::size_t tab = line.find('\t');
   return tab != std::string_view::npos && line.substr(0, tab).find('#') != std::string_view::npos;
@@ -32,7 +32,7 @@ bool recognises(const CaptionsSource& source) {
 }  // namespace
 
 void register_lines(CaptionFormatRegistry& registry) {
-  registry.add("lines", {recognises, read});
+  registry.add("lines", {recognizes, read});
 }
 
 }  // namespace saccade

@@ -107,7 +107,7 @@ TEST_CASE("paths of any alphabet are read") {
   CHECK(read_bytes(encode(".png", corner_picture(12, 9)), "фото naïve 写真.png").size() == cv::Size(12, 9));
 }
 
-TEST_CASE("grey becomes three equal channels") {
+TEST_CASE("gray becomes three equal channels") {
   const cv::Mat read = read_bytes(encode(".png", pixel_of(cv::Scalar(77), CV_8UC1)));
   CHECK(largest_difference(read, pixel_of(cv::Scalar::all(77), CV_8UC3)) == 0);
   CHECK(read_bytes(encode(".jpg", pixel_of(cv::Scalar(77), CV_8UC1))).type() == CV_8UC3);
@@ -130,16 +130,16 @@ TEST_CASE("transparency is laid over white") {
 TEST_CASE("16 bits are scaled to 8, not cut or clipped") {
   for (const std::string format : {".png", ".tiff"}) {
     CAPTURE(format);
-    const cv::Mat grey = read_bytes(encode(format, pixel_of(cv::Scalar(257 * 100), CV_16UC1)));
-    CHECK(largest_difference(grey, pixel_of(cv::Scalar::all(100), CV_8UC3)) == 0);
-    const cv::Mat colour = read_bytes(encode(format, pixel_of(cv::Scalar(0, 257 * 100, 65535), CV_16UC3)));
-    CHECK(largest_difference(colour, pixel_of(cv::Scalar(0, 100, 255), CV_8UC3)) == 0);
+    const cv::Mat gray = read_bytes(encode(format, pixel_of(cv::Scalar(257 * 100), CV_16UC1)));
+    CHECK(largest_difference(gray, pixel_of(cv::Scalar::all(100), CV_8UC3)) == 0);
+    const cv::Mat color = read_bytes(encode(format, pixel_of(cv::Scalar(0, 257 * 100, 65535), CV_16UC3)));
+    CHECK(largest_difference(color, pixel_of(cv::Scalar(0, 100, 255), CV_8UC3)) == 0);
     const cv::Mat half = read_bytes(encode(format, pixel_of(cv::Scalar(2570, 25700, 51400, 32896), CV_16UC4)));
     CHECK(largest_difference(half, pixel_of(cv::Scalar(133, 177, 227), CV_8UC3)) <= 1);
   }
 }
 
-TEST_CASE("a PNG with a palette shows its colours, the transparent ones over white") {
+TEST_CASE("a PNG with a palette shows its colors, the transparent ones over white") {
   const std::string header = png_chunk("IHDR", big(2, 4) + big(1, 4) + "\x08\x03\0\0\0"s);
   const std::string palette = png_chunk("PLTE", "\xC8\x64\x0A\x01\x02\x03"s);
   const std::string data = png_chunk("IDAT", stored_zlib("\0\0\1"s));
@@ -151,7 +151,7 @@ TEST_CASE("a PNG with a palette shows its colours, the transparent ones over whi
   CHECK(clear.at<cv::Vec3b>(0, 1) == cv::Vec3b(255, 255, 255));
 }
 
-TEST_CASE("a grey PNG may declare one level transparent") {
+TEST_CASE("a gray PNG may declare one level transparent") {
   const std::string header = png_chunk("IHDR", big(2, 4) + big(1, 4) + "\x08\x00\0\0\0"s);
   const std::string key = png_chunk("tRNS", "\0\x05"s);
   const cv::Mat read = read_bytes(png_file(header + key + png_chunk("IDAT", stored_zlib("\0\x05\x06"s))));

@@ -25,7 +25,7 @@ cv::Mat read_bytes(const std::string& bytes) {
   return vision::read_image(folder / "picture");
 }
 
-/// The corners of a picture, clockwise from the top left, by the first letters of their colours.
+/// The corners of a picture, clockwise from the top left, by the first letters of their colors.
 std::string corners(const cv::Mat& image) {
   std::string letters;
   const int right = image.cols - 4, bottom = image.rows - 4;
