@@ -27,8 +27,9 @@ pkg_check_modules(lcms2 REQUIRED IMPORTED_TARGET lcms2)
 pkg_check_modules(raqm REQUIRED IMPORTED_TARGET raqm)
 # The system's font for characters that the bundled font lacks.
 pkg_check_modules(fontconfig REQUIRED IMPORTED_TARGET fontconfig)
-# JPEG's inks and warnings, and CMYK TIFF, which OpenCV hides.
+# JPEG's inks and warnings, PNG's errors, and CMYK TIFF, which OpenCV hides.
 find_package(JPEG REQUIRED)
+find_package(PNG REQUIRED)
 find_package(TIFF REQUIRED)
 # The first picture of a GIF, likewise.
 find_package(GIF 5 REQUIRED)

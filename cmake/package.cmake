@@ -31,6 +31,6 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION
   "Static libraries and headers for find_package(saccade) in CMake.")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
-  "libtorch-dev, libopencv-dev, nlohmann-json3-dev, libfmt-dev, libheif-dev, liblcms2-dev, libjpeg62-turbo-dev, libtiff-dev, libgif-dev, libraqm-dev, libfontconfig-dev, libutf8proc-dev, libzip-dev, zlib1g-dev, \
+  "libtorch-dev, libopencv-dev, nlohmann-json3-dev, libfmt-dev, libheif-dev, liblcms2-dev, libjpeg62-turbo-dev, libpng-dev, libtiff-dev, libgif-dev, libraqm-dev, libfontconfig-dev, libutf8proc-dev, libzip-dev, zlib1g-dev, \
 libstemmer-dev, pkg-config")
 include(CPack)

@@ -28,8 +28,7 @@ struct Container {
   };
   std::optional<Frame> frame;
   ColorSpace color;
-  bool cmyk = false;                         ///< four inks, which are decoded as Adobe stores them: 255 is no ink
-  std::optional<unsigned> transparent_gray;  ///< a PNG without alpha may declare one level of gray transparent
+  bool cmyk = false;  ///< four inks, which are decoded as Adobe stores them: 255 is no ink
 };
 
 /// "JPEG", "PNG", ...

@@ -98,8 +98,7 @@ Container inspect_png(std::string_view bytes, const std::string& name) {
   const ByteReader reader(bytes, ByteReader::Order::big);
   Container container;
   container.format = kPng;
-  constexpr std::uint64_t kGray = 0, kAlphaChannel = 4;
-  std::uint64_t depth = 8, color_type = kGray;
+  constexpr std::uint64_t kAlphaChannel = 4;
   bool has_data = false;
   ExifBlocks exif;
   ColorChunks color;
@@ -113,15 +112,7 @@ Container inspect_png(std::string_view bytes, const std::string& name) {
       if (type != "IHDR"sv || *length != 13) throw_damaged(name, kPng);
       container.width = *reader.integer(data, 4);
       container.height = *reader.integer(data + 4, 4);
-      depth = *reader.integer(data + 8, 1);
-      color_type = *reader.integer(data + 9, 1);
-      if (depth == 0 || depth > 16) throw_damaged(name, kPng);
-      if ((color_type & kAlphaChannel) != 0) container.alpha = Container::Alpha::straight;
-    } else if (type == "tRNS"sv && color_type == kGray) {
-      // Decoders widen the levels of 1, 2 and 4 bits to 8.
-      const std::uint64_t widest = (std::uint64_t{1} << depth) - 1;
-      const std::uint64_t level = reader.integer_or_zero(data, 2);
-      container.transparent_gray = static_cast<unsigned>(depth < 8 ? level * 255 / widest : level);
+      if ((*reader.integer(data + 9, 1) & kAlphaChannel) != 0) container.alpha = Container::Alpha::straight;
     } else if (type == "tRNS"sv) {
       container.alpha = Container::Alpha::straight;
     } else if (type == "eXIf"sv) {

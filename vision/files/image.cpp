@@ -25,6 +25,7 @@
 #include "vision/files/container.hpp"
 #include "vision/files/decode_gif.hpp"
 #include "vision/files/decode_jpeg.hpp"
+#include "vision/files/decode_png.hpp"
 #include "vision/files/decode_tiff.hpp"
 #include "vision/files/decoding_memory.hpp"
 #include "vision/files/heif_picture.hpp"
@@ -71,23 +72,13 @@ void require_sensible_size(const Container& container, const std::string& name) 
   }
 }
 
-/// Whether a decoder's complaint means that pixels are missing or wrong. The other complaints (odd color profiles,
-/// stray bytes between markers) are about pictures that every viewer shows whole.
-bool means_damage(std::string_view printed) {
-  for (const std::string_view sign : {"Premature end", "premature end", "bad Huffman", "Corrupt JPEG data: bad",
-                                      "instead of RST", "bad progression", "libpng error"}) {
-    if (printed.find(sign) != std::string_view::npos) return true;
-  }
-  return false;
-}
-
-/// What OpenCV makes of the formats that it knows.
+/// Decodes WebP, BMP and TIFF with OpenCV, which prints to standard error if it fails.
 cv::Mat decode_by_opencv(const std::string& bytes, const Container& container, const std::string& name) {
   const int flags = container.alpha == Container::Alpha::none
                         ? cv::IMREAD_COLOR | cv::IMREAD_ANYDEPTH | cv::IMREAD_IGNORE_ORIENTATION
                         : cv::IMREAD_UNCHANGED;
   cv::Mat image;
-  const std::string printed = call_quietly([&] {
+  call_quietly([&] {
     try {
       const cv::Mat buffer(1, static_cast<int>(bytes.size()), CV_8UC1, const_cast<char*>(bytes.data()));
       cv::imdecode(buffer, flags, &image);
@@ -106,15 +97,7 @@ cv::Mat decode_by_opencv(const std::string& bytes, const Container& container, c
                       static_cast<std::uint64_t>(image.cols) == container.height &&
                       static_cast<std::uint64_t>(image.rows) == container.width;
   const bool sensible = image.depth() == CV_8U || image.depth() == CV_16U;
-  if (image.empty() || !(upright || turned) || !sensible || means_damage(printed)) {
-    throw_damaged(name, container.format);
-  }
-  if (container.transparent_gray) {
-    cv::Mat transparent;
-    cv::inRange(image, cv::Scalar::all(*container.transparent_gray), cv::Scalar::all(*container.transparent_gray),
-                transparent);
-    image.setTo(cv::Scalar::all(image.depth() == CV_16U ? 65535 : 255), transparent);
-  }
+  if (image.empty() || !(upright || turned) || !sensible) throw_damaged(name, container.format);
   return image;
 }
 
@@ -151,12 +134,14 @@ cv::Mat decode(const std::string& bytes, const Container& container, const std::
   cv::Mat image;
   if (container.format == Container::Format::jpeg) {
     image = decode_jpeg(bytes);
+  } else if (container.format == Container::Format::png) {
+    image = decode_png(bytes);
   } else if (container.format == Container::Format::tiff && container.cmyk) {
     image = decode_cmyk_tiff(bytes);
   } else if (container.format == Container::Format::gif) {
     image = decode_gif(bytes);
   } else if (container.format == Container::Format::heif) {
-    call_quietly([&] { image = HeifPicture(bytes).decode(); });
+    call_quietly([&] { image = HeifPicture(bytes).decode(); });  // dav1d prints to standard error
   } else {
     return decode_by_opencv(bytes, container, name);
   }

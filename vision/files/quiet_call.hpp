@@ -5,10 +5,10 @@
 
 namespace saccade::vision {
 
-/// Calls `work` and returns what it printed on the standard error stream instead of letting it through: the decoders
-/// beneath OpenCV report damage there, and nowhere else. Other threads' output is not touched. What `work` throws is
-/// rethrown. `work` runs in a thread of its own and must not start threads that outlive it. Where the system offers no
-/// private stream, it runs all the same and the answer is empty.
+/// Calls `work` in a thread of its own and returns what it printed to standard error, which is not passed on. OpenCV,
+/// dav1d and fontconfig print when they fail. Output of other threads is not affected. Rethrows what `work` throws.
+/// `work` must not start threads that outlive it. If the system cannot give the thread its own file descriptors, the
+/// output is passed on and the result is empty.
 std::string call_quietly(const std::function<void()>& work);
 
 }  // namespace saccade::vision
