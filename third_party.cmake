@@ -2,6 +2,8 @@
 
 # Tensors, automatic differentiation and kernels.
 find_package(Torch REQUIRED)
+# at::parallel_for runs in one thread in code that is compiled without OpenMP. clang has another OpenMP library than LibTorch.
+find_package(OpenMP COMPONENTS CXX)
 # Image decoding, resizing and drawing.
 find_package(OpenCV 4 REQUIRED COMPONENTS core imgproc imgcodecs)
 # The command line.
