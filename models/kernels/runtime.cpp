@@ -53,7 +53,7 @@ bool memory_is_limited() {
   return false;
 }
 
-/// Keeps an idle OpenMP team of more threads than cores. In such a process, libgomp's threads spin only for 1000 rounds
+/// Keeps an idle OpenMP team of more threads than cores. In such a process, libgomp's threads spin only for 100 rounds
 /// at a barrier before they sleep, instead of 300,000. If another program uses a core, a thread that spins delays the
 /// thread that it waits for. libgomp reads its environment variables before main, so they cannot be set here.
 void park_team() {
@@ -63,8 +63,9 @@ void park_team() {
   try {
     std::thread([] {
 #ifdef _OPENMP
+      std::atomic<int> started{0};
 #pragma omp parallel num_threads(usable_cores() + 1)
-      {}
+      ++started;  // an empty region would be removed
 #endif
       while (true) ::pause();
     }).detach();
