@@ -7,7 +7,7 @@
 
 namespace saccade::vision {
 
-/// Reads integers of either byte order out of a file's bytes. A read past the end gives nothing.
+/// Reads integers of either byte order from the bytes of a file. Reads past the end return nothing.
 class ByteReader {
  public:
   enum class Order { little, big };
@@ -17,7 +17,7 @@ class ByteReader {
   std::size_t size() const { return bytes_.size(); }
   Order order() const { return order_; }
 
-  /// Whether `count` bytes from `offset` on lie in the file. No sum is formed, so that none can overflow.
+  /// Whether the file has `count` bytes from `offset` on. Cannot overflow.
   bool holds(std::uint64_t offset, std::uint64_t count) const {
     return offset <= bytes_.size() && count <= bytes_.size() - offset;
   }
@@ -33,7 +33,7 @@ class ByteReader {
     return value;
   }
 
-  /// The same, with 0 for what lies past the end.
+  /// The same, but 0 past the end.
   std::uint64_t integer_or_zero(std::uint64_t offset, int width) const { return integer(offset, width).value_or(0); }
 
   /// Whether the bytes at `offset` are those of `text`.

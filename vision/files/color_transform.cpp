@@ -75,7 +75,7 @@ bool is_identity(const ColorTransform& transform) {
 
 }  // namespace
 
-/// Makes transforms; a friend, so that only the cache does.
+/// Creates transforms. A friend, so that only the cache can create them.
 struct TransformMaker {
   static FoundTransform make(const ColorSpace& space, int channels) {
     const Profile profile = open_profile(space);
@@ -102,7 +102,7 @@ struct TransformMaker {
       return {nullptr, fmt::format("is of {} colors, unlike the picture", channels == 4 ? "other than CMYK" : "CMYK")};
     }
     const Profile srgb = wrap(cmsCreate_sRGBProfile());
-    // lcms's cache of the last pixel is not shared between threads.
+    // The one-pixel cache of lcms is not safe to share between threads.
     cmsHTRANSFORM handle =
         srgb ? cmsCreateTransform(profile.get(), format, srgb.get(), TYPE_BGR_8, INTENT_PERCEPTUAL, cmsFLAGS_NOCACHE)
              : nullptr;
@@ -144,7 +144,7 @@ FoundTransform transform_to_srgb(const ColorSpace& space, int channels) {
   }
   FoundTransform made = TransformMaker::make(space, channels);
   const std::lock_guard lock(mutex);
-  constexpr std::size_t kMost = 64;  // photos of a few cameras and editors; a folder of odd profiles must not pile up
+  constexpr std::size_t kMost = 64;  // cached transforms; a folder may have a profile per file
   if (cache.size() >= kMost) cache.clear();
   cache.emplace(key, made);
   return made;

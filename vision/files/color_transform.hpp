@@ -32,7 +32,7 @@ class ColorTransform {
   void* handle_;  // cmsHTRANSFORM
 };
 
-/// A transform, or why there is none.
+/// A transform, or the reason why there is none.
 struct FoundTransform {
   std::shared_ptr<const ColorTransform> transform;  ///< none: the pixels are sRGB, or there is a problem
   std::string problem;                              ///< empty, or why the profile cannot be used

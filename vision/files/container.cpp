@@ -14,7 +14,7 @@ struct Signature {
 
 using namespace std::string_view_literals;
 
-// Kinds of files that people do hand over, so that the message can say what to do about them.
+// Other file types that users pass, for messages that say what to do.
 constexpr Signature kForeign[] = {
     {0, "\xFF\x0A"sv, "a JPEG XL picture"},
     {0, "\0\0\0\x0CJXL "sv, "a JPEG XL picture"},
@@ -24,7 +24,7 @@ constexpr Signature kForeign[] = {
     {0, "<svg"sv, "an SVG drawing"},
 };
 
-/// What files of HEIC and AVIF pictures begin with, from their fifth byte on; the last two are sequences of pictures.
+/// Brands of HEIC and AVIF files, from byte 4 on. The last two are image sequences.
 constexpr std::string_view kHeif[] = {"ftypheic"sv, "ftypheix"sv, "ftypheim"sv, "ftypheis"sv,
                                       "ftypmif1"sv, "ftypavif"sv, "ftypmsf1"sv, "ftypavis"sv};
 
@@ -61,7 +61,7 @@ Container inspect_container(std::string_view bytes, const std::string& name) {
   for (const std::string_view brand : kHeif) {
     if (reader.matches(4, brand)) return inspect_heif(bytes, name);
   }
-  // Two letters alone would take any text that starts with them: the header's own length must make sense too.
+  // Text may start with the same two letters, so the header length must be plausible too.
   const auto bmp_header = ByteReader(bytes, ByteReader::Order::little).integer(14, 4);
   if (reader.matches(0, "BM"sv) && bmp_header && *bmp_header >= 12 && *bmp_header <= 124) {
     return inspect_bmp(bytes, name);

@@ -15,7 +15,7 @@ std::uint64_t magnitude(std::uint64_t value) {
 
 }  // namespace
 
-// The fourth byte of 32-bit pixels is unused as often as it is alpha, so that it is not looked at.
+// The fourth byte of 32-bit pixels may be alpha or unused, and is ignored.
 Container inspect_bmp(std::string_view bytes, const std::string& name) {
   const ByteReader reader(bytes, ByteReader::Order::little);
   Container container;
@@ -34,7 +34,7 @@ Container inspect_bmp(std::string_view bytes, const std::string& name) {
   const std::uint64_t row = (container.width * depth + 31) / 32 * 4;  // rows are padded to 4 bytes
   const std::uint64_t data = run_length ? *reader.integer(34, 4) : row * container.height;
   if (!reader.holds(*reader.integer(10, 4), data)) throw_truncated(name, kBmp);
-  // BITMAPV5HEADER: the kind of color space, and where a profile lies from the header on.
+  // BITMAPV5HEADER: type of the color space, and offset of the profile from the header.
   constexpr std::uint64_t kVersion5 = 124, kEmbedded = 0x4D424544;  // 'MBED'
   if (header == kVersion5 && *reader.integer(14 + 56, 4) == kEmbedded) {
     const std::uint64_t offset = 14 + *reader.integer(14 + 112, 4), length = *reader.integer(14 + 116, 4);

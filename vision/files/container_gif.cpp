@@ -6,12 +6,12 @@ namespace {
 
 constexpr auto kGif = Container::Format::gif;
 
-/// The bytes of the color table that a packed byte announces.
+/// Size in bytes of the color table that a packed field describes.
 std::uint64_t table_bytes(std::uint64_t packed) {
   return (packed & 0x80) == 0 ? 0 : 3ULL << ((packed & 7) + 1);
 }
 
-/// Where the blocks of data that begin at `at` have ended: each has its length before it, the last is empty.
+/// End of the sequence of data sub-blocks at `at`. Each starts with its length; the last one is empty.
 std::uint64_t end_of_blocks(const ByteReader& reader, std::uint64_t at, const std::string& name) {
   while (true) {
     const auto length = reader.integer(at, 1);
@@ -21,7 +21,7 @@ std::uint64_t end_of_blocks(const ByteReader& reader, std::uint64_t at, const st
   }
 }
 
-/// The data of the blocks that begin at `at`, as far as they go.
+/// Concatenated data of the sub-blocks at `at`, up to the end of the file.
 std::string joined_blocks(const ByteReader& reader, std::uint64_t at) {
   std::string data;
   for (auto length = reader.integer(at, 1); length && *length > 0; length = reader.integer(at, 1)) {
@@ -33,7 +33,7 @@ std::string joined_blocks(const ByteReader& reader, std::uint64_t at) {
 
 }  // namespace
 
-// CompuServe's GIF89a specification. Only the first picture is decoded, but the file must be whole.
+// CompuServe's GIF89a specification. Only the first picture is decoded, but the file must be complete.
 Container inspect_gif(std::string_view bytes, const std::string& name) {
   constexpr std::uint64_t kPicture = 0x2C, kExtension = 0x21, kTrailer = 0x3B;
   const ByteReader reader(bytes, ByteReader::Order::little);
@@ -42,7 +42,7 @@ Container inspect_gif(std::string_view bytes, const std::string& name) {
   container.format = kGif;
   container.width = *reader.integer(6, 2);
   container.height = *reader.integer(8, 2);
-  container.alpha = Container::Alpha::straight;  // whatever the picture leaves of its canvas is transparent
+  container.alpha = Container::Alpha::straight;  // the canvas outside the image is transparent
   if (container.width == 0 || container.height == 0) throw_damaged(name, kGif);
   bool has_picture = false;
   for (std::uint64_t at = 13 + table_bytes(*reader.integer(10, 1));;) {

@@ -11,14 +11,14 @@ namespace {
 using namespace std::string_view_literals;
 constexpr auto kHeif = Container::Format::heif;
 
-/// Whether a box of this type can stand at the file's top; others are no matter of the picture's.
+/// Whether a box of this type belongs to the top level of an image file.
 bool is_box(std::string_view type) {
   constexpr std::string_view kTypes[] = {"ftyp"sv, "meta"sv, "mdat"sv, "moov"sv,
                                          "free"sv, "skip"sv, "uuid"sv, "idat"sv};
   return std::find(std::begin(kTypes), std::end(kTypes), type) != std::end(kTypes);
 }
 
-/// ISO/IEC 14496-12, section 4.2: boxes, each with its length and its type before it; 0 is the rest of the file.
+/// ISO/IEC 14496-12, section 4.2: boxes with a length and a type; length 0 extends to the end of the file.
 void require_whole_boxes(const ByteReader& reader, const std::string& name) {
   for (std::uint64_t at = 0; is_box(reader.bytes(at + 4, 4));) {
     auto length = reader.integer(at, 4);

@@ -16,7 +16,7 @@ bool is_frame_header(unsigned marker) {
   return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
 }
 
-/// Whether a marker stands alone, without a length and a segment: TEM, the restarts and the start of image.
+/// Whether a marker has no segment: TEM, restarts and start of image.
 bool stands_alone(unsigned marker) {
   return marker == 0x01 || (marker >= 0xD0 && marker <= 0xD8);
 }
@@ -55,9 +55,9 @@ class ProfileParts {
 
 }  // namespace
 
-// ITU T.81, annex B. The first end-of-image marker outside a segment ends the picture; thumbnails have markers of their
-// own inside segments. Inside a scan 0xFF is followed by 0, a restart marker or a fill byte, so the next real marker
-// can be found without decoding.
+// ITU T.81, annex B. The first end-of-image marker outside a segment ends the image; markers of thumbnails are inside
+// segments. In a scan, 0xFF is followed by 0, a restart marker or a fill byte, so the next other marker can be found
+// without decoding.
 Container inspect_jpeg(std::string_view bytes, const std::string& name) {
   const ByteReader reader(bytes, ByteReader::Order::big);
   Container container;
@@ -87,7 +87,7 @@ Container inspect_jpeg(std::string_view bytes, const std::string& name) {
       container.height = reader.integer_or_zero(at + 3, 2);
       container.width = reader.integer_or_zero(at + 5, 2);
       container.cmyk = reader.integer_or_zero(at + 7, 1) == 4;
-    } else if (*marker == 0xE1 && container.scans == 0) {  // readers of headers stop at the first scan
+    } else if (*marker == 0xE1 && container.scans == 0) {  // as in other readers, metadata ends at the first scan
       if (const auto payload = exif_payload(reader.bytes(at + 2, *length - 2))) exif.add(*payload);
     } else if (*marker == 0xE2 && container.scans == 0) {
       profile.add(reader.bytes(at + 2, *length - 2));

@@ -15,7 +15,7 @@ namespace {
 using namespace std::string_view_literals;
 constexpr auto kPng = Container::Format::png;
 
-/// Decompresses zlib data of at most `most` bytes; nothing if it is damaged or larger.
+/// Decompresses zlib data. Returns nothing if it is damaged or larger than `most` bytes.
 std::optional<std::string> inflate(std::string_view data, std::size_t most) {
   z_stream stream{};
   if (::inflateInit(&stream) != Z_OK) return std::nullopt;
@@ -51,7 +51,7 @@ void read_profile(std::string_view chunk, ColorSpace& color) {
   color.icc = std::move(*profile);
 }
 
-/// What the chunks of a PNG say about color, by precedence: cICP, iCCP, sRGB, and cHRM with gAMA (PNG 3, section 4.3).
+/// Color chunks of a PNG. Precedence: cICP, iCCP, sRGB, then cHRM and gAMA (PNG 3, section 4.3).
 struct ColorChunks {
   std::optional<ColorSpace> code_points, profile;
   bool srgb = false;
@@ -67,7 +67,7 @@ struct ColorChunks {
       srgb = true;
     } else if (type == "gAMA"sv && length == 4) {
       const double exponent = 1e5 / std::max(1.0, static_cast<double>(*reader.integer(data, 4)));
-      // Within 5 % of 2.2, sRGB's curve is meant, as libpng has it; beyond sense, nothing.
+      // As in libpng, a gamma within 5 % of 2.2 means the curve of sRGB. Implausible values are ignored.
       if (std::abs(exponent / 2.2 - 1) > 0.05 && exponent > 0.1 && exponent < 10) plain.gamma = exponent;
     } else if (type == "cHRM"sv && length == 32) {
       constexpr std::array<double, 8> kSrgb{0.3127, 0.3290, 0.64, 0.33, 0.30, 0.60, 0.15, 0.06};
@@ -92,8 +92,8 @@ struct ColorChunks {
 
 }  // namespace
 
-// PNG specification, section 5: a signature, then chunks of length, type, data and checksum up to IEND. The checksums
-// are the decoder's to verify.
+// PNG specification, section 5: a signature, then chunks of length, type, data and checksum up to IEND. The decoder
+// verifies the checksums.
 Container inspect_png(std::string_view bytes, const std::string& name) {
   const ByteReader reader(bytes, ByteReader::Order::big);
   Container container;

@@ -37,8 +37,8 @@ void require_samples_of(const TagDirectory& directory, const std::string& name) 
   }
 }
 
-/// What OpenCV makes of a fourth sample: at 8 bits it multiplies the colors by a declared straight alpha, at 16 it
-/// does not. A fourth sample that is not declared at all is what OpenCV itself writes for straight alpha.
+/// Alpha of the pixels that OpenCV decodes. It multiplies colors by a declared straight alpha at 8 bits, but not at 16.
+/// OpenCV itself writes straight alpha as an undeclared fourth sample.
 Container::Alpha alpha_of(const TagDirectory& directory, const std::string& name) {
   constexpr std::uint64_t kColors = 2;  // photometric interpretation: red, green, blue
   constexpr std::uint64_t kAssociated = 1, kUnassociated = 2;
@@ -57,8 +57,8 @@ Container::Alpha alpha_of(const TagDirectory& directory, const std::string& name
 
 }  // namespace
 
-// TIFF 6.0: the first directory says where the strips or tiles of pixels lie; all of them must lie in the file. The
-// orientation stays 1, since OpenCV's decoder applies it, except for CMYK with a profile, which OpenCV does not decode.
+// TIFF 6.0: the first directory has the offsets of the strips or tiles, which must all be inside the file. The
+// orientation is 1 because OpenCV's decoder applies it, except for CMYK, which OpenCV does not decode here.
 Container inspect_tiff(std::string_view bytes, const std::string& name) {
   const auto directory = TagDirectory::read(bytes);
   if (!directory || !directory->complete()) throw_truncated(name, kTiff);

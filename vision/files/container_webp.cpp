@@ -17,7 +17,7 @@ void read_lossy_size(const ByteReader& reader, std::uint64_t data, Container& co
   container.height = reader.integer_or_zero(data + 8, 2) & 0x3FFF;
 }
 
-/// Size and use of alpha in the header of lossless data: a byte 0x2F, then 14 + 14 + 1 bits.
+/// Size and alpha flag in the header of lossless data: a byte 0x2F, then 14 + 14 + 1 bits.
 void read_lossless_size(const ByteReader& reader, std::uint64_t data, Container& container) {
   const std::uint64_t bits = reader.integer_or_zero(data + 1, 4);
   container.width = (bits & 0x3FFF) + 1;
@@ -60,8 +60,8 @@ Container::Frame read_frame(const ByteReader& reader, std::uint64_t data, std::u
 
 }  // namespace
 
-// RFC 9649: a RIFF file of chunks. The extended kind (VP8X) announces alpha, Exif data and animation. An animation
-// gives its first frame on an empty canvas.
+// RFC 9649: a RIFF file of chunks. The extended format (VP8X) has flags for alpha, Exif and animation. Of an
+// animation, the first frame is read, on an empty canvas.
 Container inspect_webp(std::string_view bytes, const std::string& name) {
   const ByteReader reader(bytes, ByteReader::Order::little);
   Container container;

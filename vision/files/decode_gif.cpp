@@ -21,7 +21,7 @@ struct Close {
   void operator()(GifFileType* file) const { DGifCloseFile(file, nullptr); }
 };
 
-/// Passes over an extension, and takes the transparent color from one that has it.
+/// Skips an extension. Stores the transparent color if the extension has one.
 bool read_extension(GifFileType& file, int& transparent) {
   int code = 0;
   GifByteType* block = nullptr;
@@ -37,7 +37,7 @@ bool read_extension(GifFileType& file, int& transparent) {
   return true;
 }
 
-/// The rows in the order in which the file has them.
+/// Image rows in the order of the file.
 std::vector<int> rows_of(int height, bool interlaced) {
   struct Pass {
     int first, step;

@@ -6,7 +6,8 @@
 
 namespace saccade::vision {
 
-/// The first picture of a GIF that inspect_gif has found whole, on its canvas: 8 bits, BGRA. Empty where it is damaged.
+/// Decodes the first image of a complete GIF (see inspect_gif) on its canvas: 8 bits, BGRA. Returns an empty image if
+/// it is damaged.
 cv::Mat decode_gif(std::string_view bytes);
 
 }  // namespace saccade::vision

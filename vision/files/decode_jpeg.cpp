@@ -4,13 +4,13 @@
 #include <cstdio>
 #include <jpeglib.h>
 #include <new>
-// The codes of messages; needs jpeglib.h before it.
+// Message codes; must follow jpeglib.h.
 #include <jerror.h>
 
 namespace saccade::vision {
 namespace {
 
-/// libjpeg's error manager with a place to jump to; it prints nothing.
+/// Error manager of libjpeg that jumps on errors and prints nothing.
 struct ErrorManager {
   jpeg_error_mgr base;  // first, so that a pointer to it is a pointer to this
   std::jmp_buf failed;
@@ -21,8 +21,8 @@ void fail(j_common_ptr decoder) {
   std::longjmp(reinterpret_cast<ErrorManager*>(decoder->err)->failed, 1);
 }
 
-/// Warnings that say that pixels are missing or wrong. The others (odd profiles, stray bytes between markers) are about
-/// pictures that every viewer shows whole.
+/// Notes warnings that mean missing or wrong pixels. Others (odd profiles, stray bytes between markers) occur in images
+/// that every viewer shows completely.
 void note_warning(j_common_ptr decoder, int level) {
   if (level >= 0) return;
   auto* const errors = reinterpret_cast<ErrorManager*>(decoder->err);
@@ -41,7 +41,7 @@ void note_warning(j_common_ptr decoder, int level) {
 
 void print_nothing(j_common_ptr /*decoder*/) {}
 
-/// Whether libjpeg can make the picture gray, BGR or CMYK; sets what it shall make.
+/// Selects gray, BGR or CMYK output. Returns false if libjpeg can produce none of them.
 bool choose_output(jpeg_decompress_struct& decoder) {
   switch (decoder.num_components) {
     case 1:
@@ -58,7 +58,7 @@ bool choose_output(jpeg_decompress_struct& decoder) {
   }
 }
 
-/// Decodes into `image`. No object with a destructor lives here, since errors jump out.
+/// Decodes into `image`. Has no local objects with destructors, since errors jump out of it.
 bool decode_into(jpeg_decompress_struct& decoder, ErrorManager& errors, std::string_view bytes, cv::Mat& image,
                  bool& lacks_memory) {
   if (setjmp(errors.failed) != 0) {

@@ -6,8 +6,8 @@
 
 namespace saccade::vision {
 
-/// Decodes a JPEG: 8 bits, gray (1 channel), BGR (3), or CMYK as Adobe stores it, 255 being no ink (4). Returns an
-/// empty picture if pixels are missing or wrong. Throws std::bad_alloc.
+/// Decodes a JPEG: 8 bits, gray (1 channel), BGR (3), or CMYK as Adobe stores it, where 255 is no ink (4). Returns
+/// an empty image if pixels are missing or wrong. Prints nothing. Throws std::bad_alloc.
 cv::Mat decode_jpeg(std::string_view bytes);
 
 }  // namespace saccade::vision

@@ -10,7 +10,7 @@
 namespace saccade::vision {
 namespace {
 
-/// A file in memory, as libtiff's callbacks see it.
+/// A file in memory for the callbacks of libtiff.
 struct Memory {
   const std::string& bytes;
   std::uint64_t at = 0;
@@ -43,15 +43,15 @@ toff_t size_of(thandle_t handle) {
   return static_cast<Memory*>(handle)->bytes.size();
 }
 
-/// What of a file decides how its pixels are laid out.
+/// Layout of the pixels in the file.
 struct Layout {
   std::uint32_t width = 0, height = 0, tile_width = 0, tile_height = 0;
   std::uint16_t bits = 8, samples = 4, planes = PLANARCONFIG_CONTIG;
   bool tiled = false;
 };
 
-/// Copies samples that were decoded into the picture's channels from `channel` on. 16 bits keep their upper byte.
-/// TIFF's 255 is full ink, so the values are inverted.
+/// Copies decoded samples into the channels of the image from `channel` on. Samples of 16 bits are scaled to 8. Values
+/// are inverted, because 255 is full ink in TIFF.
 void copy_samples(const std::vector<std::uint8_t>& data, cv::Mat& image, const Layout& layout, cv::Rect place,
                   int samples, int channel) {
   const bool wide = layout.bits == 16;
@@ -66,7 +66,7 @@ void copy_samples(const std::vector<std::uint8_t>& data, cv::Mat& image, const L
             static_cast<std::size_t>(column) * static_cast<std::size_t>(samples) + static_cast<std::size_t>(k);
         std::uint16_t value = 0;
         if (wide) {
-          std::memcpy(&value, source + 2 * at, 2);  // libtiff gives the machine's byte order
+          std::memcpy(&value, source + 2 * at, 2);  // libtiff converts to native byte order
           value /= 257;
         } else {
           value = source[at];

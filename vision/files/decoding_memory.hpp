@@ -4,8 +4,8 @@
 
 namespace saccade::vision {
 
-/// A share of the memory that the decoding of pictures takes in all threads together, a gigabyte: taken as long as this
-/// lives, and waited for where others have it. A picture that needs more is decoded while no other is.
+/// Reserves memory for decoding an image, so that all threads together use at most 1 GB. The constructor waits until
+/// the memory is available. An image that needs more than 1 GB is decoded alone.
 class DecodingMemory {
  public:
   explicit DecodingMemory(std::uint64_t bytes);

@@ -13,10 +13,10 @@ struct heif_image_handle;
 
 namespace saccade::vision {
 
-/// The main picture of a HEIC or AVIF file, upright, as the file asks. The bytes must outlive it.
+/// Primary image of a HEIC or AVIF file, with rotation and mirroring applied. `bytes` must outlive this object.
 class HeifPicture {
  public:
-  /// Reads what the file says of it. Without a picture, `whole()` is false and there is nothing else to ask.
+  /// Reads the metadata. If the file has no image, `whole()` is false and no other function may be called.
   explicit HeifPicture(std::string_view bytes);
 
   bool whole() const { return handle_ != nullptr; }
@@ -27,7 +27,8 @@ class HeifPicture {
 
   ColorSpace color() const;
 
-  /// 8 bits, BGR or, where it is transparent, BGRA. Empty where it is damaged, or coded as nothing here decodes.
+  /// Decodes to 8-bit BGR, or BGRA if transparent. Returns an empty image if the data is damaged or no decoder supports
+  /// it.
   cv::Mat decode() const;
 
  private:

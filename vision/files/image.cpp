@@ -64,7 +64,7 @@ void require_sensible_size(const Container& container, const std::string& name) 
     throw Error("{}: the picture is {} x {} pixels; more than {} megapixels are read with --megapixels only", name,
                 container.width, container.height, largest_picture.load());
   }
-  // A decoder goes over the whole picture in every scan, however little is in it.
+  // A decoder processes the whole image in each scan, even if the scan is nearly empty.
   constexpr std::uint64_t kMostInAllScans = 1'200 * kMega;
   if (container.scans > 1 && pixels * container.scans > std::max(kMostInAllScans, 12 * largest_picture * kMega)) {
     throw Error("{}: {} scans over {} x {} pixels would take too long to decode; save the picture anew", name,
@@ -158,7 +158,7 @@ cv::Mat to_8_bits(const cv::Mat& image) {
   return scaled;
 }
 
-/// Lays 8-bit BGRA pixels over white.
+/// Composites 8-bit BGRA pixels over white.
 cv::Mat over_white(const cv::Mat& image, bool premultiplied) {
   cv::Mat opaque(image.size(), CV_8UC3);
   for (int row = 0; row < image.rows; ++row) {
@@ -176,7 +176,7 @@ cv::Mat over_white(const cv::Mat& image, bool premultiplied) {
   return opaque;
 }
 
-/// BGR of CMYK as Adobe stores it, without a profile: each ink darkens what the black lets through.
+/// Converts CMYK as Adobe stores it to BGR, without a profile.
 cv::Mat cmyk_to_bgr(const cv::Mat& image) {
   cv::Mat bgr(image.size(), CV_8UC3);
   for (int row = 0; row < image.rows; ++row) {
@@ -210,14 +210,14 @@ void report_profile(const std::string& name, const std::string& problem) {
   const std::lock_guard lock(mutex);
   constexpr std::size_t kMost = 10000;
   if (reported.size() >= kMost || !reported.insert(name).second) return;
-  const char* const clear = ::isatty(STDERR_FILENO) != 0 ? "\r\x1b[K" : "";  // a progress bar may stand there
+  const char* const clear = ::isatty(STDERR_FILENO) != 0 ? "\r\x1b[K" : "";  // there may be a progress bar
   std::fputs(fmt::format("{}saccade: note: {}: the color profile {}; the picture is read as sRGB\n", clear,
                          printable(name), problem)
                  .c_str(),
              stderr);
 }
 
-/// The pixels with the transform of their color space, if they need one.
+/// Adds the transform from the color space of the file to sRGB, if one is needed.
 Picture with_color(cv::Mat pixels, const Container& container, const std::string& name) {
   FoundTransform found = transform_to_srgb(container.color, pixels.channels());
   const bool for_gray = found.transform && found.transform->pixels() == ColorTransform::Pixels::gray;
@@ -240,7 +240,7 @@ cv::Mat to_bgr(const cv::Mat& image, Container::Alpha alpha) {
   }
 }
 
-/// Undoes an EXIF orientation: where row 0 and column 0 of the stored picture belong when it is seen upright.
+/// Applies an EXIF orientation (1 to 8).
 cv::Mat turn_upright(const cv::Mat& image, int orientation) {
   cv::Mat upright;
   switch (orientation) {
@@ -297,7 +297,7 @@ Picture decode_picture(const std::string& bytes, const std::string& name) {
   const Container container = inspect_container(bytes, name);
   require_sensible_size(container, name);
   try {
-    constexpr std::uint64_t kBytesOfPixel = 8;  // 16 bits and transparency, or two copies on the way to upright
+    constexpr std::uint64_t kBytesOfPixel = 8;  // 16 bits with alpha, or two copies during rotation
     const DecodingMemory memory(bytes.size() + kBytesOfPixel * container.width * container.height);
     cv::Mat image = to_8_bits(decode(bytes, container, name));
     if (!container.cmyk) image = to_bgr(image, container.alpha);
@@ -306,7 +306,7 @@ Picture decode_picture(const std::string& bytes, const std::string& name) {
     return picture;
   } catch (const std::bad_alloc&) {
     throw Error("{}: there is not enough memory to decode the picture", name);
-  } catch (const cv::Exception&) {  // nothing else can go wrong with pixels that are there
+  } catch (const cv::Exception&) {  // the pixels are valid, so only memory can be short
     throw Error("{}: there is not enough memory to decode the picture", name);
   }
 }
@@ -314,7 +314,7 @@ Picture decode_picture(const std::string& bytes, const std::string& name) {
 bool looks_like_image_bytes(std::string_view bytes) {
   using namespace std::string_view_literals;
   const auto begins = [bytes](std::string_view with) { return bytes.substr(0, with.size()) == with; };
-  const bool zero = bytes.substr(0, 16).find('\0') != std::string_view::npos;  // no path has one
+  const bool zero = bytes.substr(0, 16).find('\0') != std::string_view::npos;  // paths have none
   return begins("\xFF\xD8\xFF"sv) || begins("\x89PNG"sv) || begins("GIF8"sv) ||
          (zero && bytes.size() > 8 && bytes.substr(4, 4) == "ftyp"sv) ||
          (zero && (begins("BM"sv) || begins("II"sv) || begins("MM"sv))) ||

@@ -8,25 +8,25 @@
 
 namespace saccade::vision {
 
-/// Pictures of more millions of pixels than this, 100 where nothing is said, are refused before they are decoded: from
-/// here on, in the whole program.
+/// Sets the size limit of images in megapixels for the whole process (initially 100). Larger images are rejected before
+/// they are decoded.
 void set_largest_picture(int megapixels);
 
-/// Reads a JPEG, PNG, WebP, BMP, TIFF, GIF, HEIC or AVIF file: 8 bits, 3 channels, BGR, at its own size, turned upright
-/// as its EXIF orientation asks. Gray becomes BGR, transparency is laid over white, 16 bits are scaled to 8; of several
-/// pages or pictures the first (of HEIC and AVIF the main one) is read. Throws Error, naming the path, when there is no
-/// such file, it is a folder, a pipe or a device, cannot be opened, is empty, is of another kind, is damaged, ends too
-/// early, or is larger than is allowed; when its scans would take too long, and when there is not enough memory.
-/// Threads that read large pictures wait for each other (vision/files/decoding_memory.hpp).
+/// Reads a JPEG, PNG, WebP, BMP, TIFF, GIF, HEIC or AVIF file: 8-bit BGR in sRGB, at full size, with the
+/// EXIF orientation applied. Gray becomes BGR, transparent pixels are composited over white, and 16 bits are scaled
+/// to 8. Of several pages or frames, reads the first; of HEIC and AVIF, the primary image. Throws Error with the path
+/// if the file is missing, not a regular file, unreadable, empty, of another format, damaged, truncated or above the
+/// size limit, if decoding would take too long, or if memory is insufficient. Threads that decode large images wait for
+/// each other (vision/files/decoding_memory.hpp).
 cv::Mat read_image(const std::filesystem::path& path);
 
-/// The same of a file's bytes; `name` stands in messages.
+/// The same for the bytes of a file; `name` is the file name in messages.
 cv::Mat decode_image(const std::string& bytes, const std::string& name);
 
-/// Whether bytes begin as a file of one of the readable formats does, so that they are no text.
+/// Whether the bytes start with the signature of a supported format, so that they cannot be a path.
 bool looks_like_image_bytes(std::string_view bytes);
 
-/// Whether the extension is one of the readable formats', in any case: what a scan of a folder should pick up.
+/// Whether the file name has the extension of a supported format, in upper or lower case.
 bool looks_like_image_path(const std::filesystem::path& path);
 
 }  // namespace saccade::vision

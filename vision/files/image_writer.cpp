@@ -38,7 +38,7 @@ void require_writable_format(const std::filesystem::path& path) {
 void write_image(const std::filesystem::path& path, const cv::Mat& image) {
   require_writable_format(path);
   const std::vector<int> parameters{cv::IMWRITE_JPEG_QUALITY, 92, cv::IMWRITE_WEBP_QUALITY, 92};
-  AtomicFile file(path);  // before the encoding: an unwritable place is told at once
+  AtomicFile file(path);  // before encoding, so that an unwritable folder is reported first
   std::vector<unsigned char> bytes;
   bool encoded = false;
   call_quietly([&] {
@@ -49,7 +49,7 @@ void write_image(const std::filesystem::path& path, const cv::Mat& image) {
     }
   });
   if (!encoded || bytes.empty()) {
-    // The libraries do not say why. What is small enough for each of them can only have lacked memory.
+    // The encoders give no reason. An image within their size limits can only have failed for lack of memory.
     constexpr int kLargestSide = 16383;  // of WebP; JPEG and PNG take more
     if (!image.empty() && std::max(image.cols, image.rows) <= kLargestSide) {
       throw Error("{}: there is not enough memory to write the picture", path.string());

@@ -17,8 +17,8 @@ namespace {
 
 #ifdef __linux__
 
-/// Gives the calling thread a table of file descriptors of its own, so that what it does to descriptor 2 is unseen by
-/// the rest of the process. close_range is tried first: sandboxes that forbid unshare allow it.
+/// Gives the calling thread its own file descriptor table, so that it can redirect descriptor 2 without effect on other
+/// threads. Tries close_range first, because sandboxes that forbid unshare allow it.
 bool own_descriptors() {
 #ifdef SYS_close_range
   constexpr unsigned kUnshare = 1U << 1;
@@ -50,7 +50,7 @@ class PrivateStandardError {
   }
 
  private:
-  int descriptor_ = -1;  // closed with the thread's own table
+  int descriptor_ = -1;  // closed with the table of the thread
 };
 
 #else
@@ -79,7 +79,7 @@ std::string call_quietly(const std::function<void()>& work) {
   std::thread thread;
   try {
     thread = std::thread(body);
-  } catch (const std::system_error&) {  // no more threads to be had
+  } catch (const std::system_error&) {  // no more threads available
     work();
     return printed;
   }
