@@ -84,13 +84,13 @@ PhotoSource::PhotoSource(const std::vector<std::string>& words, char separator) 
 void PhotoSource::add(const fs::path& path, std::deque<PhotoItem>& photos) {
   std::error_code error;
   if (!fs::is_directory(path, error)) {
-    photos.push_back({path, {}, found_++});  // reading reports a missing file
+    photos.push_back({path, {}, path.filename(), found_++});  // reading reports a missing file
     return;
   }
   FolderContents contents = contents_of(path);
   if (!contents.problem.empty()) problems_.push_back(std::move(contents.problem));
   if (!contents.others.empty()) notes_.push_back(note_of(path, std::move(contents.others)));
-  for (auto& photo : contents.photos) photos.push_back({std::move(photo), {}, found_++});
+  for (auto& photo : contents.photos) photos.push_back({photo, {}, photo.lexically_relative(path), found_++});
 }
 
 std::optional<std::size_t> PhotoSource::count() const {
@@ -102,7 +102,7 @@ bool PhotoSource::read_standard_input() {
   if (!sniffed_) {
     sniffed_ = true;
     if (vision::looks_like_image_bytes(input_.peek())) {
-      arrived_.push_back({"-", input_.take_all(), found_++});
+      arrived_.push_back({"-", input_.take_all(), "-", found_++});
       return false;
     }
     input_.skip_mark();

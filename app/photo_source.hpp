@@ -14,8 +14,9 @@ namespace saccade::app {
 /// A photo to caption: a file, or bytes from standard input.
 struct PhotoItem {
   std::filesystem::path path;
-  std::string bytes;       ///< image bytes; empty: read the file
-  std::size_t number = 0;  ///< zero-based index of the photo
+  std::string bytes;               ///< image bytes; empty: read the file
+  std::filesystem::path relative;  ///< path below the named folder; the file name if the photo itself was named
+  std::size_t number = 0;          ///< zero-based index of the photo
 };
 
 /// The photos that the command line names: files, folders with all images below them (sorted by name, selected by

@@ -7,7 +7,9 @@
 #include <cstring>
 #include <exception>
 #include <filesystem>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <unistd.h>
 #include <vector>
@@ -86,9 +88,16 @@ Photo read_photo(PhotoItem item, const vision::Preprocessing& preprocessing, boo
 
 /// What is to be done with a photo.
 struct Plan {
-  bool skipped = false;  ///< it is another shard's, or done
+  bool skipped = false;  ///< it belongs to another shard or has been captioned before
+  std::string problem;   ///< why its outputs cannot be written
   PictureFiles pictures;
   std::vector<std::pair<Sidecar, fs::path>> sidecars;
+
+  std::vector<fs::path> files() const {
+    std::vector<fs::path> files{pictures.sheet, pictures.scan_path};
+    for (const auto& sidecar : sidecars) files.push_back(sidecar.second);
+    return files;
+  }
 };
 
 /// Nothing can be written to standard output any more.
@@ -154,25 +163,62 @@ class CaptionRun {
     status_ = kFailure;
   }
 
-  /// Throws Error when an output of the photo must not be written.
+  /// Whether the output file or all sidecars already have a caption of the photo.
+  bool is_done(const PhotoItem& item, const Plan& plan) const {
+    const auto captioned = [](const auto& sidecar) { return has_caption(sidecar.second, sidecar.first); };
+    return (file_ && file_->has(item.path)) || (options_.many.resume && !plan.sidecars.empty() &&
+                                                std::all_of(plan.sidecars.begin(), plan.sidecars.end(), captioned));
+  }
+
+  /// Finds faults of the photo's own files, which must not stop other photos. Returns the sidecars that may be
+  /// replaced.
+  std::set<fs::path> check_files(const PhotoItem& item, Plan& plan) {
+    std::set<fs::path> replaceable;
+    try {
+      if (is_done(item, plan)) {
+        plan.skipped = true;
+        ++done_before_;
+        return replaceable;
+      }
+      constexpr std::size_t kLongestName = 255;  // bytes, on common file systems
+      for (const fs::path& file : plan.files()) {
+        if (file.filename().string().size() > kLongestName) {
+          throw Error("{}: the name of this output is too long; rename the photo", file.string());
+        }
+      }
+      for (const auto& [kind, file] : plan.sidecars) {
+        std::error_code ignored;
+        if (fs::exists(file, ignored) && is_replaceable(file, kind)) replaceable.insert(file);
+      }
+    } catch (const Error& error) {
+      plan.problem = error.what();
+    }
+    return replaceable;
+  }
+
+  /// Throws Error if an output would overwrite another file.
   Plan plan_for(const PhotoItem& item) {
     Plan plan;
-    if (pictures_) plan.pictures = pictures_->files_for(item.path);
+    if (pictures_) plan.pictures = pictures_->files_for(item.path, item.relative);
     for (const Sidecar kind : options_.many.sidecars()) plan.sidecars.emplace_back(kind, sidecar_of(item.path, kind));
-    const auto captioned = [](const auto& sidecar) { return has_caption(sidecar.second, sidecar.first); };
-    const bool done =
-        (file_ && file_->has(item.path)) || (options_.many.resume && !plan.sidecars.empty() &&
-                                             std::all_of(plan.sidecars.begin(), plan.sidecars.end(), captioned));
-    plan.skipped = done || !options_.many.has(item.number);
-    if (done) ++done_before_;
+    plan.skipped = !options_.many.has(item.number);
     if (plan.skipped) return plan;
+    const std::set<fs::path> replaceable = check_files(item, plan);
+    if (plan.skipped || !plan.problem.empty()) return plan;
     if (!item.bytes.empty() && !plan.sidecars.empty()) {
       throw Error("-: --sidecar and --xmp need photos in files; use --output for a photo on standard input");
     }
     plan.pictures.claim(guard_);
     std::error_code missing;  // reading the photo will say so
     if (!fs::exists(item.path, missing)) return plan;
-    for (const auto& [kind, file] : plan.sidecars) guard_.claim(file, fs::exists(file) && is_own(file, kind));
+    for (const auto& [kind, file] : plan.sidecars) {
+      const auto other = sidecar_owners_.emplace(file, item.path);
+      if (!other.second && other.first->second != item.path) {
+        throw Error("{}: {} has the same sidecar; use --sidecar-name full, which keeps the extensions",
+                    item.path.string(), other.first->second.string());
+      }
+      guard_.claim(file, replaceable.count(file) != 0);
+    }
     return plan;
   }
 
@@ -186,11 +232,15 @@ class CaptionRun {
         try {
           plans_[item.number] = plan_for(item);
         } catch (const Error& error) {
-          plans_[item.number].skipped = true;
-          fail(error.what());
+          plans_[item.number].problem = error.what();
         }
       }
-      if (!plans_[item.number].skipped) wanted.push_back(std::move(item));
+      const Plan& plan = plans_[item.number];
+      if (!plan.problem.empty()) {
+        fail(plan.problem);
+      } else if (!plan.skipped) {
+        wanted.push_back(std::move(item));
+      }
     }
     return wanted;
   }
@@ -325,6 +375,7 @@ class CaptionRun {
   std::optional<CaptionPictures> pictures_;
   std::optional<CaptionPage> page_;
   std::vector<Plan> plans_;
+  std::map<fs::path, fs::path> sidecar_owners_;
   std::size_t captioned_ = 0, failed_ = 0, done_before_ = 0;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   ProgressLine progress_;

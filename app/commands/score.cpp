@@ -18,7 +18,6 @@
 #include "core/data/caption_sets.hpp"
 #include "core/data/coco_files.hpp"
 #include "core/data/text_files.hpp"
-#include "core/text/printable.hpp"
 
 namespace saccade::app {
 namespace {
@@ -27,7 +26,7 @@ constexpr const char* kAbout =
     "Scores captions from any program. FILE is COCO results or annotations JSON, or plain text with one\n"
     "caption per line and one file per reference.\n";
 
-/// Whether the file holds JSON, by its first character.
+/// Whether the file is JSON, by its first character.
 bool is_json(const metrics::TextFile& file) {
   const std::size_t first = file.text.find_first_not_of(" \t\r\n\v\f");
   return first != std::string::npos && (file.text[first] == '[' || file.text[first] == '{');
@@ -42,6 +41,15 @@ metrics::ReferenceSet read_references(const std::vector<std::string>& names) {
 
 metrics::HypothesisSet read_hypotheses(const metrics::TextFile& file) {
   return is_json(file) ? metrics::read_coco_results(file) : metrics::read_text_hypotheses(file);
+}
+
+/// One line: how much is scored, and what is left out.
+std::string counts(const std::vector<metrics::ScoredItem>& items, const metrics::ReferenceSet& references) {
+  std::size_t captions = 0;
+  for (const auto& image : references.images) captions += image.captions.size();
+  const std::size_t left_out = references.images.size() - items.size();
+  return fmt::format("data: {} images with {} references; {} are scored{}\n", references.images.size(), captions,
+                     items.size(), left_out == 0 ? "" : fmt::format(", {} have no caption and are left out", left_out));
 }
 
 int run(const std::vector<std::string>& arguments) {
@@ -74,12 +82,7 @@ int run(const std::vector<std::string>& arguments) {
     rows.emplace_back(options.against.string(), other->scores());
   }
 
-  if (const std::size_t left_out = references.images.size() - items.size(); left_out > 0) {
-    std::fputs(fmt::format("{}: {} of the {} images have no caption and are left out\n",
-                           printable(options.hypotheses.string()), left_out, references.images.size())
-                   .c_str(),
-               stderr);
-  }
+  std::fputs(counts(items, references).c_str(), stderr);
   print_scores(fmt::format("{} images", items.size()), rows);
   if (options.confidence > 0) print_intervals(metrics::bootstrap(evaluation, options.bootstrap), options.bootstrap);
   if (other) print_comparison(evaluation, *other, options.bootstrap);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <string>
+#include <unordered_set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -12,6 +14,7 @@
 #include "app/output/progress.hpp"
 #include "core/base/atomic_file.hpp"
 #include "core/base/error.hpp"
+#include "core/data/folder_files.hpp"
 #include "core/text/printable.hpp"
 #include "vision/files/image.hpp"
 
@@ -29,7 +32,7 @@ CaptionsFile read_file_of(const DataOptions& options) {
 
 constexpr const char* kReportHeader = "kind\twhere\twhat\n";
 
-/// Throws Error where the report would replace a file that is read, or one that another program made.
+/// Throws Error if the report would replace an input or a file of another program.
 void claim_report(const DataOptions& options) {
   if (options.report.empty()) return;
   OutputGuard guard(/*force=*/false);
@@ -40,7 +43,7 @@ void claim_report(const DataOptions& options) {
   guard.claim(options.report, ours);
 }
 
-/// "3 photos without text": the kind in the plural, its first noun that is counted.
+/// "3 photos without text": makes the counted noun of a kind plural.
 std::string counted(std::size_t count, std::string kind) {
   if (count != 1) {
     for (const std::string noun : {"photo", "text", "caption", "file", "split"}) {
@@ -53,7 +56,7 @@ std::string counted(std::size_t count, std::string kind) {
   return fmt::format("{} {}", count, kind);
 }
 
-/// Nothing where the photo can be read.
+/// Problems of a photo; empty if it can be read.
 std::vector<Finding> findings_of(const fs::path& photo) {
   std::error_code ignored;
   if (!fs::exists(photo, ignored)) return {{"missing photo", photo.string(), "there is no such file"}};
@@ -68,12 +71,32 @@ std::vector<Finding> findings_of(const fs::path& photo) {
   }
 }
 
+bool is_no_fault(const Finding& finding) {
+  return finding.kind == kOtherFile || finding.kind == kUnmentionedPhoto;
+}
+
 }  // namespace
 
 CheckedData::CheckedData(const DataOptions& options)
     : options_(options), file_(read_file_of(options)), all_(collect(file_, findings_, token_unit(options.tokens))) {
   claim_report(options);
   for (CaptionedImage& image : all_) image.file = options.images / image.name;
+  if (!fs::is_directory(options.captions)) find_unmentioned();
+}
+
+void CheckedData::find_unmentioned() {
+  std::unordered_set<std::string> mentioned;
+  const auto add = [&mentioned](const std::string& image) {
+    mentioned.insert(fs::path(image).lexically_normal().string());
+  };
+  for (const CaptionEntry& entry : file_.entries()) add(entry.image);
+  for (const std::string& image : file_.uncaptioned_images()) add(image);
+  for (const auto& split : file_.splits()) add(split.first);
+  for (const fs::path& name : files_below(options_.images).names) {
+    if (!vision::looks_like_image_path(name) || mentioned.count(name.lexically_normal().string()) != 0) continue;
+    findings_.push_back(
+        {kUnmentionedPhoto, (options_.images / name).string(), "no caption in the captions file", false});
+  }
 }
 
 CaptionDataset CheckedData::part(const fs::path& list, const std::vector<std::string>& otherwise) {
@@ -167,23 +190,27 @@ void CheckedData::require_sound() const {
 
 void print_findings(std::FILE* stream, const std::vector<Finding>& findings) {
   for (const Finding& finding : findings) {
-    if (finding.kind == kOtherFile) continue;
+    if (is_no_fault(finding)) continue;
     std::fputs(fmt::format("{:<16} {}: {}\n", finding.kind, printable(finding.where), printable(finding.what)).c_str(),
                stream);
   }
 }
 
 std::string count_others(const std::vector<Finding>& findings) {
-  const auto count = std::count_if(findings.begin(), findings.end(),
-                                   [](const Finding& finding) { return finding.kind == kOtherFile; });
-  return count == 0 ? "" : fmt::format("{} ignored", counted(static_cast<std::size_t>(count), kOtherFile));
+  std::vector<std::string> kinds;
+  for (const char* const kind : {kOtherFile, kUnmentionedPhoto}) {
+    const auto count = std::count_if(findings.begin(), findings.end(),
+                                     [kind](const Finding& finding) { return finding.kind == kind; });
+    if (count > 0) kinds.push_back(counted(static_cast<std::size_t>(count), kind));
+  }
+  return kinds.empty() ? "" : fmt::format("{} ignored", fmt::join(kinds, ", "));
 }
 
 std::string count_by_kind(const std::vector<Finding>& findings) {
   std::vector<std::string> kinds;
   std::map<std::string, std::size_t> counts;
   for (const Finding& finding : findings) {
-    if (finding.kind != kOtherFile && counts[finding.kind]++ == 0) kinds.push_back(finding.kind);
+    if (!is_no_fault(finding) && counts[finding.kind]++ == 0) kinds.push_back(finding.kind);
   }
   for (std::string& kind : kinds) kind = counted(counts[kind], kind);
   return fmt::format("{}", fmt::join(kinds, ", "));

@@ -6,14 +6,27 @@
 
 #include "app/command.hpp"
 #include "app/output/caption_record.hpp"
+#include "core/base/registry.hpp"
 
 namespace saccade::app {
+
+namespace {
+
+const Registry<Sidecar>& sidecar_names() {
+  static const Registry<Sidecar> names("name of the sidecar", {{"stem", Sidecar::kText}, {"full", Sidecar::kFullText}});
+  return names;
+}
+
+}  // namespace
 
 void ManyPhotosOptions::fields(Fields& f) {
   constexpr auto kNothing = Affects::kNothing;
   f.section("Many photos");
   f(output, "output", "FILE", "Write the captions to FILE (.csv, .jsonl or .txt).", kNothing);
   f(sidecar, "sidecar", "Write the caption of a.jpg to a.txt in the same folder.", kNothing);
+  f(sidecar_name, "sidecar-name", sidecar_names(),
+    "Name the sidecar of a.jpg a.txt (stem) or a.jpg.txt (full). full gives a.jpg and a.heic different files.",
+    kNothing);
   f(xmp, "xmp", "Write the caption of a.jpg to a.jpg.xmp as an XMP description.", kNothing);
   f(resume, "resume", "Skip photos that already have captions in the output file or next to the photo.", kNothing);
   f(shard, "shard", "K/N", "Caption every N-th photo, starting with the K-th, to divide the work among N processes.",
@@ -42,7 +55,7 @@ void ManyPhotosOptions::check() {
 
 std::vector<Sidecar> ManyPhotosOptions::sidecars() const {
   std::vector<Sidecar> kinds;
-  if (sidecar) kinds.push_back(Sidecar::kText);
+  if (sidecar) kinds.push_back(sidecar_name);
   if (xmp) kinds.push_back(Sidecar::kXmp);
   return kinds;
 }

@@ -10,11 +10,12 @@
 
 namespace saccade::app {
 
-/// How a run over many photos is told where to write, and in which parts.
+/// Options of runs over many photos: where to write, and which photos to caption.
 struct ManyPhotosOptions {
-  std::filesystem::path output;  ///< file of captions; empty: standard output
-  bool sidecar = false;          ///< a text beside each photo
-  bool xmp = false;              ///< its description in XMP beside each photo
+  std::filesystem::path output;           ///< file of captions; empty: standard output
+  bool sidecar = false;                   ///< write a text file next to each photo
+  Sidecar sidecar_name = Sidecar::kText;  ///< kText or kFullText
+  bool xmp = false;                       ///< write an XMP file next to each photo
   bool resume = false;
   bool force = false;
   bool quiet = false;
@@ -23,13 +24,13 @@ struct ManyPhotosOptions {
 
   void fields(Fields& f);
 
-  /// Throws UsageError when options do not go together; takes `shard` apart.
+  /// Parses `shard`. Throws UsageError if options contradict each other.
   void check();
 
-  /// What is written beside each photo.
+  /// The files to write next to each photo.
   std::vector<Sidecar> sidecars() const;
 
-  /// Whether the photo of this number, from 0, is in the shard.
+  /// Whether the shard contains the photo with this zero-based index.
   bool has(std::size_t photo) const { return photo % shards_ == shard_; }
 
  private:

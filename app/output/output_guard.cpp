@@ -23,7 +23,7 @@ void OutputGuard::add_model(const fs::path& file) {
     const models::SafetensorsFile model(file);
     const auto encoder = model.metadata().find("encoder_file");
     if (encoder != model.metadata().end()) add_input(file.parent_path() / encoder->second);
-  } catch (const Error&) {  // whoever opens it says what is wrong
+  } catch (const Error&) {  // opening it will report the problem
   }
 }
 
@@ -41,27 +41,27 @@ void OutputGuard::take(const fs::path& file) {
   const bool exists = ::stat(file.c_str(), &status) == 0;
   if (exists && S_ISDIR(status.st_mode)) throw Error("{}: cannot write here: it is a folder", file.string());
   if (exists && inputs_.count({status.st_dev, status.st_ino}) != 0) {
-    throw Error("{}: is read by this very command, and never overwritten; choose another place", file.string());
+    throw Error("{}: this command reads the file, so it is not overwritten; choose another name", file.string());
   }
-  if (exists && !S_ISREG(status.st_mode)) return;  // /dev/stdout may be written as often as one likes
+  if (exists && !S_ISREG(status.st_mode)) return;  // /dev/stdout may be written repeatedly
   std::error_code error;
   fs::path whole = fs::weakly_canonical(fs::absolute(file), error);
   if (error) whole = fs::absolute(file).lexically_normal();
   if (!claimed_.insert(whole.string()).second) {
-    throw Error("{}: two outputs would be this file; choose another place for one", file.string());
+    throw Error("{}: two outputs have this name; choose another name for one of them", file.string());
   }
 }
 
-void OutputGuard::claim_in_place(const fs::path& file, bool ours) {
+void OutputGuard::claim_in_place(const fs::path& file, bool ours, const std::string& conflict) {
   take(file);
-  if (std::error_code ignored; !ours && !force_ && fs::is_regular_file(file, ignored)) {
-    throw Error("{}: exists, and this program did not make it; choose another place, or replace it by --force",
-                file.string());
-  }
+  std::error_code ignored;
+  if (force_ || (ours && conflict.empty()) || !fs::is_regular_file(file, ignored)) return;
+  throw Error("{}: the file exists and {}; choose another name, or replace it with --force", file.string(),
+              ours ? conflict : "was not written by this program");
 }
 
-void OutputGuard::claim(const fs::path& file, bool ours) {
-  claim_in_place(file, ours);
+void OutputGuard::claim(const fs::path& file, bool ours, const std::string& conflict) {
+  claim_in_place(file, ours, conflict);
   std::error_code ignored;
   const bool device = fs::exists(file, ignored) && !fs::is_regular_file(file, ignored);
   if (!device) take(temporary_of(file));

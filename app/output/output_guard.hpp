@@ -8,35 +8,36 @@
 
 namespace saccade::app {
 
-/// Sees to it that nothing is overwritten which this program did not make: what the command reads never, anything else
-/// only when the user insists, and no output by another.
+/// Protects files from being overwritten: inputs of the command always, files of other programs unless the user forces
+/// it, and outputs from each other.
 class OutputGuard {
  public:
-  /// `force`: files that others made may be replaced.
+  /// `force`: files that this program did not write may be replaced.
   explicit OutputGuard(bool force) : force_(force) {}
 
-  /// Notes a file that is read, by whatever name and link; an empty name is none, and neither is a device.
+  /// Protects an input, under all of its names and links. Ignores empty paths and devices.
   void add_input(const std::filesystem::path& file);
 
-  /// The same for a model, and for the file that has its encoder.
+  /// The same for a model and the file with its encoder.
   void add_model(const std::filesystem::path& file);
 
-  /// The same for a captions file; of a folder of captions, for the text files in it.
+  /// The same for a captions file, or for the text files in a folder of captions.
   void add_captions(const std::filesystem::path& file_or_folder);
 
-  /// Claims a file for writing. Throws Error when it is one that is read, when it was claimed already, when it exists,
-  /// is not `ours`, and nobody insists, or when it cannot be replaced (require_writable).
-  void claim(const std::filesystem::path& file, bool ours);
+  /// Claims a file that will be replaced. `ours`: this program wrote it. `conflict`: a reason not to replace it, or
+  /// empty. Throws Error if the command reads the file, another output claimed it, it cannot be written
+  /// (require_writable), or, without `force`, if it exists and is not `ours` or has a conflict.
+  void claim(const std::filesystem::path& file, bool ours, const std::string& conflict = {});
 
-  /// The same for a file that is opened as it is, not replaced; whoever opens it says when it cannot be written.
-  void claim_in_place(const std::filesystem::path& file, bool ours);
+  /// The same for a file that is opened and extended, without the check that it can be written.
+  void claim_in_place(const std::filesystem::path& file, bool ours, const std::string& conflict = {});
 
  private:
-  /// Throws Error when the file is one that is read, or was claimed already.
+  /// Throws Error if the file is an input or already claimed.
   void take(const std::filesystem::path& file);
 
   bool force_;
-  std::set<std::pair<unsigned long, unsigned long>> inputs_;  // device and number of the file
+  std::set<std::pair<unsigned long, unsigned long>> inputs_;  // device and inode
   std::set<std::string> claimed_;
 };
 

@@ -9,6 +9,7 @@
 #include "app/assets.hpp"
 #include "core/base/atomic_file.hpp"
 #include "core/base/error.hpp"
+#include "core/base/fingerprint.hpp"
 #include "core/base/registry.hpp"
 #include "vision/drawing/contact_sheet.hpp"
 #include "vision/drawing/scan_path.hpp"
@@ -51,7 +52,7 @@ PictureTarget::PictureTarget(fs::path target, bool single_photo)
 
 fs::path PictureTarget::file_for(const fs::path& photo) {
   if (single_file_) return target_;
-  const std::string stem = photo.stem().string();
+  const std::string stem = fs::path(photo).replace_extension().string();
   std::string name = stem;
   for (int number = 2; !taken_.insert(name).second; ++number) name = fmt::format("{}-{}", stem, number);
   return target_ / (name + ".png");
@@ -65,23 +66,33 @@ CaptionPictures::CaptionPictures(const PictureOptions& options, bool single_phot
 
 void PictureFiles::claim(OutputGuard& guard) const {
   for (const fs::path& file : {sheet, scan_path}) {
-    if (!file.empty()) guard.claim(file, vision::has_maker_mark(file));
+    if (file.empty()) continue;
+    std::error_code error;
+    fs::create_directories(file.parent_path(), error);
+    if (error) throw Error("{}: cannot create the folder: {}", file.parent_path().string(), error.message());
+    const auto mark = vision::maker_mark(file);
+    guard.claim(file, mark.has_value(), mark && !mark->empty() && *mark != photo_mark ? "shows another photo" : "");
   }
   // The words are not known yet, so the folder must not contain files of other programs.
   std::error_code error;
   if (words.empty() || !fs::is_directory(words, error)) return;
   for (const auto& entry : fs::directory_iterator(words, error)) {
-    if (entry.path().extension() == ".png") guard.claim(entry.path(), vision::has_maker_mark(entry.path()));
+    if (entry.path().extension() == ".png") guard.claim(entry.path(), vision::maker_mark(entry.path()).has_value());
   }
 }
 
-PictureFiles CaptionPictures::files_for(const fs::path& photo) {
+PictureFiles CaptionPictures::files_for(const fs::path& photo, const fs::path& relative) {
   PictureFiles files;
-  if (overlay_) files.sheet = overlay_->file_for(photo);
+  std::error_code error;
+  const fs::path whole = fs::weakly_canonical(photo, error);
+  Fingerprint fingerprint;
+  fingerprint.add(whole.native());
+  files.photo_mark = fmt::format("{:016x}", fingerprint.number());
+  if (overlay_) files.sheet = overlay_->file_for(relative);
   // A separate folder cannot collide with sheets, which have an extension.
   if (overlay_ && options_.overlay_each)
     files.words = files.sheet.parent_path() / (files.sheet.stem().string() + "-words");
-  if (scan_path_) files.scan_path = scan_path_->file_for(photo);
+  if (scan_path_) files.scan_path = scan_path_->file_for(relative);
   return files;
 }
 
@@ -89,7 +100,7 @@ void CaptionPictures::write(const PictureFiles& files, const cv::Mat& photo, con
                             const vision::Geometry& geometry) const {
   if (!files.sheet.empty()) write_sheet(files, photo, captions.front(), geometry);
   if (!files.scan_path.empty()) {
-    vision::write_image(files.scan_path, vision::scan_paths(photo, captions, geometry, {}, font_));
+    vision::write_image(files.scan_path, vision::scan_paths(photo, captions, geometry, {}, font_), files.photo_mark);
   }
 }
 
@@ -97,7 +108,7 @@ void CaptionPictures::write_sheet(const PictureFiles& files, const cv::Mat& phot
                                   const vision::Geometry& geometry) const {
   vision::SheetOptions options;
   options.overlay = options_.drawing;
-  vision::write_image(files.sheet, vision::contact_sheet(photo, caption, geometry, options, font_));
+  vision::write_image(files.sheet, vision::contact_sheet(photo, caption, geometry, options, font_), files.photo_mark);
   if (files.words.empty()) return;
   std::error_code ignored;
   fs::create_directory(files.words, ignored);
@@ -105,7 +116,7 @@ void CaptionPictures::write_sheet(const PictureFiles& files, const cv::Mat& phot
     std::string word = caption.words[t];
     std::replace(word.begin(), word.end(), '/', '_');  // words of other models may contain any character
     vision::write_image(files.words / fmt::format("{:02}-{}.png", t + 1, word),
-                        vision::word_overlay(photo, caption, t, geometry, options_.drawing));
+                        vision::word_overlay(photo, caption, t, geometry, options_.drawing), files.photo_mark);
   }
 }
 

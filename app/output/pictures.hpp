@@ -25,7 +25,8 @@ class PictureTarget {
   /// Creates the folder. Throws Error if this fails or the format is unsupported.
   PictureTarget(std::filesystem::path target, bool single_photo);
 
-  /// The file for a photo: its name without the extension, with a number if already used.
+  /// The file for a photo with this path below the input folder: the same path with another extension, and a number if
+  /// it is already used.
   std::filesystem::path file_for(const std::filesystem::path& photo);
 
  private:
@@ -50,8 +51,9 @@ struct PictureOptions {
 struct PictureFiles {
   std::filesystem::path sheet, scan_path;
   std::filesystem::path words;  ///< folder with one picture per word
+  std::string photo_mark;       ///< identifies the photo in the maker marks of its pictures
 
-  /// Throws Error like the guard.
+  /// Throws Error like the guard, also if a file shows another photo.
   void claim(OutputGuard& guard) const;
 };
 
@@ -60,8 +62,9 @@ class CaptionPictures {
  public:
   CaptionPictures(const PictureOptions& options, bool single_photo);
 
-  /// The files for the next photo. Names depend on previous photos, so call it for every photo.
-  PictureFiles files_for(const std::filesystem::path& photo);
+  /// The files for the next photo. Names depend on previous photos, so call it for every photo. `relative`: path of the
+  /// photo below the input folder.
+  PictureFiles files_for(const std::filesystem::path& photo, const std::filesystem::path& relative);
 
   /// Draws the sheet of the first caption and the scan paths of all. Throws Error if a file cannot be written.
   void write(const PictureFiles& files, const cv::Mat& photo, const std::vector<Caption>& captions,

@@ -7,10 +7,12 @@
 #include <unistd.h>
 #include <utility>
 
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
 #include "core/base/error.hpp"
+#include "core/base/fingerprint.hpp"
 #include "core/base/interruption.hpp"
 #include "core/base/locked_file.hpp"
 
@@ -105,7 +107,16 @@ std::string read_all(int descriptor, const std::string& name) {
 }  // namespace
 
 fs::path temporary_of(const fs::path& path) {
-  return target_of(path).string() + ".saccade~";
+  constexpr std::string_view kSuffix = ".saccade~";
+  constexpr std::size_t kLongestName = 255, kKept = 200;  // bytes of a file name on common file systems
+  const fs::path target = target_of(path);
+  std::string name = target.filename().string();
+  if (name.size() <= kLongestName && name.size() + kSuffix.size() > kLongestName) {
+    Fingerprint whole;
+    whole.add(name);
+    name = name.substr(0, kKept) + fmt::format("{:016x}", whole.number());
+  }
+  return target.parent_path() / name.append(kSuffix);
 }
 
 AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)) {

@@ -24,7 +24,7 @@ const CaptionFormat& format_of(const CaptionsSource& source, const std::string& 
   for (const auto& name : formats.names()) {
     if (formats.at(name).recognizes(source)) return formats.at(name);
   }
-  throw Error("{}: line 1: no form of captions begins so; say which it is with --format ({})", source.path.string(),
+  throw Error("{}: line 1: unknown format of captions; set it with --format ({})", source.path.string(),
               fmt::join(formats.names(), ", "));
 }
 
@@ -54,6 +54,7 @@ void CaptionsFile::malformed(const std::string& place, std::string why) {
 void CaptionsFile::uncaptioned(const std::string& image, const std::string& place) {
   note("photo without caption", fmt::format("{}: {}", path_.string(), place),
        fmt::format("there is no caption of '{}'", image));
+  uncaptioned_.push_back(image);
 }
 
 void CaptionsFile::put(const std::string& image, const std::string& split, const std::string& place) {
@@ -75,7 +76,7 @@ CaptionsFile read_captions_file(const fs::path& path, const std::string& format)
   }
   const CaptionFormat& reader = format_of(source, format);
   if (source.is_folder && !reader.recognizes(source)) {
-    throw Error("{}: is a folder, and --format {} is a file", path.string(), format);
+    throw Error("{}: is a folder, but --format {} reads a file", path.string(), format);
   }
   CaptionsFile file(path);
   reader.read(source, file);

@@ -6,17 +6,17 @@
 
 namespace saccade {
 
-/// Whether a file is a text with captions by its suffix, in any case: .txt or .caption.
+/// Whether the file name has the extension of a caption text, .txt or .caption, in upper or lower case.
 bool is_caption_text(const std::filesystem::path& name);
 
-/// The files in a folder and the folders below it.
+/// The files in a folder and its subfolders.
 struct FolderFiles {
-  std::vector<std::filesystem::path> names;  ///< relative to the folder, in order; broken links are among them
+  std::vector<std::filesystem::path> names;  ///< relative to the folder, sorted; includes broken links
   std::vector<std::string> unreadable;       ///< folders that cannot be listed, with the reason
 };
 
-/// Lists a folder. Links to folders are followed, and no folder is visited twice: a link that leads back, or to a
-/// folder that is listed anyway, adds nothing. Hidden files and folders are left out.
+/// Lists a folder with its subfolders. Follows links to folders, but visits no folder twice. Omits hidden files and
+/// folders.
 FolderFiles files_below(const std::filesystem::path& folder);
 
 }  // namespace saccade

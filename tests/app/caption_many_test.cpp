@@ -184,7 +184,8 @@ TEST_CASE("--sidecar writes a text file per photo and keeps existing ones") {
   CHECK(read_file(album.photo("a.txt")) == text_of(album.photo("a.png")) + "\n");
   write_file(album.photo("a.txt"), "mine");
   fs::remove(album.photo("b.txt"));
-  CHECK(check_refused(caption({album.photos.string(), "--sidecar"}), 1).find("a.txt: exists") != std::string::npos);
+  CHECK(check_refused(caption({album.photos.string(), "--sidecar"}), 1).find("a.txt: the file exists") !=
+        std::string::npos);
   CHECK_FALSE(fs::exists(album.photo("b.txt")));  // refused before any work
   CHECK(caption({album.photos.string(), "--sidecar", "--resume"}).status == 0);
   CHECK(read_file(album.photo("a.txt")) == "mine");
@@ -222,22 +223,114 @@ TEST_CASE("--xmp writes a description and keeps the rest of an XMP file") {
       R"(<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">)"
       R"(<rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:Rating="4"/></rdf:RDF></x:xmpmeta>)";
   write_file(album.photo("a.png.xmp"), theirs);
-  CHECK(check_refused(caption({album.photos.string(), "--xmp"}), 1).find("a.png.xmp: exists") != std::string::npos);
+  CHECK(check_refused(caption({album.photos.string(), "--xmp"}), 1).find("a.png.xmp: the file exists") !=
+        std::string::npos);
   CHECK(caption({album.photos.string(), "--xmp", "--resume", "--force"}).status == 0);
   const std::string both = read_file(album.photo("a.png.xmp"));
   CHECK(both.find("xmp:Rating=\"4\"") != std::string::npos);
   CHECK(both.find(text_of(album.photo("a.png"))) != std::string::npos);
   CHECK(caption({album.photos.string(), "--xmp", "--resume"}).status == 0);  // it has a description now
-
-  write_file(album.photo("a.png.xmp"), "<x:xmpmeta");
-  CHECK(check_refused(caption({album.photos.string(), "--xmp", "--force"}), 1).find("not a readable XMP file") !=
-        std::string::npos);
-  CHECK(read_file(album.photo("a.png.xmp")) == "<x:xmpmeta");
 }
 
-TEST_CASE("photos with the same name do not share a sidecar") {
+TEST_CASE("a damaged XMP file fails its own photo only") {
   const Album album({"a.jpg", "a.png"});
-  CHECK(check_refused(caption({album.photos.string(), "--sidecar"}), 1).find("two outputs would be this file") !=
+  write_file(album.photo("a.png.xmp"), "<x:xmpmeta");
+  const auto outcome = caption({album.photos.string(), "--xmp", "--force"});
+  CHECK(outcome.status == 1);
+  CHECK(outcome.err.find("a.png.xmp: not a readable XMP file") != std::string::npos);
+  CHECK(outcome.err.find("1 captioned, 1 failed") != std::string::npos);
+  CHECK(read_file(album.photo("a.png.xmp")) == "<x:xmpmeta");
+  CHECK(read_file(album.photo("a.jpg.xmp")).find(text_of(album.photo("a.jpg"))) != std::string::npos);
+}
+
+TEST_CASE("--xmp keeps descriptions in other languages") {
+  const Album album({"a.png"});
+  write_file(album.photo("a.png.xmp"),
+             R"(<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">)"
+             R"(<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:description><rdf:Alt>)"
+             R"(<rdf:li xml:lang="x-default">old</rdf:li><rdf:li xml:lang="de">Ein Hund</rdf:li></rdf:Alt>)"
+             R"(</dc:description></rdf:Description></rdf:RDF></x:xmpmeta>)");
+  REQUIRE(caption({album.photos.string(), "--xmp", "--force"}).status == 0);
+  const std::string written = read_file(album.photo("a.png.xmp"));
+  CHECK(written.find("<rdf:li xml:lang=\"de\">Ein Hund</rdf:li>") != std::string::npos);
+  CHECK(written.find(text_of(album.photo("a.png"))) != std::string::npos);
+  CHECK(written.find(">old<") == std::string::npos);
+}
+
+TEST_CASE("a blank sidecar is not a caption") {
+  const Album album({"a.png", "b.png"});
+  for (const std::string& blank : {std::string(), std::string(" \n\t\r\n")}) {
+    write_file(album.photo("a.txt"), blank);
+    write_file(album.photo("b.txt"), "mine");
+    CHECK(caption({album.photos.string(), "--sidecar", "--resume"}).status == 0);
+    CHECK(read_file(album.photo("a.txt")) == text_of(album.photo("a.png")) + "\n");
+    CHECK(read_file(album.photo("b.txt")) == "mine");
+  }
+  for (const char* const blank : {"", "<rdf:Alt><rdf:li xml:lang='x-default'> </rdf:li></rdf:Alt>"}) {
+    for (const char* const name : {"a.png.xmp", "b.png.xmp"}) {
+      write_file(
+          album.photo(name),
+          R"(<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">)"
+          R"(<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:description>)" +
+              std::string(blank) + "</dc:description></rdf:Description></rdf:RDF></x:xmpmeta>");
+    }
+    CHECK(caption({album.photos.string(), "--xmp", "--resume"}).status == 0);
+    CHECK(read_file(album.photo("a.png.xmp")).find(text_of(album.photo("a.png"))) != std::string::npos);
+  }
+}
+
+TEST_CASE("photos that differ only in their extensions get separate sidecars with --sidecar-name full") {
+  const Album album({"a.jpg", "a.png"});
+  const std::string refused = check_refused(caption({album.photos.string(), "--sidecar"}), 1);
+  CHECK(refused.find("use --sidecar-name full") != std::string::npos);
+  REQUIRE(caption({album.photos.string(), "--sidecar", "--sidecar-name", "full"}).status == 0);
+  CHECK(read_file(album.photo("a.jpg.txt")) == text_of(album.photo("a.jpg")) + "\n");
+  CHECK(read_file(album.photo("a.png.txt")) == text_of(album.photo("a.png")) + "\n");
+}
+
+TEST_CASE("outputs may have the longest names of the file system") {
+  const std::string stem(247, 'n'), longer(251, 'm');
+  const Album album({"a.png", stem + ".png", longer + ".png"});
+  const auto outcome = caption({album.photos.string(), "--sidecar", "--sidecar-name", "full", "--resume"});
+  CHECK(outcome.status == 0);
+  CHECK(read_file(album.photo(stem + ".png.txt")) == text_of(album.photo(stem + ".png")) + "\n");
+  const auto beside = caption({album.photos.string(), "--xmp", "--overlay", album.out("o")});
+  CHECK(beside.status == 0);
+  CHECK(fs::exists(album.folder / "o" / (longer + ".png")));
+}
+
+TEST_CASE("a name that is too long for an output fails its own photo only") {
+  const std::string name = std::string(249, 'n') + ".jpeg";
+  const Album album({"a.png", name});
+  const auto outcome = caption({album.photos.string(), "--sidecar", "--sidecar-name", "full"});
+  CHECK(outcome.status == 1);
+  CHECK(outcome.err.find("the name of this output is too long; rename the photo") != std::string::npos);
+  CHECK(outcome.err.find("1 captioned, 1 failed") != std::string::npos);
+  CHECK(fs::exists(album.photo("a.png.txt")));
+}
+
+TEST_CASE("pictures of photos in subfolders are written to subfolders of the same names") {
+  const Album album({"x/a.png", "y/a.png", "y/z/a.png"});
+  REQUIRE(caption({album.photos.string(), "--overlay", album.out("o")}).status == 0);
+  for (const char* const sheet : {"o/x/a.png", "o/y/a.png", "o/y/z/a.png"}) CHECK(fs::exists(album.out(sheet)));
+  CHECK(caption({album.photos.string(), "--overlay", album.out("o")}).status == 0);  // again
+}
+
+TEST_CASE("a sheet of one photo is not replaced by that of another with the same name") {
+  const Album album({"x/a.png", "y/a.png"});
+  for (const char* const extension : {".png", ".jpg", ".webp"}) {
+    CAPTURE(extension);
+    const std::string sheet = album.out(std::string("sheet") + extension);
+    REQUIRE(caption({album.photo("x/a.png"), "--overlay", sheet}).status == 0);
+    const std::string before = read_file(sheet);
+    CHECK(caption({album.photo("x/a.png"), "--overlay", sheet}).status == 0);
+    CHECK(check_refused(caption({album.photo("y/a.png"), "--overlay", sheet}), 1).find("shows another photo") !=
+          std::string::npos);
+    CHECK(read_file(sheet) == before);
+    CHECK(caption({album.photo("y/a.png"), "--overlay", sheet, "--force"}).status == 0);
+  }
+  REQUIRE(caption({album.out("photos/x"), "--overlay", album.out("o")}).status == 0);
+  CHECK(check_refused(caption({album.out("photos/y"), "--overlay", album.out("o")}), 1).find("shows another photo") !=
         std::string::npos);
 }
 
@@ -248,7 +341,7 @@ TEST_CASE("photos are never overwritten, even with --force or through a link") {
   for (const std::string& target : {album.photos.string(), album.out("link")}) {
     CAPTURE(target);
     const auto outcome = caption({album.photos.string(), "--overlay", target, "--force"});
-    CHECK(check_refused(outcome, 1).find("a.png: is read by this very command, and never overwritten") !=
+    CHECK(check_refused(outcome, 1).find("a.png: this command reads the file, so it is not overwritten") !=
           std::string::npos);
     CHECK(read_file(album.photo("a.png")) == before);
   }
@@ -264,7 +357,7 @@ TEST_CASE("--force does not overwrite the model or the configuration file") {
     const std::string before = read_file(target);
     const auto outcome = test::saccade(
         {"caption", album.photo("a.png"), "--model", model, "--config", config, "--output", target, "--force"});
-    CHECK(check_refused(outcome, 1).find("never overwritten") != std::string::npos);
+    CHECK(check_refused(outcome, 1).find("not overwritten") != std::string::npos);
     CHECK(read_file(target) == before);
   }
 }
@@ -276,7 +369,7 @@ TEST_CASE("a redirected list is not overwritten, but a device may be") {
                               " --output " + album.out("list.txt") + " --force < " + album.out("list.txt") + " 2> " +
                               album.out("error");
   CHECK(std::system(command.c_str()) != 0);
-  CHECK(album.content("error").find("never overwritten") != std::string::npos);
+  CHECK(album.content("error").find("not overwritten") != std::string::npos);
   CHECK(album.content("list.txt") == album.photo("a.png") + "\n");
   write_file(album.out("references.txt"), "a dog\n");
   CHECK(test::saccade({"score", "--hypotheses", album.out("references.txt"), "--references",
@@ -288,9 +381,10 @@ TEST_CASE("pictures of words do not replace other files") {
   const Album album({"a.png", "a-words/01-a.png"});
   const std::string before = album.content("photos/a-words/01-a.png");
   const auto beside = caption({album.photos.string(), "--overlay", album.photos.string(), "--overlay-each", "--force"});
-  CHECK(check_refused(beside, 1).find("never overwritten") != std::string::npos);
+  CHECK(check_refused(beside, 1).find("not overwritten") != std::string::npos);
   const auto other = caption({album.photo("a.png"), "--overlay", album.out("photos/a.jpg"), "--overlay-each"});
-  CHECK(check_refused(other, 1).find("01-a.png: exists, and this program did not make it") != std::string::npos);
+  CHECK(check_refused(other, 1).find("01-a.png: the file exists and was not written by this program") !=
+        std::string::npos);
   CHECK(album.content("photos/a-words/01-a.png") == before);
 }
 
@@ -318,13 +412,13 @@ TEST_CASE("files from other programs are replaced only with --force") {
   REQUIRE(caption({album.photo("a.png"), "--overlay", sheet, "--output", table}).status == 0);
   CHECK(caption({album.photo("a.png"), "--overlay", sheet, "--output", table}).status == 0);
   fs::copy_file(fixture().photo(1), sheet, fs::copy_options::overwrite_existing);
-  CHECK(check_refused(caption({album.photo("a.png"), "--overlay", sheet}), 1).find("did not make it") !=
+  CHECK(check_refused(caption({album.photo("a.png"), "--overlay", sheet}), 1).find("was not written by this program") !=
         std::string::npos);
   CHECK(caption({album.photo("a.png"), "--overlay", sheet, "--force"}).status == 0);
   for (const char* const name : {"n.csv", "n.txt", "n.jsonl"}) {
     write_file(album.out(name), "mine\n");
-    CHECK(check_refused(caption({album.photo("a.png"), "--output", album.out(name)}), 1).find("did not make it") !=
-          std::string::npos);
+    CHECK(check_refused(caption({album.photo("a.png"), "--output", album.out(name)}), 1)
+              .find("was not written by this program") != std::string::npos);
     CHECK(album.content(name) == "mine\n");
   }
 }
@@ -334,14 +428,15 @@ TEST_CASE("sheets and words of photos with awkward names do not collide") {
   const auto outcome = caption({album.photos.string(), "--overlay", album.out("o"), "--overlay-each"});
   CHECK(outcome.status == 0);
   std::set<std::string> sheets;
-  for (const auto& entry : fs::directory_iterator(album.folder / "o")) {
-    if (entry.is_regular_file()) sheets.insert(entry.path().filename().string());
+  for (const auto& entry : fs::recursive_directory_iterator(album.folder / "o")) {
+    const bool word = entry.path().parent_path().filename().string().find("-words") != std::string::npos;
+    if (entry.is_regular_file() && !word) sheets.insert(entry.path().string());
   }
   CHECK(sheets.size() == 5);
   CHECK(check_refused(caption({album.photos.string(), "--overlay", album.out("o"), "--output", album.out("o/a.csv"),
                                "--page", album.out("o/a.csv")}),
                       1)
-            .find("two outputs would be this file") != std::string::npos);
+            .find("two outputs have this name") != std::string::npos);
 }
 
 TEST_CASE("the seed of each sample is printed") {

@@ -139,7 +139,8 @@ TEST_CASE("a page replaces a page, and nothing else without force") {
   REQUIRE(caption({fixture().photo(0), "--page", file}).status == 0);
   CHECK(caption({fixture().photo(0), "--page", file}).status == 0);
   write_file(file, "<!doctype html>\nmine");
-  CHECK(check_refused(caption({fixture().photo(0), "--page", file}), 1).find("did not make it") != std::string::npos);
+  CHECK(check_refused(caption({fixture().photo(0), "--page", file}), 1).find("was not written by this program") !=
+        std::string::npos);
   CHECK(caption({fixture().photo(0), "--page", file, "--force"}).status == 0);
 }
 

@@ -226,7 +226,7 @@ TEST_CASE("unwritable results are reported") {
 TEST_CASE("input files are not overwritten") {
   const Dataset dataset;
   const std::string list = (dataset.folder / "list.txt").string(), before = read_file(list);
-  CHECK(check_refused(dataset.evaluate({"--table", list}), 1).find("never overwritten") != std::string::npos);
+  CHECK(check_refused(dataset.evaluate({"--table", list}), 1).find("not overwritten") != std::string::npos);
   CHECK(read_file(list) == before);
   check_refused(dataset.evaluate({"--results", fixture().model_file.string()}), 1);
 }

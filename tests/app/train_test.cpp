@@ -125,11 +125,11 @@ TEST_CASE("hard attention is distilled from a soft model and shares its encoder 
   CHECK(fs::file_size(data.path("hard")) < fs::file_size(data.path("soft")) / 2);
   // The file that has the encoder is read as well.
   auto over = starting_from(data.command("soft", {"--epochs", "1", "--share-encoder", "--force"}), data.path("hard"));
-  CHECK(check_refused(test::saccade(over), 1).find("never overwritten") != std::string::npos);
+  CHECK(check_refused(test::saccade(over), 1).find("not overwritten") != std::string::npos);
   CHECK(check_refused(test::saccade({"evaluate", "--model", data.path("hard"), "--images", data.path("images"),
                                      "--captions", data.path("captions.txt"), "--json", data.path("soft")}),
                       1)
-            .find("never overwritten") != std::string::npos);
+            .find("not overwritten") != std::string::npos);
   CHECK(test::saccade({"caption", "--model", data.path("hard"), "--threads", "1", data.path("images/0.png")}).status ==
         0);
 
@@ -425,21 +425,21 @@ TEST_CASE("an output that is also an input is refused, and so is a training with
   CHECK(left_by(data, "model").empty());
 
   const std::string photo = read_file(data.path("images/0.png"));
-  CHECK(check_refused(test::saccade(data.command("images/0.png", {"--force"})), 1).find("never overwritten") !=
+  CHECK(check_refused(test::saccade(data.command("images/0.png", {"--force"})), 1).find("not overwritten") !=
         std::string::npos);
   CHECK(read_file(data.path("images/0.png")) == photo);
   write_file(data.path("options"), "seed = 3\n");
   CHECK(check_refused(test::saccade(data.command("options", {"--config", data.path("options"), "--force"})), 1)
-            .find("never overwritten") != std::string::npos);
+            .find("not overwritten") != std::string::npos);
   for (const auto& image : data.images) {
     write_file(data.folder / "images" / fs::path(image.name).replace_extension(".txt"), "a ball\n");
   }
   auto text = data.command("images/0.txt", {"--force"});
   const auto captions = std::find(text.begin(), text.end(), "--captions");
   *(captions + 1) = data.path("images");
-  CHECK(check_refused(test::saccade(text), 1).find("never overwritten") != std::string::npos);
+  CHECK(check_refused(test::saccade(text), 1).find("not overwritten") != std::string::npos);
   text.erase(captions, captions + 2);  // it is the folder of images, unless something else is said
-  CHECK(check_refused(test::saccade(text), 1).find("never overwritten") != std::string::npos);
+  CHECK(check_refused(test::saccade(text), 1).find("not overwritten") != std::string::npos);
   CHECK(read_file(data.path("images/0.txt")) == "a ball\n");
   for (const char* const name : {"mine.lock", "mine.saccade~", "mine.resume.saccade~"}) {
     CAPTURE(name);
@@ -462,7 +462,7 @@ TEST_CASE("an output that is also an input is refused, and so is a training with
         std::string::npos);
   write_file(data.path("mine.csv"), "what,I,count\n");
   CHECK(check_refused(test::saccade(data.command("mine")), 1)
-            .find("mine.csv: exists, and this program did not make it") != std::string::npos);
+            .find("mine.csv: the file exists and was not written by this program") != std::string::npos);
   CHECK(read_file(data.path("mine.csv")) == "what,I,count\n");
 }
 

@@ -94,7 +94,7 @@ TEST_CASE("a training report has all evaluations, dev captions and settings") {
 TEST_CASE("a training does not replace a page from another program") {
   const Training training;
   write_file(training.folder / "model.html", "mine");
-  CHECK(check_refused(training.run(), 1).find("did not make it") != std::string::npos);
+  CHECK(check_refused(training.run(), 1).find("was not written by this program") != std::string::npos);
   CHECK(training.page() == "mine");
   CHECK(training.run({"--force"}).status == 0);
 }

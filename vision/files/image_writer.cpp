@@ -35,7 +35,7 @@ void require_writable_format(const std::filesystem::path& path) {
   throw Error("{}: pictures are not written as {}; use .png, .jpg or .webp", path.string(), extension);
 }
 
-void write_image(const std::filesystem::path& path, const cv::Mat& image) {
+void write_image(const std::filesystem::path& path, const cv::Mat& image, const std::string& subject) {
   require_writable_format(path);
   const std::vector<int> parameters{cv::IMWRITE_JPEG_QUALITY, 92, cv::IMWRITE_WEBP_QUALITY, 92};
   AtomicFile file(path);  // before encoding, so that an unwritable folder is reported first
@@ -57,7 +57,7 @@ void write_image(const std::filesystem::path& path, const cv::Mat& image) {
     throw Error("{}: a picture of {} x {} pixels cannot be written in this format", path.string(), image.cols,
                 image.rows);
   }
-  file.write(with_maker_mark({reinterpret_cast<const char*>(bytes.data()), bytes.size()}));
+  file.write(with_maker_mark({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, subject));
   file.commit();
 }
 

@@ -1,16 +1,17 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace saccade::vision {
 
-/// The bytes of a PNG or JPEG file with a note in them that this program made it, which viewers pass over; those of
-/// another format as they are.
-std::string with_maker_mark(std::string_view bytes);
+/// Adds a note to a PNG, JPEG or lossy WebP file that this program wrote it: a text chunk, a comment or an Exif tag.
+/// Other formats are returned unchanged. `subject`: 16 hexadecimal digits that identify what the image shows, or empty.
+std::string with_maker_mark(std::string_view bytes, const std::string& subject = {});
 
-/// Whether a file begins with such a note.
-bool has_maker_mark(const std::filesystem::path& path);
+/// The subject in the note of a file. Returns nothing if the file has no note or cannot be read.
+std::optional<std::string> maker_mark(const std::filesystem::path& path);
 
 }  // namespace saccade::vision

@@ -11,28 +11,34 @@
 
 using namespace saccade;
 
-TEST_CASE("a picture that was written here is known again, and reads as any other") {
+TEST_CASE("written images carry a maker mark that other readers ignore") {
   const test::TemporaryFolder folder;
-  const cv::Mat picture = test::corner_picture(20, 10);
-  for (const char* const name : {"a.png", "a.jpg"}) {
+  const cv::Mat picture = test::corner_picture(333, 200);
+  for (const char* const name : {"a.png", "a.jpg", "a.webp"}) {
     CAPTURE(name);
     vision::write_image(folder / name, picture);
-    CHECK(vision::has_maker_mark(folder / name));
+    CHECK(vision::maker_mark(folder / name) == "");
     CHECK(vision::read_image(folder / name).size() == picture.size());
+    CHECK(cv::imread((folder / name).string()).size() == picture.size());
+    vision::write_image(folder / name, picture, "0123456789abcdef");
+    CHECK(vision::maker_mark(folder / name) == "0123456789abcdef");
+    CHECK(test::largest_difference(vision::read_image(folder / name), cv::imread((folder / name).string())) == 0);
   }
   CHECK(test::largest_difference(vision::read_image(folder / "a.png"), picture) == 0);
 }
 
-TEST_CASE("a picture from elsewhere, another file and none bear no mark") {
+TEST_CASE("images of other programs, other files and missing files have no maker mark") {
   const test::TemporaryFolder folder;
-  cv::imwrite((folder / "b.png").string(), test::corner_picture(20, 10));
+  for (const char* const name : {"b.png", "b.jpg", "b.webp"}) {
+    cv::imwrite((folder / name).string(), test::corner_picture(20, 10));
+    CHECK_FALSE(vision::maker_mark(folder / name));
+  }
   write_file(folder / "empty.png", "");
-  CHECK_FALSE(vision::has_maker_mark(folder / "b.png"));
-  CHECK_FALSE(vision::has_maker_mark(folder / "empty.png"));
-  CHECK_FALSE(vision::has_maker_mark(folder / "none.png"));
+  CHECK_FALSE(vision::maker_mark(folder / "empty.png"));
+  CHECK_FALSE(vision::maker_mark(folder / "none.png"));
 }
 
-TEST_CASE("bytes that begin a picture are told from a list of paths") {
+TEST_CASE("image bytes are distinguished from a list of paths") {
   for (const char* const extension : {".png", ".jpg", ".webp", ".bmp", ".tiff"}) {
     CAPTURE(extension);
     CHECK(vision::looks_like_image_bytes(test::encode(extension, test::corner_picture(8, 8))));
