@@ -12,33 +12,33 @@ namespace saccade::app {
 /// Exit statuses of the program.
 enum ExitStatus : int {
   kSuccess = 0,
-  kFailure = 1,       ///< something asked for could not be done
-  kUsage = 2,         ///< the command line itself is wrong
-  kInterrupted = 128  ///< plus a signal's number, as shells say it: the work was broken off in good order
+  kFailure = 1,       ///< some of the work failed
+  kUsage = 2,         ///< the command line is invalid
+  kInterrupted = 128  ///< plus the signal number, as in shells: the work was interrupted and cleaned up
 };
 
-/// The command line is wrong: an unknown or missing option, a value that cannot be. The message is a whole sentence.
+/// The command line is invalid: an unknown or missing option, or an invalid value. The message is a complete sentence.
 class UsageError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// A subcommand as help, documentation and the program's start see it.
+/// A subcommand with its help.
 struct Command {
   const char* name;
   const char* summary;   ///< a phrase for the list of commands
-  const char* usage;     ///< what stands behind its name in the line of usage
-  const char* about;     ///< paragraphs above its options, lines of at most 100 columns
-  const char* epilogue;  ///< a paragraph below them
+  const char* usage;     ///< arguments in the usage line
+  const char* about;     ///< paragraphs before the options, in lines of at most 100 columns
+  const char* epilogue;  ///< paragraph after the options
 
-  /// Shows its options, at their defaults.
+  /// Visits its options, which have their default values.
   void (*declare)(const std::function<void(const Fields&)>& look);
 
-  /// Takes the words after its name and returns an exit status; it may throw Error or UsageError.
+  /// Runs the command with the arguments after its name. Returns an exit status. May throw Error or UsageError.
   int (*run)(const std::vector<std::string>& arguments);
 };
 
-/// What a Command's `declare` does, for options that are declared in a struct.
+/// Implements Command::declare for options that are declared in a struct.
 template <typename Options>
 void declare_options(const std::function<void(const Fields&)>& look) {
   Options options;
@@ -53,7 +53,7 @@ const Command& check_data_command();
 const Command& info_command();
 const Command& serve_command();
 
-/// All of them, in the order in which help lists them.
+/// All commands in the order of the help.
 std::vector<const Command*> commands();
 
 }  // namespace saccade::app

@@ -48,20 +48,20 @@ FolderContents contents_of(const fs::path& folder) {
   if (error) {
     contents.problem = fmt::format("{}: cannot list the folder: {}", folder.string(), error.message());
   } else if (contents.photos.empty()) {
-    contents.problem = fmt::format("{}: there is no picture in this folder", folder.string());
+    contents.problem = fmt::format("{}: there is no image in this folder", folder.string());
   }
   std::sort(contents.photos.begin(), contents.photos.end());
   std::sort(contents.others.begin(), contents.others.end());
   return contents;
 }
 
-/// "holiday: 7 files are no pictures that can be read: a.mov, b.txt, c.pdf and 4 more"
+/// "holiday: 7 files are not images: a.mov, b.txt, c.pdf and 4 more"
 std::string note_of(const fs::path& folder, std::vector<std::string> others) {
   constexpr std::size_t kNamed = 5;
   const std::size_t count = others.size();
   others.resize(std::min(count, kNamed));
-  return fmt::format("{}: {} left out, being no picture by name: {}{}", folder.string(),
-                     count == 1 ? "a file is" : fmt::format("{} files are", count), fmt::join(others, ", "),
+  return fmt::format("{}: skipped {} without an image extension: {}{}", folder.string(),
+                     count == 1 ? "1 file" : fmt::format("{} files", count), fmt::join(others, ", "),
                      count > kNamed ? fmt::format(" and {} more", count - kNamed) : "");
 }
 
@@ -70,7 +70,7 @@ std::string note_of(const fs::path& folder, std::vector<std::string> others) {
 PhotoSource::PhotoSource(const std::vector<std::string>& words, char separator) : separator_(separator) {
   for (const auto& word : words) {
     if (word.empty()) {
-      problems_.emplace_back("an empty name names no photo");
+      problems_.emplace_back("empty argument; name a photo or a folder");
     } else if (word != "-") {
       add(word, known_);
     } else if (turn_ == kNone) {

@@ -1,4 +1,4 @@
-// saccade caption: photos in; captions, and pictures of where each word came from, out.
+// saccade caption: captions photos and draws the attention of each word.
 
 #include <algorithm>
 #include <cerrno>
@@ -58,10 +58,10 @@ constexpr const char* kEpilogue =
     "offset of the cell centers to the lower right, in cells). --overlay and --scan-path name a file for\n"
     "a single photo and a folder for several.";
 
-/// A photo on its way through the program.
+/// A photo that has been read.
 struct Photo {
   PhotoItem item;
-  vision::Picture picture;  ///< kept, like `pixels`, only where something is drawn
+  vision::Picture picture;  ///< like `pixels`, kept only for drawing
   cv::Mat pixels;           ///< sRGB
   vision::Preprocessed input;
   std::string problem;  ///< why it could not be read
@@ -86,7 +86,7 @@ Photo read_photo(PhotoItem item, const vision::Preprocessing& preprocessing, boo
   return photo;
 }
 
-/// What is to be done with a photo.
+/// The outputs of a photo.
 struct Plan {
   bool skipped = false;  ///< it belongs to another shard or has been captioned before
   std::string problem;   ///< why its outputs cannot be written
@@ -100,7 +100,7 @@ struct Plan {
   }
 };
 
-/// Nothing can be written to standard output any more.
+/// Standard output can no longer be written.
 struct LostOutput : Error {
   LostOutput() : Error("standard output cannot be written: {}", std::strerror(errno)) {}
 };
@@ -126,12 +126,12 @@ class CaptionRun {
       page_.emplace(options.page);
     }
     if (options.pictures.any()) pictures_.emplace(options.pictures, source_.count() == 1);
-    // All that may be refused is refused before any work.
+    // Conflicts of outputs are reported before work starts.
     for (const PhotoItem& item : source_.known()) plans_.push_back(plan_for(item));
   }
 
   int run() {
-    // Pictures are drawn on the original pixels: then photos go one by one, so that only one is held in memory.
+    // Drawing needs the original pixels. One photo at a time keeps the memory small.
     const std::size_t batch = keeps_pixels() ? 1 : kBatch;
     while (true) {
       std::vector<PhotoItem> items = source_.next(batch);
@@ -209,7 +209,7 @@ class CaptionRun {
       throw Error("-: --sidecar and --xmp need photos in files; use --output for a photo on standard input");
     }
     plan.pictures.claim(guard_);
-    std::error_code missing;  // reading the photo will say so
+    std::error_code missing;  // reading the photo will report it
     if (!fs::exists(item.path, missing)) return plan;
     for (const auto& [kind, file] : plan.sidecars) {
       const auto other = sidecar_owners_.emplace(file, item.path);
@@ -222,11 +222,11 @@ class CaptionRun {
     return plan;
   }
 
-  /// Those of the photos that are to be captioned.
+  /// The photos to caption.
   std::vector<PhotoItem> planned(std::vector<PhotoItem> items) {
     std::vector<PhotoItem> wanted;
     for (PhotoItem& item : items) {
-      if (item.number >= plans_.size()) {  // it came on standard input
+      if (item.number >= plans_.size()) {  // from standard input
         plans_.resize(item.number + 1);
         guard_.add_input(item.path);
         try {
@@ -269,7 +269,7 @@ class CaptionRun {
     ++failed_;
   }
 
-  /// The captions to show of those photos that could be read, in order.
+  /// The captions of the photos that could be read, in order.
   std::vector<std::vector<Caption>> describe_readable(const std::vector<Photo>& photos) {
     std::vector<const vision::Preprocessed*> inputs;
     for (const Photo& photo : photos) {
@@ -332,12 +332,12 @@ class CaptionRun {
     } else if (sidecars.empty()) {
       const RecordFormat& format = record_formats().at(options_.json ? "jsonl" : "text");
       for (const auto& record : records) std::fputs(format.write(record).c_str(), stdout);
-      if (std::fflush(stdout) != 0) throw LostOutput();  // no other photo would fare better
+      if (std::fflush(stdout) != 0) throw LostOutput();  // further photos would fail too
     }
     for (const auto& [kind, file] : sidecars) write_sidecar(file, kind, texts);
   }
 
-  /// A bar, where captions go elsewhere than the terminal.
+  /// Shows a progress bar unless captions are printed to the terminal.
   void show_progress() {
     const bool elsewhere = file_ || page_ || !options_.many.sidecars().empty() || ::isatty(STDOUT_FILENO) == 0;
     if (options_.many.quiet || !elsewhere || !progress_.on_terminal()) return;
@@ -389,7 +389,7 @@ int run(const std::vector<std::string>& arguments) {
   options.check(*given);
   options.search.precision = options.compute.precision();
   PhotoSource source(options.photos, options.many.null_separated ? '\0' : '\n');
-  options.compute.use_threads(/*single_photo=*/source.count() == 1);  // they take longer to start than they save
+  options.compute.use_threads(/*single_photo=*/source.count() == 1);  // more threads would take longer to start than they save
   const torch::Device device = options.compute.device();
   models::Captioner model = options.model.open();
   options.check_model(*given, model);

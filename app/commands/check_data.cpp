@@ -34,7 +34,7 @@ struct CheckDataOptions : DataSetOptions {
   }
 };
 
-/// Prints what is wrong with a data set. Returns whether it can be used as it is.
+/// Prints the problems of a data set. Returns whether it can be used without --skip-broken.
 bool check(const DataSet& set) {
   CheckedData data(set.data);
   CaptionDataset images = data.all();

@@ -1,4 +1,4 @@
-// saccade evaluate: scores a model's own captions of a split against people's.
+// saccade evaluate: captions a split and scores the captions.
 
 #include <algorithm>
 #include <filesystem>
@@ -53,20 +53,20 @@ constexpr const char* kAbout =
     "maps. With --faithfulness, prints how the probability of a word falls when the cells of its map are\n"
     "hidden. Files are written for the last beam width and cell selection.\n";
 
-/// One way to caption the split, and what came of it.
+/// One setting of the search with its results.
 struct Trial {
   std::string name;
   models::SearchOptions search;
   std::vector<metrics::ScoredItem> items;
   metrics::AttentionSummary attention;
   metrics::GroundingSummary grounding;
-  metrics::GroundingSummary cells;       ///< those that were seen, where attention is hard
-  std::optional<models::ForcedMap> map;  ///< in the place of the model's own
-  std::size_t own = 0;                   ///< then, the trial that differs in this alone
+  metrics::GroundingSummary cells;       ///< selected cells, for hard attention
+  std::optional<models::ForcedMap> map;  ///< replaces the attention maps of the model
+  std::size_t own = 0;                   ///< for a forced map: index of the same trial with the maps of the model
 };
 
-/// A trial for each beam width and, where attention is hard, each choice of cells; then one for each forced map and
-/// beam width.
+/// A trial for each beam width and, with hard attention, each cell selection; then one for each forced map and beam
+/// width.
 std::vector<Trial> trials_of(const EvaluateOptions& options, bool hard) {
   std::vector<Trial> trials;
   for (const models::CellChoice cell : options.cells) {
@@ -90,7 +90,7 @@ std::vector<Trial> trials_of(const EvaluateOptions& options, bool hard) {
   return trials;
 }
 
-/// The captions of the trial for the images that begin with number `first` of the dataset.
+/// Captions images with the settings of the trial. `first`: index of the first image in the dataset.
 std::vector<std::vector<Caption>> captions_of(models::Captioner& model, const torch::Tensor& annotations,
                                               const Trial& trial, std::size_t first) {
   if (!trial.map) return model.caption(annotations, trial.search);
@@ -162,7 +162,7 @@ std::list<LikelihoodProbe> probes_of(const EvaluateOptions& options, const model
   return probes;
 }
 
-/// What came of a trial.
+/// Prints the results of a trial.
 TrialRecord record_of(const Trial& trial, const std::vector<Trial>& trials, bool boxes,
                       const metrics::BootstrapOptions& bootstrap, const metrics::EvaluationOptions& options) {
   TrialRecord record{trial.name, metrics::score_all(trial.items, options), metrics::word_use(trial.items), {}, {}, {},
@@ -201,7 +201,7 @@ void print_trials(const std::string& heading, const std::vector<TrialRecord>& tr
   if (!cells.empty()) print_grounding("cells seen on things named", cells);
 }
 
-/// The files that were asked for, of one trial.
+/// Writes the requested files for one trial.
 void write_files(const EvaluateOptions& options, const std::vector<metrics::ScoredItem>& items,
                  const metrics::Scores& scores) {
   if (!options.results.empty()) write_results(options.results, items);

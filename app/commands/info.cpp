@@ -1,4 +1,4 @@
-// saccade info: what a model is.
+// saccade info: describes models.
 
 #include <cstdio>
 #include <filesystem>
@@ -40,7 +40,7 @@ int run(const std::vector<std::string>& arguments) {
       const std::filesystem::path file = model_file(name);
       const models::Captioner model = models::load_checkpoint(file, options.load);
       fmt::print("{}\n", options.json ? model_json(file, model) : model_text(file, model));
-    } catch (const Error& error) {  // the others are told all the same
+    } catch (const Error& error) {  // continue with the others
       std::fflush(stdout);
       std::fputs(fmt::format("saccade: error: {}\n", printable(error.what())).c_str(), stderr);
       status = kFailure;

@@ -1,4 +1,4 @@
-// saccade score: scores captions that any program made.
+// saccade score: scores captions from any program.
 
 #include <cstddef>
 #include <cstdio>
@@ -43,7 +43,7 @@ metrics::HypothesisSet read_hypotheses(const metrics::TextFile& file) {
   return is_json(file) ? metrics::read_coco_results(file) : metrics::read_text_hypotheses(file);
 }
 
-/// One line: how much is scored, and what is left out.
+/// One line with the numbers of images and references, and of what is left out.
 std::string counts(const std::vector<metrics::ScoredItem>& items, const metrics::ReferenceSet& references) {
   std::size_t captions = 0;
   for (const auto& image : references.images) captions += image.captions.size();

@@ -1,4 +1,4 @@
-// saccade serve: a page to drop photos on, and an interface for programs.
+// saccade serve: a web page and an HTTP interface for captions.
 
 #include <cstdio>
 #include <malloc.h>
@@ -34,7 +34,7 @@ int run(const std::vector<std::string>& arguments) {
   const auto given = parse(serve_command(), arguments, fields_of(options));
   if (!given) return kSuccess;
   options.check();
-  // Otherwise the heap of each thread would keep the memory of its largest picture.
+  // Otherwise the heap of each thread keeps the memory of its largest image.
   ::mallopt(M_ARENA_MAX, 2);
   const Listener listener = listen_at(options.host, options.port);
   // Each worker captions a photo alone, with one thread.

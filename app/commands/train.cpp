@@ -1,4 +1,4 @@
-// saccade train: from a captions dataset to a model file.
+// saccade train: trains a model on captions datasets.
 
 #include <algorithm>
 #include <csignal>
@@ -82,7 +82,7 @@ void take_tokens(TrainOptions& options, const Given& given) {
   for (DataSet& set : options.sets) set.data.tokens = stored;
 }
 
-/// The model that the training begins with.
+/// The initial model.
 models::Captioner first_model(const TrainOptions& options, const Given& given, const CaptionDataset& training) {
   if (options.start.empty()) return new_model(options, training);
   models::Captioner model = models::load_checkpoint(options.start, options.load);
@@ -98,7 +98,7 @@ models::Captioner first_model(const TrainOptions& options, const Given& given, c
     model.specificity = 0;
     model.vocabulary = vocabulary_of(training, options.min_count);
     model.decoder = new_decoder(options.decoder, model);
-    model.notes.erase("boxes");  // it has seen none
+    model.notes.erase("boxes");  // its maps were not supervised
   } else if (given.count("attention") != 0) {
     const std::string& asked = options.decoder.attention.attention;
     if (asked != model.decoder->options().attention.attention) model.decoder->set_attention(asked);
@@ -118,15 +118,15 @@ struct Outputs {
         resume(output.string() + ".resume") {}
 };
 
-/// Throws Error where a training would replace what nobody said to replace. A finished training leaves no
-/// OUTPUT.resume, a killed one does (models/training/trainer.hpp).
+/// Throws Error if the training would replace a finished model without --force. An interrupted training leaves
+/// OUTPUT.resume, a finished one does not (models/training/trainer.hpp).
 void require_free(const fs::path& output, bool force) {
   if (fs::is_directory(output)) throw Error("{}: is a folder; choose another --output", output.string());
   if (!fs::exists(output) || fs::exists(output.string() + ".resume") || force) return;
   throw Error("{}: a finished model exists; choose another --output or use --force", output.string());
 }
 
-/// The same for the page and the log beside it, which others may have made; nothing that is read is ever replaced.
+/// The same for the report and the log, which other programs may have written. Inputs are never replaced.
 void claim_outputs(const TrainOptions& options, const Given& given) {
   OutputGuard guard(options.force);
   for (const std::string& manifest : options.data.several) guard.add_input(manifest);
@@ -137,13 +137,13 @@ void claim_outputs(const TrainOptions& options, const Given& given) {
   for (const fs::path& file : {options.backbone_weights, config_file(given)}) guard.add_input(file);
   guard.add_model(options.start);
   const Outputs outputs(options.trainer.output);
-  guard.claim(outputs.model, true);  // require_free has seen to the rest
+  guard.claim(outputs.model, true);  // require_free has checked the rest
   guard.claim(outputs.resume, true);
   guard.claim(outputs.page, is_page(outputs.page));
   guard.claim(outputs.log, models::is_evaluation_log(outputs.log));
 }
 
-/// Throws Error where any of them would be written over a photo.
+/// Throws Error if an output would replace a photo.
 void require_no_photo(const fs::path& output, const CaptionDataset& dataset) {
   OutputGuard guard(/*force=*/true);
   for (const auto& image : dataset) guard.add_input(image.file);
@@ -188,7 +188,7 @@ models::TrainingSets read_sets(const TrainOptions& options) {
   return sets;
 }
 
-/// The page beside the model, with the images that it shows. A training that goes on finds it there.
+/// Opens the report next to the model with its example images. A resumed training continues it.
 TrainingPage training_page(TrainOptions& options, const models::TrainingSets& sets) {
   const fs::path& output = options.trainer.output;
   const models::TrainerOptions& stages = options.trainer;
@@ -200,12 +200,12 @@ TrainingPage training_page(TrainOptions& options, const models::TrainingSets& se
     for (const auto& image : examples) page.add_image(image.name, vision::read_image(image.file));
   }
   const bool begun = fs::exists(output.string() + ".resume");
-  const bool finished = fs::exists(output);  // its page stays with it until it is replaced
+  const bool finished = fs::exists(output);  // its report stays until the model is replaced
   if (!begun && !finished) page.write(TrainingPage::State::kRunning, {}, {});
   return page;
 }
 
-/// A file or folder by its name alone; whatever is none as it is.
+/// The file name of a path; other values unchanged.
 std::string name_of(std::string value) {
   while (value.size() > 1 && value.back() == '/') value.pop_back();
   const fs::path path = value;
@@ -213,7 +213,7 @@ std::string name_of(std::string value) {
   return path.has_parent_path() && fs::is_directory(path.parent_path(), ignored) ? path.filename().string() : value;
 }
 
-/// The command for the model's notes, with files by their names alone: where they were is nobody's business.
+/// The command for the notes of the model, without folders, which may be private.
 std::string command_of(const Fields& fields, const Given& given) {
   std::string text = "saccade train";
   for (const Field& field : fields.all()) {
@@ -235,7 +235,7 @@ int run(const std::vector<std::string>& arguments) {
   const torch::Device device = options.compute.device();
   models::TrainerOptions& trainer = options.trainer;
 
-  std::signal(SIGPIPE, SIG_IGN);  // who reads along may leave: hours of work go on
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe must not end hours of training
   const FileLock lock(fs::weakly_canonical(trainer.output).string() + ".lock",
                       "another training writes to this --output now");
   require_free(trainer.output, options.force);

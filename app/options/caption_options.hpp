@@ -14,34 +14,33 @@
 
 namespace saccade::app {
 
-/// What `saccade caption` may be told.
+/// Options of `saccade caption`.
 struct CaptionOptions {
   std::vector<std::string> photos;
   ModelOption model;
   models::SearchOptions search;
-  int top = 1;  ///< captions a picture
+  int top = 1;  ///< number of best captions per photo
   bool json = false;
-  int samples = 1;  ///< captions a picture, of cells drawn at random
-  int head = 0;     ///< whose maps are drawn and told, from 1; 0: the mean over the heads
-  int layer = 0;    ///< likewise, of a Transformer; 0: the last
+  int samples = 1;  ///< captions per photo with sampled cells
+  int head = 0;     ///< head whose maps are shown, from 1; 0: the mean over the heads
+  int layer = 0;    ///< layer of a Transformer whose maps are shown, from 1; 0: the last
   PictureOptions pictures;
-  std::filesystem::path page;  ///< to look at in a browser; none where empty
+  std::filesystem::path page;  ///< web page to write, or empty
   std::string compare;         ///< a second model to show on the page
   ManyPhotosOptions many;
-  ComputeOptions compute{"float32"};  ///< alike on every machine
+  ComputeOptions compute{"float32"};  ///< the same results on every machine
   bool beam_given = false;            ///< set by check
 
   void fields(Fields& f);
 
-  /// Throws UsageError when options do not go together; sets what follows from others.
+  /// Throws UsageError if options contradict each other. Sets dependent options.
   void check(const Given& given);
 
-  /// How captions of this model are searched: as the options say, and otherwise by its own defaults. Drawn cells are
-  /// searched with a beam of 1 unless another was given: a wider one keeps the lucky draws, which are no longer draws
-  /// from p(s | a).
+  /// Search options for a model: the given options, otherwise the defaults of the model. Sampled cells use a beam of 1
+  /// unless one is given, because a wider beam selects among samples, which are then no longer draws from p(s | a).
   models::SearchOptions search_of(const models::Captioner& captioner) const;
 
-  /// Throws UsageError when the model has no use for what was given.
+  /// Throws UsageError if a given option does not apply to the model.
   void check_model(const Given& given, const models::Captioner& captioner) const;
 };
 

@@ -40,7 +40,7 @@ std::string page_with_parts(const std::string& name) {
 std::pair<std::string, std::string> page_template(const std::string& name) {
   const std::string page = page_with_parts(name);
   auto [begin, end] = cut(page, "<!--DATA-->\n");
-  begin.replace(0, begin.find('\n') + 1, page_beginning());  // in the place of the line with the document's type
+  begin.replace(0, begin.find('\n') + 1, page_beginning());  // replaces the line with the document type
   return {begin, end};
 }
 

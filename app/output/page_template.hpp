@@ -10,13 +10,14 @@ namespace saccade::app {
 /// A page of assets/page with its shared parts inserted.
 std::string page_with_parts(const std::string& name);
 
-/// What stands before and behind the data in a page of assets/page, which begins with a note that this program made it.
+/// The parts of a page of assets/page before and after its data. The first starts with a note that this program wrote
+/// the page.
 std::pair<std::string, std::string> page_template(const std::string& name);
 
-/// How every page begins.
+/// The start of every page.
 std::string_view page_beginning();
 
-/// Whether a file begins as a page that this program made.
+/// Whether a file is a page that this program wrote.
 bool is_page(const std::filesystem::path& file);
 
 }  // namespace saccade::app

@@ -11,7 +11,7 @@ namespace {
 
 constexpr double kPercent = 100;
 
-/// "bleu_4" -> "BLEU-4": the names that the field prints.
+/// The usual name of a metric: "BLEU-4" for "bleu_4".
 std::string heading_of(const std::string& name) {
   if (name == "rouge_l") return "ROUGE-L";
   if (name == "cider") return "CIDEr";

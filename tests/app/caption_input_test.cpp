@@ -120,7 +120,7 @@ TEST_CASE("only bad files give one line each and no output") {
 
 TEST_CASE("a folder without images is reported") {
   const test::TemporaryFolder folder;
-  CHECK(check_refused(caption({folder.path().string()}), 1).find("no picture in this folder") != std::string::npos);
+  CHECK(check_refused(caption({folder.path().string()}), 1).find("no image in this folder") != std::string::npos);
 }
 
 TEST_CASE("an empty list captions nothing") {
@@ -212,7 +212,7 @@ TEST_CASE("tabs and line breaks in names are escaped, except in JSON") {
 }
 
 TEST_CASE("an empty name is an error") {
-  CHECK(check_refused(caption({""}), 1).find("names no photo") != std::string::npos);
+  CHECK(check_refused(caption({""}), 1).find("empty argument") != std::string::npos);
 }
 
 TEST_CASE("unwritable pictures are reported before captioning") {

@@ -69,8 +69,7 @@ TEST_CASE("other files in a folder are counted, which is not an error") {
   const auto outcome = caption({album.photos.string()});
   CHECK(outcome.status == 0);
   CHECK(outcome.err == "saccade: note: " + album.photos.string() +
-                           ": 7 files are left out, being no picture by name: 1.mov, 2.txt, 3.pdf, 4.xyz, 5.doc and 2 "
-                           "more\n");
+                           ": skipped 7 files without an image extension: 1.mov, 2.txt, 3.pdf, 4.xyz, 5.doc and 2 more\n");
 }
 
 TEST_CASE("image bytes on standard input are captioned") {
