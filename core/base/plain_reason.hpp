@@ -7,9 +7,9 @@
 
 namespace saccade {
 
-/// What an exception says: without the name that nlohmann's give themselves ("[json.exception.parse_error.101] ..."),
-/// and of what cannot be parsed the place alone, without LibTorch's stack trace, which begins in the second line, and
-/// with a file's name in front, as ours have it.
+/// The message of an exception of any library in the form of this project's: starts with the file name, without the
+/// identifiers of nlohmann::json ("[json.exception.parse_error.101]") and without the stack trace of LibTorch. Of a
+/// parse error, only the position is kept.
 inline std::string plain_reason(const std::exception& error) {
   const auto* const of_file = dynamic_cast<const std::filesystem::filesystem_error*>(&error);
   if (of_file != nullptr && !of_file->path1().empty())

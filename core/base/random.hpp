@@ -5,11 +5,11 @@
 
 namespace saccade {
 
-/// A seed for one purpose, from the numbers that name it (the user's seed, an epoch, a step ...): what is random there
-/// then does not depend on what was drawn before.
+/// Combines numbers (the user's seed, an epoch, a step ...) into a seed for one purpose, so that random values do not
+/// depend on earlier draws.
 inline std::uint64_t derived_seed(std::initializer_list<std::uint64_t> parts) {
   std::uint64_t state = 0x9E3779B97F4A7C15u;
-  for (const std::uint64_t part : parts) {  // the finalizer of SplitMix64, once a part
+  for (const std::uint64_t part : parts) {  // finalizer of SplitMix64
     state += part + 0x9E3779B97F4A7C15u;
     state = (state ^ (state >> 30)) * 0xBF58476D1CE4E5B9u;
     state = (state ^ (state >> 27)) * 0x94D049BB133111EBu;

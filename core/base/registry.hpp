@@ -16,7 +16,7 @@ class Registry {
  public:
   using value_type = Thing;
 
-  /// `kind`: what messages call an entry.
+  /// `kind`: name of an entry in messages.
   Registry(const char* kind, std::vector<std::pair<std::string, Thing>> entries)
       : kind_(kind), entries_(std::move(entries)) {}
 

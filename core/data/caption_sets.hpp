@@ -7,36 +7,36 @@
 
 namespace saccade::metrics {
 
-/// One caption made for an image.
+/// One generated caption.
 struct ImageCaption {
   std::string id;
   std::string caption;
 };
 
-/// The captions that people wrote for an image.
+/// The reference captions of an image.
 struct ImageReferences {
   std::string id;
   std::vector<std::string> captions;
-  std::string file{};  ///< the image's name, where it is told
+  std::string file{};  ///< name of the image, if the file has it
 };
 
-/// Captions to score, and where they come from, for messages.
+/// Captions to score, and their source for messages.
 struct HypothesisSet {
   std::string source;
   std::vector<ImageCaption> captions;
 };
 
-/// References to score against, and where they come from, for messages.
+/// References, and their source for messages.
 struct ReferenceSet {
   std::string source;
   std::vector<ImageReferences> images;
 };
 
-/// How a caption becomes words.
+/// How captions are split into tokens.
 enum class Tokenization {
-  kPtb,         ///< as ptb_tokenize does: for captions as people write them
-  kCharacters,  ///< as tokenize() does into characters: for scripts without spaces
-  kWhiteSpace,  ///< as split_tokens does: for text that is in tokens already
+  kPtb,         ///< ptb_tokenize: ordinary text
+  kCharacters,  ///< tokenize() into characters: scripts without spaces
+  kWhiteSpace,  ///< split_tokens: text that is already tokenized
 };
 
 struct JoinOptions {
@@ -44,8 +44,8 @@ struct JoinOptions {
   bool allow_missing = false;  ///< leave out images that have references but no hypothesis, instead of throwing
 };
 
-/// What the metrics score, in the order of the references. Throws Error that names source and id when an image is in a
-/// set twice, when a hypothesis has no reference, when an image has no hypothesis, and when nothing is left to score.
+/// Joins hypotheses and references by image, in the order of the references. Throws Error with source and id if a set
+/// has an image twice, a hypothesis has no references, an image has no hypothesis, or the result is empty.
 std::vector<ScoredItem> join(const HypothesisSet& hypotheses, const ReferenceSet& references,
                              const JoinOptions& options = {});
 

@@ -24,7 +24,7 @@ inline constexpr const char* kUnmentionedPhoto = "photo that no caption mentions
 
 /// One caption as it appears in the file.
 struct CaptionEntry {
-  std::string image;  ///< file name, relative to the images' folder
+  std::string image;  ///< file name, relative to the images folder
   std::string text;   ///< valid UTF-8
   std::string place;  ///< position in the file for messages: "line 3", "image 2"
 };

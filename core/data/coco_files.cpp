@@ -19,7 +19,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// "line 3, column 7" of the byte of this number; all are counted from 1.
+/// "line 3, column 7" of a byte offset. All count from 1.
 std::string place_of(std::string_view text, std::size_t byte) {
   const std::string_view before = text.substr(0, byte);
   const auto line = 1 + std::count(before.begin(), before.end(), '\n');
@@ -42,13 +42,13 @@ Json parse(const TextFile& file) {
   }
 }
 
-/// What is wrong with one entry.
+/// A fault of one entry.
 struct Fault {
   std::string place;  ///< "annotation 3"
   std::string what;
 };
 
-/// One object of one array of a file, for reading its keys and naming it when one is missing.
+/// An object of an array in the file. Names itself in errors about missing keys.
 class Entry {
  public:
   Entry(const char* array, std::size_t number, const Json& json) : array_(array), number_(number), json_(json) {
@@ -84,10 +84,10 @@ class Entry {
   const Json& json_;
 };
 
-/// Numbers of entries by id, to find what is there twice.
+/// Numbers of entries by id, to find duplicates.
 class Seen {
  public:
-  /// The number of the entry that had this id before, or 0.
+  /// The number of an earlier entry with this id, or 0.
   std::size_t insert(const std::string& id, std::size_t number) {
     const auto [place, fresh] = numbers_.emplace(id, number);
     return fresh ? 0 : place->second;
@@ -98,7 +98,7 @@ class Seen {
 };
 
 Json id_to_json(const std::string& id) {
-  // Only what reads back to the same text may become a number: not "007", not "+7".
+  // Only ids that convert back to the same text become numbers: not "007" or "+7".
   const bool digits = !id.empty() && id.size() <= 18 && id.find_first_not_of("0123456789") == std::string::npos;
   if (digits && (id == "0" || id[0] != '0')) return static_cast<std::int64_t>(std::stoll(id));
   return id;
@@ -214,7 +214,7 @@ void write_coco_annotations(const std::filesystem::path& path, const std::vector
       annotations.push_back({{"image_id", id_to_json(image.id)}, {"id", annotations.size() + 1}, {"caption", caption}});
     }
   }
-  // COCO's tools copy the other keys without looking at them, but stop where they are missing.
+  // COCO's tools do not use the other keys but fail if they are missing.
   write_json(path, {{"info", Json::object()},
                     {"licenses", Json::array()},
                     {"type", "captions"},

@@ -36,7 +36,7 @@ std::string CompressedLines::place() const {
   return fmt::format("{}: line {}", path_.string(), number_);
 }
 
-/// Reads on; false at the end of the file.
+/// Reads more data. Returns false at the end of the file.
 bool CompressedLines::fill() {
   const int size = gzread(handle(file_), buffer_.data(), static_cast<unsigned>(buffer_.size()));
   int code = Z_OK;

@@ -39,7 +39,7 @@ void CsvRecords::reread_line(std::vector<std::string>& fields) {
   literal_ = false;
 }
 
-/// Reads one field and what follows it; false when that ended the record.
+/// Reads a field and its separator. Returns false if it was the last of the record.
 bool CsvRecords::read_field(std::vector<std::string>& fields) {
   std::string field;
   bool quoted = separator_ != '|' && !literal_ && rest_.substr(0, 1) == "\"";

@@ -7,26 +7,26 @@
 
 namespace saccade {
 
-/// The records of a table of text, one after the other. A field in quotation marks may hold separators, line ends and,
-/// doubled, quotation marks; between bars a quotation mark is a letter like any other.
+/// Reads the records of a table. A field in quotation marks may contain separators, line ends and doubled quotation
+/// marks. If the separator is a bar, quotation marks have no special meaning.
 class CsvRecords {
  public:
-  /// `text` must outlive this.
+  /// `text` must outlive this object.
   CsvRecords(std::string_view text, char separator) : rest_(text), separator_(separator) {}
 
-  /// The fields of the next record that is not blank, without blanks around them; false after the last one.
+  /// Reads the fields of the next record that is not blank, trimmed. Returns false after the last one.
   bool next(std::vector<std::string>& fields);
 
-  /// The line in which the record read last begins, from 1.
+  /// First line of the current record, from 1.
   std::size_t line() const { return line_; }
 
-  /// Whether a quotation mark of that record is never closed, so that it goes on to the end of the text.
+  /// Whether the current record has an unclosed quotation mark, so that it extends to the end of the text.
   bool unclosed() const { return unclosed_; }
 
-  /// The text of that record, with its quotation marks and without its line end.
+  /// Text of the current record, with quotation marks, without the line end.
   std::string_view text() const;
 
-  /// Reads that record again as its first line alone, in which a quotation mark is a letter like any other.
+  /// Reads only the first line of the current record again, without special meaning of quotation marks.
   void reread_line(std::vector<std::string>& fields);
 
   char separator() const { return separator_; }
@@ -40,7 +40,7 @@ class CsvRecords {
   bool unclosed_ = false, literal_ = false;
 };
 
-/// The text as a field between commas.
+/// Quotes a field for a comma-separated table.
 std::string csv_field(const std::string& text);
 
 }  // namespace saccade

@@ -17,8 +17,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Finds that the captions of a script without spaces are not segmented into words, by the mean length of their words:
-/// it is 1.7 characters in segmented Chinese and 3 to 4 in Thai.
+/// Adds a finding if captions of a script without spaces are not segmented, by the mean length of their words: 1.7
+/// characters in segmented Chinese, 3 to 4 in Thai.
 void note_unsegmented(const CaptionsFile& file, const CaptionDataset& images, std::vector<Finding>& findings) {
   constexpr std::size_t kLongestMean = 5;
   std::size_t captions = 0, words = 0, characters = 0;

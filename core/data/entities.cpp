@@ -17,7 +17,7 @@ namespace {
 
 using nlohmann::json;
 
-// More than a photo can have. What is computed of a photo grows with the square of its boxes.
+// Limits above any real photo. Computing time grows with the square of the number of boxes.
 constexpr std::size_t kMostBoxes = 1000;
 constexpr std::size_t kMostWords = 200;
 
@@ -50,7 +50,7 @@ std::vector<std::string> texts_in(const json& object, const char* name) {
   return texts;
 }
 
-/// [xmin, ymin, xmax, ymax] in pixels of a photo of this size.
+/// Converts [xmin, ymin, xmax, ymax] in pixels to fractions of the photo.
 Box box_of(const json& numbers, double width, double height) {
   const bool four = numbers.is_array() && numbers.size() == 4 &&
                     std::all_of(numbers.begin(), numbers.end(), [](const json& x) { return x.is_number(); });
@@ -109,7 +109,7 @@ std::size_t characters(std::string_view utf8) {
   return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), begins));
 }
 
-/// The word in lower case, or nothing when it has anything but letters.
+/// The word in lower case. Returns nothing if it contains other characters than letters.
 std::string letters_of(const std::string& word) {
   const auto digit = [](char byte) { return byte >= '0' && byte <= '9'; };
   const std::vector<std::string> tokens = tokenize(word);
@@ -141,7 +141,7 @@ const AnnotatedPhoto* Entities::find(const std::filesystem::path& image) const {
 
 AnnotatedCaption tokenize(const AnnotatedCaption& caption) {
   AnnotatedCaption spoken;
-  std::vector<std::size_t> begin;  // of each written word among the spoken ones, and the end of the last
+  std::vector<std::size_t> begin;  // index of the first token of each word, and the end of the last
   for (const std::string& word : caption.words) {
     begin.push_back(spoken.words.size());
     for (std::string& token : tokenize(word)) spoken.words.push_back(std::move(token));

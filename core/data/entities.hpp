@@ -9,42 +9,41 @@
 
 namespace saccade {
 
-/// A rectangle of a photo, as fractions of its width and height from the top left: left <= right, top <= bottom.
+/// A rectangle in fractions of the width and height of a photo, from the top left: left <= right, top <= bottom.
 struct Box {
   double left = 0, top = 0, right = 0, bottom = 0;
 };
 
-/// The words first ... last (both included) of a caption, and the thing of the photo that they name.
+/// The words first to last (inclusive) of a caption, and the entity that they name.
 struct Phrase {
   std::size_t first = 0, last = 0;
   std::string entity;
-  std::vector<std::string> types;  ///< "people", "clothing", ..., as the file says
+  std::vector<std::string> types;  ///< "people", "clothing", ... from the file
 };
 
-/// A caption whose phrases are known.
+/// A caption with annotated phrases.
 struct AnnotatedCaption {
   std::vector<std::string> words;
   std::vector<Phrase> phrases;
 };
 
-/// A photo with captions and with boxes around the things that they name.
+/// A photo with captions and boxes of the entities that they name.
 struct AnnotatedPhoto {
   std::string image;                              ///< file name, without a folder
-  std::map<std::string, std::vector<Box>> boxes;  ///< by entity; one that is not to be seen has none
+  std::map<std::string, std::vector<Box>> boxes;  ///< by entity; empty if it is not visible
   std::vector<AnnotatedCaption> captions;
 };
 
-/// All photos of an entities file, in its order.
+/// The photos of an entities file, in order.
 class Entities {
  public:
-  /// Reads such a file (docs/design/grounding.md), plain or compressed with gzip. Throws Error naming file and line on
-  /// anything malformed, on a photo that occurs twice, on more boxes or words than a photo can have, and when there is
-  /// no photo at all.
+  /// Reads an entities file (docs/design/grounding.md), plain or compressed with gzip. Throws Error with file and line
+  /// if anything is malformed, a photo is repeated or has too many boxes or words, or the file has no photos.
   explicit Entities(const std::filesystem::path& file);
 
   const std::vector<AnnotatedPhoto>& photos() const { return photos_; }
 
-  /// The photo of this file name, in whatever folder; null when there is none.
+  /// The photo with this file name in any folder, or null.
   const AnnotatedPhoto* find(const std::filesystem::path& image) const;
 
  private:
@@ -52,12 +51,11 @@ class Entities {
   std::unordered_map<std::string, std::size_t> place_;
 };
 
-/// The caption in the words that a model speaks (core/text/tokenizer.hpp), its phrases moved along. A phrase of which
-/// no word is left is dropped.
+/// Tokenizes a caption (core/text/tokenizer.hpp) and moves its phrases accordingly. Drops phrases without tokens.
 AnnotatedCaption tokenize(const AnnotatedCaption& caption);
 
-/// What the photo's captions call by which word: the last word of each phrase that has boxes, in lower case, and the
-/// boxes of all entities that it names there. Words that are not of letters alone are left out.
+/// Maps the last word of each phrase with boxes, in lower case, to the boxes of all entities that it names in this
+/// photo. Omits words with other characters than letters.
 std::map<std::string, std::vector<Box>> boxes_by_word(const AnnotatedPhoto& photo);
 
 }  // namespace saccade

@@ -16,7 +16,7 @@ namespace {
 struct Walk {
   FolderFiles files;
   std::set<fs::path> visited;
-  std::deque<fs::path> links;  // to folders, visited last, so that the names of real folders do not depend on order
+  std::deque<fs::path> links;  // links to folders, visited last, so that files get the names of real folders
 
   void visit(const fs::path& root, const fs::path& name) {
     std::deque<fs::path> folders{name};

@@ -11,17 +11,17 @@
 
 namespace saccade {
 
-/// A captions file that is about to be read.
+/// A captions file or folder.
 struct CaptionsSource {
   std::filesystem::path path;
   bool is_folder = false;
-  std::string_view text;  ///< of a file, without byte order mark; it is not blank
+  std::string_view text;  ///< contents of a file, without byte order mark; not blank
 };
 
-/// A form that captions come in. One is a file in core/data/format, which ends with its registration.
+/// A format of captions. Each is one file in core/data/format, which ends with its registration.
 struct CaptionFormat {
   bool (*recognizes)(const CaptionsSource& source);
-  /// Throws Error, naming the file, when no part of it can be understood.
+  /// Throws Error with the file name if nothing can be read.
   void (*read)(const CaptionsSource& source, CaptionsFile& file);
 };
 
@@ -30,13 +30,13 @@ using CaptionFormatRegistry = Registry<CaptionFormat>;
 void register_all(CaptionFormatRegistry& registry);
 const CaptionFormatRegistry& caption_formats();
 
-/// What the columns and keys that hold an image's name, and its caption, are called in other people's files.
+/// Common names of the columns and keys of images and captions.
 inline constexpr std::initializer_list<const char*> kImageKeys{"image",      "file_name",  "filename", "filepath",
                                                                "image_name", "image_path", "path"};
 inline constexpr std::initializer_list<const char*> kCaptionKeys{"caption", "text", "comment", "sentence",
                                                                  "description"};
 
-/// Calls `use(line, number)` for every line of `text`, without its line end (\n or \r\n).
+/// Calls `use(line, number)` for each line of `text`, without its line end (\n or \r\n).
 void for_each_line(std::string_view text, const std::function<void(std::string_view, std::size_t)>& use);
 
 std::string_view without_byte_order_mark(std::string_view text);

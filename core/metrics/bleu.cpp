@@ -13,8 +13,7 @@ namespace {
 constexpr double kTiny = 1e-15;
 constexpr double kSmall = 1e-9;
 
-/// The n-grams of `hypothesis` that are in a reference: each counts at most as often as in the one reference that has
-/// it most often.
+/// Clipped n-gram matches: each n-gram counts at most as often as in the reference where it is most frequent.
 std::int64_t matched_ngrams(const SentenceNgrams& hypothesis, const std::vector<SentenceNgrams>& references,
                             std::size_t n) {
   const SentenceNgrams::Range range = hypothesis.order(n);
@@ -105,7 +104,7 @@ BleuScore bleu_score(const BleuTotals& totals) {
 
 BleuTotals bleu_totals(const ScoredItem& item) {
   if (item.references.empty()) throw Error("image \"{}\" has no reference to score against", item.id);
-  NgramIndex index;  // n-grams are compared within the image alone
+  NgramIndex index;  // n-grams are compared only within an image
   const SentenceNgrams hypothesis = index.count(item.hypothesis);
   std::vector<SentenceNgrams> references;
   references.reserve(item.references.size());

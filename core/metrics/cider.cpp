@@ -138,7 +138,7 @@ struct CiderScorer::State {
 
   DocumentFrequencies frequencies;
   Weights weights;
-  NgramIndex index;  // what the references hold beyond the frequencies' corpus
+  NgramIndex index;  // n-grams of the references that the frequencies lack
   std::vector<std::vector<SentenceVector>> references;
 };
 

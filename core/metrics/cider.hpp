@@ -21,28 +21,29 @@ struct CiderResult {
   CorpusScore cider_d;  ///< printed as "CIDEr" by the COCO caption evaluation
 };
 
-/// CIDEr (Vedantam, Zitnick and Parikh, CVPR 2015) against fixed references, whose vectors are made once; any number of
-/// hypothesis sets can then be scored. Cheap to copy; scoring from several threads at once is safe.
+/// CIDEr (Vedantam, Zitnick and Parikh, CVPR 2015) against fixed references, whose vectors are computed once. Scores
+/// any number of hypothesis sets. Cheap to copy; scoring is safe from several threads.
 ///
-/// An n-gram weighs (ln N - ln max(1, df)) for each time it occurs, where df of N images hold it in a reference.
+/// An n-gram has the weight (ln N - ln max(1, df)) per occurrence, where df of N images have it in a reference.
 /// CIDEr: the cosine of hypothesis and reference; CIDEr-D: the same with the hypothesis clipped to the reference in the
 /// dot product, times exp(-d^2 / 72) for lengths that differ by d tokens. Each is the mean over n = 1..4 and over the
 /// references, times 10. A sentence shorter than n scores 0 for that n. There is no stemming.
 class CiderScorer {
  public:
-  /// Document frequencies from the references themselves. Throws Error when there is no image or one without reference.
+  /// Uses the document frequencies of the references. Throws Error if there are no images, or an image has no
+  /// reference.
   explicit CiderScorer(const std::vector<std::vector<Tokens>>& references);
 
-  /// Document frequencies from elsewhere. Throws Error as above, and when `frequencies` counts no image.
+  /// Uses other document frequencies. Throws Error as above, and if `frequencies` has no images.
   CiderScorer(const std::vector<std::vector<Tokens>>& references, DocumentFrequencies frequencies);
 
   std::size_t images() const;
   const DocumentFrequencies& frequencies() const;
 
-  /// One hypothesis for every image, in order. Throws Error when their numbers differ.
+  /// Scores one hypothesis per image, in order. Throws Error if their numbers differ.
   CiderResult score(const std::vector<Tokens>& hypotheses) const;
 
-  /// One hypothesis for one image. Throws Error when there is no such image.
+  /// Scores a hypothesis for an image. Throws Error if the image does not exist.
   CiderScore score(std::size_t image, const Tokens& hypothesis) const;
 
  private:
@@ -50,7 +51,7 @@ class CiderScorer {
   std::shared_ptr<const State> state_;
 };
 
-/// Both scores with the document frequencies of the items' own references, or of `frequencies` where given.
+/// Both scores with the document frequencies of the items' references, or with `frequencies` if given.
 /// Throws Error as check_items does.
 CiderResult cider(const std::vector<ScoredItem>& items, const DocumentFrequencies* frequencies = nullptr);
 

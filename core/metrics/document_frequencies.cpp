@@ -17,7 +17,7 @@ namespace {
 constexpr std::string_view kTitle = "saccade-document-frequencies 1";
 constexpr std::string_view kImages = "images ";
 
-/// Cuts the next line off `rest`.
+/// Removes the next line from `rest` and returns it.
 std::string_view next_line(std::string_view& rest) {
   const std::size_t end = rest.find('\n');
   const std::string_view line = rest.substr(0, end);

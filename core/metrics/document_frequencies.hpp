@@ -29,9 +29,9 @@ class DocumentFrequencies {
     return number < frequencies_.size() ? frequencies_[number] : 0;
   }
 
-  /// Writes a text file: the line `saccade-document-frequencies 1`, the line `images N`, then for every n-gram a line
-  /// of its frequency, a tab, and its words joined by single spaces. Throws Error when it cannot be written, or when a
-  /// word is empty or holds a tab or a line end.
+  /// Writes a text file: the line `saccade-document-frequencies 1`, the line `images N`, then a line per n-gram
+  /// with its frequency, a tab, and its words joined by spaces. Throws Error if the file cannot be written, or a word
+  /// is empty or contains a tab or a line end.
   void save(const std::filesystem::path& path) const;
 
   /// Reads a file from `save`. Throws Error with file and line.

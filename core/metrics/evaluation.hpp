@@ -13,12 +13,12 @@ namespace saccade::metrics {
 
 /// The scores of a corpus and of each of its images.
 struct Scores {
-  std::vector<std::string> names;  ///< "bleu_1", ... one a column
+  std::vector<std::string> names;  ///< "bleu_1", ...; one per column
   std::vector<double> corpus;      ///< by column
   std::vector<std::string> ids;    ///< of the images
   std::vector<double> images;      ///< ids.size() x names.size(), row by row
 
-  /// The column of a score. Throws Error that lists the names when there is none of this name.
+  /// The column of a score. Throws Error with the list of names if it is unknown.
   std::size_t column(const std::string& name) const;
   double corpus_score(const std::string& name) const { return corpus[column(name)]; }
   double image_score(std::size_t image, std::size_t at_column) const {
@@ -27,11 +27,11 @@ struct Scores {
 };
 
 struct EvaluationOptions {
-  std::vector<std::string> metrics = default_metric_names();  ///< of the registry
+  std::vector<std::string> metrics = default_metric_names();  ///< names in the registry
   MetricOptions metric;
 };
 
-/// Captions measured once, from which the scores of the corpus, of each image and of any resample follow.
+/// Statistics of captions, computed once, from which the scores of the corpus, images and resamples follow.
 class Evaluation {
  public:
   /// Throws Error as check_items does, and for an unknown metric.
@@ -42,8 +42,8 @@ class Evaluation {
 
   Scores scores() const;
 
-  /// The scores, by column, of the corpus in which image i occurs counts[i] times. `counts` has one entry an image and
-  /// at least one that is not 0.
+  /// The scores, by column, of the corpus in which image i occurs counts[i] times. `counts` has one entry per image,
+  /// not all 0.
   std::vector<double> score_sample(const std::vector<std::uint32_t>& counts) const;
 
  private:
@@ -57,11 +57,10 @@ class Evaluation {
   std::vector<Part> parts_;
 };
 
-/// Everything at once. Throws Error as Evaluation does.
+/// All scores. Throws Error as Evaluation does.
 Scores score_all(const std::vector<ScoredItem>& items, const EvaluationOptions& options = {});
 
-/// The images from the lowest to the highest of one score; equal ones in their order.
-/// Throws Error when there is no such score.
+/// Indices of the images in increasing order of a score (stable). Throws Error if the score is unknown.
 std::vector<std::size_t> rank_images(const Scores& scores, const std::string& name);
 
 }  // namespace saccade::metrics

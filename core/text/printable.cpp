@@ -22,7 +22,7 @@ std::string escaped(unsigned char byte) {
   }
 }
 
-/// How many bytes the control character has that begins at `i` of valid UTF-8; 0 where there is none.
+/// Length in bytes of the control character at `i` of valid UTF-8; 0 if there is none.
 std::size_t length_of_control(std::string_view text, std::size_t i) {
   const auto byte = [&text](std::size_t at) { return at < text.size() ? static_cast<unsigned char>(text[at]) : 0; };
   const auto is_from = [&byte](std::size_t at, int first, int last) { return byte(at) >= first && byte(at) <= last; };

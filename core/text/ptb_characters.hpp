@@ -5,7 +5,7 @@
 
 namespace saccade::metrics::ptb {
 
-// The characters as the tokeniser sees them: Unicode code points in classes.
+// Classes of Unicode code points for the tokenizer.
 
 inline bool is_upper(char32_t c) {
   return c >= 'A' && c <= 'Z';
@@ -42,7 +42,7 @@ inline bool is_subscript(char32_t c) {
   return c >= 0x2080 && c <= 0x2089;
 }
 
-/// A character beyond ASCII that is neither letter nor digit and makes a token.
+/// A character beyond ASCII that is neither a letter nor a digit and forms a token.
 bool is_symbol(char32_t c);
 
 inline bool is_letter_or_digit(char32_t c) {
@@ -58,7 +58,7 @@ bool is_hyphen(char32_t c);
 /// ' and the right single quotation mark
 bool is_apostrophe(char32_t c);
 
-/// Also what is often typed in place of an apostrophe; only some rules take it for one.
+/// Also characters that are often typed instead of an apostrophe; only some rules accept them.
 bool is_like_apostrophe(char32_t c);
 
 /// , ; : and the ideographic comma
@@ -67,7 +67,7 @@ bool is_in_sentence_mark(char32_t c);
 /// One of the ASCII characters of `set`.
 bool is_any(char32_t c, std::string_view set);
 
-/// The original's ASCII spelling of a quotation mark that may stand in pairs; empty for every other character.
+/// The ASCII spelling of a paired quotation mark in the original; empty for other characters.
 std::string_view quotation_mark(char32_t c);
 
 }  // namespace saccade::metrics::ptb

@@ -9,8 +9,8 @@ struct Respelling {
   std::string_view spelling;  // empty: dropped
 };
 
-/// Single characters that come out spelled differently, or not at all. What the dropped ones become in the original
-/// (quotation marks, dashes, full stops) is on its list of punctuation to remove.
+/// Single characters with another spelling, or none. The original converts the dropped ones to quotation marks, dashes
+/// or full stops, which it then removes.
 constexpr Respelling kRespellings[] = {
     {'(', "-lrb-"},  {')', "-rrb-"},  {'[', "-lsb-"}, {']', "-rsb-"}, {'{', "-lcb-"}, {'}', "-rcb-"},  {'.', ""},
     {',', ""},       {':', ""},       {';', ""},      {'"', ""},      {'\'', ""},     {0xA2, "cents"}, {0xA3, "#"},
@@ -25,7 +25,7 @@ struct Entity {
   std::string_view spelling;  // empty: dropped
 };
 
-/// Entities of HTML that are read as the character they stand for.
+/// HTML entities that are replaced by their characters.
 constexpr Entity kEntities[] = {{"&amp;", "&"}, {"&lt;", "<"},  {"&gt;", ">"},   {"&quot;", ""},
                                 {"&apos;", ""}, {"&nbsp;", ""}, {"&mdash;", ""}, {"&ndash;", ""}};
 
@@ -78,22 +78,22 @@ void Lexer::single_character() {
     if (!known.spelling.empty()) tokens_.emplace_back(known.spelling);
     return;
   }
-  // The original drops what it does not know: control characters, all beyond the basic plane, marks of some scripts.
+  // The original drops unknown characters: control characters, all beyond the basic plane, and marks of some scripts.
   if (c < 0x20 || c == 0x7F || (c >= 0x80 && !is_letter_or_digit(c) && !is_symbol(c))) return;
   tokens_.emplace_back();
   append_utf8(tokens_.back(), to_lower(c));
 }
 
-/// Appends text_[i] of the token text_[first, last) as Java's lower case has it, which depends on the letters around.
+/// Appends text_[i] of the token text_[first, last) in lower case as in Java, which depends on adjacent letters.
 void Lexer::append_lower(std::string& token, std::size_t i, std::size_t first, std::size_t last) const {
   constexpr char32_t kNoBreakSpace = 0xA0, kDottedCapitalI = 0x130, kCapitalSigma = 0x3A3, kFinalSigma = 0x3C2;
   const char32_t c = text_[i];
-  if (c == ' ') return append_utf8(token, kNoBreakSpace);  // so that the token stays one
+  if (c == ' ') return append_utf8(token, kNoBreakSpace);  // keeps the token in one piece
   append_utf8(token, c == kCapitalSigma && ends_word(i, first, last) ? kFinalSigma : to_lower(c));
   if (c == kDottedCapitalI) append_utf8(token, 0x307);
 }
 
-/// Whether letters with case stand before this letter of the word, and none after it.
+/// Whether cased letters precede this letter of the word, and none follow it.
 bool Lexer::ends_word(std::size_t i, std::size_t first, std::size_t last) const {
   std::size_t before = i;
   while (before > first && is_letter(text_[before - 1]) && !has_case(text_[before - 1])) --before;

@@ -12,8 +12,8 @@
 
 namespace saccade::metrics::ptb {
 
-/// Cuts a text into tokens: at each place the rule that matches the longest stretch wins, what it looks ahead at
-/// included; of equal ones the earlier.
+/// Splits a text into tokens. At each position, the rule with the longest match applies, including its lookahead; on a
+/// tie, the earlier rule.
 class Lexer {
  public:
   explicit Lexer(std::u32string text) : text_(std::move(text)) {}
@@ -30,7 +30,7 @@ class Lexer {
   }
 
  private:
-  /// What a rule found: it matches up to `matched`, the token ends at `end`. Both are positions.
+  /// The match of a rule: it extends to `matched`, and the token ends at `end`. Both are positions.
   struct Match {
     std::size_t matched = 0;
     std::size_t end = 0;
@@ -39,7 +39,7 @@ class Lexer {
   /// The character at a position; 0 past the end, which is in no class.
   char32_t peek(std::size_t at) const { return at < text_.size() ? text_[at] : 0; }
 
-  /// The end of the text is the end of a line to the original.
+  /// As in the original, the end of the text counts as a line end.
   bool at_end_or_space(std::size_t at) const { return at >= text_.size() || is_space(text_[at]); }
 
   template <typename Predicate>
@@ -48,14 +48,14 @@ class Lexer {
     return at;
   }
 
-  /// A stretch that is known to be ASCII.
+  /// A part of the text that is ASCII.
   std::string ascii(std::size_t first, std::size_t last) const {
     std::string result;
     for (std::size_t i = first; i < last; ++i) result.push_back(static_cast<char>(text_[i]));
     return result;
   }
 
-  /// Past `literal` (lower case ASCII, any apostrophe for '), or `at` when it is not there.
+  /// End of `literal` (lower-case ASCII, any apostrophe for ') at `at`, or `at` if it does not match.
   std::size_t literal(std::size_t at, std::string_view literal) const {
     for (std::size_t i = 0; i < literal.size(); ++i) {
       const char32_t c = peek(at + i);
@@ -70,7 +70,7 @@ class Lexer {
   }
   void consider(std::size_t end) { consider(end, end); }
 
-  // Ends of patterns that begin at `at`; `at` itself when there is no match.
+  // Ends of patterns that start at `at`; `at` if there is no match.
   void append_lower(std::string& token, std::size_t i, std::size_t first, std::size_t last) const;
   bool ends_word(std::size_t i, std::size_t first, std::size_t last) const;
   std::size_t word(std::size_t at) const;
@@ -83,7 +83,7 @@ class Lexer {
   bool sentence_starts(std::size_t at) const;
   std::size_t slash_part(std::size_t at) const;
 
-  // Rules: each considers what it finds at `at_`.
+  // Rules, each for the text at `at_`.
   void words();
   void abbreviations();
   void apostrophes();

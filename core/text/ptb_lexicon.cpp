@@ -23,7 +23,7 @@ constexpr std::string_view kAnyCase[] = {
     "st",   "ste", "supt",    "supts", "sys",   "tel",  "tenn", "thu",  "thurs", "treas", "tue",    "tues", "univ",
     "va",   "vs",  "vt",      "wed",   "wis",   "wisc", "wm",   "wyo"};
 
-/// Abbreviations of states that in lower case are words of their own: "Mass." but "mass ."
+/// Abbreviations of states whose lower-case forms are other words: "Mass." but "mass ."
 constexpr std::string_view kNotInLowerCase[] = {"ark",  "az",  "del", "ill", "la",  "mass",
                                                 "miss", "ore", "pa",  "tex", "wash"};
 

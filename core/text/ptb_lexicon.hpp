@@ -4,18 +4,18 @@
 
 namespace saccade::metrics::ptb {
 
-/// What keeps the full stop that follows a word.
+/// Whether an abbreviation keeps its full stop.
 enum class Abbreviation {
   kNone,
   kAlways,        ///< "mr."
   kBeforeNumber,  ///< "no. 5", but "no ."
 };
 
-/// Whether a word (ASCII letters, in its own case, without the full stop) is an abbreviation.
+/// Whether a word (ASCII letters in their original case, without the full stop) is an abbreviation.
 Abbreviation abbreviation(std::string_view word);
 
-/// Whether a word ("The", "THE", "Mr.", but not "the") is one that shows, after a single letter and a full stop, that
-/// the full stop ended a sentence.
+/// Whether a word ("The", "THE", "Mr.", but not "the") after a single letter and a full stop shows that the full stop
+/// ends a sentence.
 bool starts_sentence(std::string_view word);
 
 }  // namespace saccade::metrics::ptb

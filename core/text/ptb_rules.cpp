@@ -1,4 +1,4 @@
-// The rules of the lexer: what counts as one token.
+// The rules of the lexer.
 #include <algorithm>
 
 #include "core/text/ptb_lexer.hpp"
@@ -10,16 +10,16 @@ namespace {
 
 struct Assimilation {
   std::string_view word;
-  std::size_t first;  // letters of the first token; the second follows by itself
+  std::size_t first;  // length of the first token
 };
 
 constexpr Assimilation kAssimilations[] = {{"cannot", 3}, {"gonna", 3}, {"gotta", 3}, {"lemme", 3},
                                            {"gimme", 3},  {"wanna", 3}, {"'tis", 2},  {"'twas", 2}};
 
-/// What stands for an eye in "^_^".
+/// Eyes of "^_^".
 constexpr std::string_view kEyes = "-^x=~<>'";
 
-/// Words with marks inside that no general rule keeps together.
+/// Words with punctuation inside that no general rule covers.
 constexpr std::string_view kFixedWords[] = {
     "c++", "c#",  "f#",      "'n",   "'n'",   "'em",       "'til",  "'till", "'cause",  "d'",    "j'",
     "l'",  "ol'", "dunkin'", "li'l", "nat'l", "somethin'", "c'mon", "e'er",  "s'mores", "ev'ry", "nor'easter"};
@@ -132,7 +132,7 @@ void Lexer::abbreviations() {
   if (literal(at_, "ph.d.") != at_) consider(at_ + 5);
   const std::size_t initials = acronym(at_);
   if (initials != at_ && peek(initials) == '.') consider(initials + 1);
-  // A comma after a full stop: the stop is taken for an abbreviation's.
+  // A full stop before a comma counts as part of an abbreviation.
   for (const std::size_t last : {word(at_), thing(at_)}) {
     if (last != at_ && peek(last) == '.' && is_in_sentence_mark(peek(last + 1))) consider(last + 2, last + 1);
   }
@@ -252,10 +252,10 @@ void Lexer::numbers() {
   }
 }
 
-/// Digits in two to four groups of the right sizes, spaces between them included: "(555) 555-1234", "10 100 2000".
+/// Digits in two to four groups of certain sizes, with separators: "(555) 555-1234", "10 100 2000".
 void Lexer::phone_numbers() {
   const auto separator = [](char32_t c) { return c == '-' || c == ' ' || c == 0xA0; };
-  // Every split of the digits into groups counts, so that all are tried: the end of the longest, or 0.
+  // Tries all splits of the digits into groups. Returns the end of the longest match, or 0.
   const auto tail = [&](std::size_t from) {
     std::size_t longest = 0;
     for (std::size_t size = 3; size <= 4; ++size) {
@@ -329,7 +329,7 @@ void Lexer::addresses() {
   if (peek(at_) == '#' && is_letter(peek(at_ + 1))) consider(skip(at_ + 1, is_letter));
 }
 
-/// ":-)" and its kin when no letter follows, "^_^" and "(^_^)"
+/// Emoticons such as ":-)" without a following letter, "^_^" and "(^_^)"
 void Lexer::smileys() {
   std::size_t eyes = at_;
   if (is_any(peek(eyes), "<>")) ++eyes;
@@ -356,7 +356,7 @@ void Lexer::tags() {
   if (peek(end) == '>') consider(end + 1);
 }
 
-/// Runs of one mark that make one token: "!!", "##", "__"
+/// Runs of a character that form one token: "!!", "##", "__"
 void Lexer::symbol_runs() {
   const char32_t c = peek(at_);
   if (is_any(c, "!?")) consider(skip(at_, [](char32_t other) { return other == '!' || other == '?'; }));

@@ -112,7 +112,7 @@ bool is_pictographic(char32_t code) {
          UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC;
 }
 
-/// Pictures by Unicode's property, less those that text uses as bullets and arrows unless they ask to be emoji.
+/// Pictographs by Unicode's property, without those that serve as bullets and arrows unless they are marked as emoji.
 bool begins_emoji(char32_t code, char32_t next) {
   if (!is_pictographic(code)) return false;
   if (next == kEmojiPresentation) return true;
@@ -145,7 +145,7 @@ class Splitter {
 
   bool is_letter_next() const { return at_ + 1 < text_.size() && role_of(text_[at_ + 1]) == Role::kLetter; }
 
-  /// Past the emoji that begins here, or `at` when none does.
+  /// End of the emoji at `at`, or `at` if there is none.
   std::size_t end_of_emoji(std::size_t at) const {
     const char32_t code = text_[at];
     if (code < 0x80) {
@@ -210,7 +210,7 @@ class Splitter {
     return kFinalSigma;
   }
 
-  /// A non-joiner at the end of a word matters after a virama, whose visible form it asks for.
+  /// A non-joiner at the end of a word is kept after a virama, which it makes visible.
   void trim() {
     while (!word_.empty() && word_.back() == kZeroWidthNonJoiner &&
            (word_.size() < 2 || !is_virama(*(word_.end() - 2)))) {
@@ -233,7 +233,7 @@ class Splitter {
   std::vector<std::string> words_;
 };
 
-/// Most captions hold ASCII letters alone: no tables are needed for them.
+/// Fast path for captions in ASCII, which need no tables.
 bool is_ascii(std::string_view text) {
   return std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
 }

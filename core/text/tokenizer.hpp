@@ -7,9 +7,9 @@
 
 namespace saccade {
 
-/// What a caption is split into.
+/// Units of tokenization.
 enum class TokenUnit {
-  kWords,       ///< what stands between spaces and punctuation
+  kWords,       ///< text between spaces and punctuation
   kCharacters,  ///< the same, and each character of a script without spaces (Chinese, Japanese, Thai, ...) on its own
 };
 
@@ -21,7 +21,7 @@ enum class TokenUnit {
 ///  - Apostrophes and full stops vanish within a word ("ca n't" -> "ca nt", "d.c." -> "dc"), and so do invisible
 ///    format characters; all other punctuation and symbols separate words ("t-shirt" -> "t shirt").
 ///
-/// For English this is the policy of Karpathy's tokens of Flickr8k. Throws Error when the text is not valid UTF-8.
+/// For English this is the policy of Karpathy's tokens of Flickr8k. Throws Error if the text is not valid UTF-8.
 std::vector<std::string> tokenize(std::string_view caption, TokenUnit unit = TokenUnit::kWords);
 
 /// The unit of this name: "words" or "characters". Throws Error for any other.

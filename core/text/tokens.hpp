@@ -6,7 +6,7 @@
 
 namespace saccade::metrics {
 
-/// The words of one sentence. A token holds no white space.
+/// The tokens of a sentence. A token contains no white space.
 using Tokens = std::vector<std::string>;
 
 /// Splits at any run of white space (space, tab, line ends).

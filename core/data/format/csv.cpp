@@ -17,7 +17,7 @@
 namespace saccade {
 namespace {
 
-/// Which columns are read.
+/// The columns of image and caption.
 struct Header {
   std::size_t columns = 0;
   std::size_t image = 0, caption = 0;
@@ -47,7 +47,7 @@ std::optional<Header> header_of(const std::vector<std::string>& names) {
   return Header{names.size(), *image, *caption, find(names, {"split"})};
 }
 
-/// The separator with which the first line is a header that is understood.
+/// The separator with which the first line is a known header.
 std::optional<char> separator_of(std::string_view text) {
   constexpr std::size_t kLongestHeader = 1000;
   if (first_line(text).size() > kLongestHeader) return std::nullopt;
@@ -58,8 +58,8 @@ std::optional<char> separator_of(std::string_view text) {
   return std::nullopt;
 }
 
-/// The images of those lines of a record, behind its first, that are rows of the table by themselves: a quotation mark
-/// that was not meant to open a field has taken them in.
+/// The images of lines after the first of a record that look like rows. A stray quotation mark has made them part of
+/// the record.
 std::vector<std::string> swallowed_images(const CsvRecords& table, const Header& header, const std::string& own_image) {
   std::vector<std::string> images;
   std::vector<std::string> fields;
@@ -72,7 +72,7 @@ std::vector<std::string> swallowed_images(const CsvRecords& table, const Header&
   return images;
 }
 
-/// Says that a quotation mark has taken in the rows of these images.
+/// Adds a finding about a stray quotation mark that made these rows part of another.
 std::string stray_mark(const std::string& own_image, const std::vector<std::string>& images) {
   constexpr std::size_t kNamed = 5;
   std::vector<std::string> named(images.begin(),
@@ -104,7 +104,7 @@ void read(const CaptionsSource& source, CaptionsFile& file) {
       const std::vector<std::string> swallowed = swallowed_images(table, *header, own_image);
       if (!swallowed.empty()) {
         file.malformed(place, stray_mark(own_image, swallowed));
-        table.reread_line(fields);  // so that the rows behind it are read
+        table.reread_line(fields);  // so that the following rows are read
         continue;
       }
     }
@@ -116,7 +116,7 @@ void read(const CaptionsSource& source, CaptionsFile& file) {
       file.malformed(place, fmt::format("{} columns, but the header has {}", fields.size(), header->columns));
       continue;
     }
-    // Who writes tables by hand forgets the marks around a caption with commas.
+    // Handwritten tables often lack quotation marks around captions with commas.
     if (header->caption + 1 == header->columns) {
       for (std::size_t i = header->columns; i < fields.size(); ++i) {
         fields[header->caption] += std::string(1, table.separator()) + fields[i];

@@ -1,4 +1,4 @@
-// A folder of photos with text files beside them: a.jpg and a.txt (or a.caption), in which every line is a caption.
+// A folder with a text file per photo: a.jpg and a.txt (or a.caption), one caption per line.
 
 #include <algorithm>
 #include <map>
@@ -19,10 +19,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What a folder holds, by the names' relative paths.
+/// Contents of a folder, as relative paths.
 struct Contents {
   std::vector<fs::path> photos;
-  std::map<std::string, std::vector<fs::path>> texts;  ///< by their names without suffix, .txt before .caption
+  std::map<std::string, std::vector<fs::path>> texts;  ///< by name without extension, .txt before .caption
   std::vector<fs::path> others;
 };
 
@@ -42,7 +42,7 @@ Contents sorted(const std::vector<fs::path>& names) {
   return contents;
 }
 
-/// The text of a photo: a.jpg.txt, otherwise a.txt. Null where there is none.
+/// The text file of a photo: a.jpg.txt, otherwise a.txt, or null.
 const std::vector<fs::path>* texts_of(const Contents& contents, const fs::path& photo) {
   for (const fs::path& stem : {photo, photo.parent_path() / photo.stem()}) {
     if (const auto found = contents.texts.find(stem.string()); found != contents.texts.end()) return &found->second;

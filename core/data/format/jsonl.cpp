@@ -1,4 +1,4 @@
-// JSON Lines: an object a line with an image's name and its caption, or a list of its captions, and perhaps its split:
+// JSON Lines: one object per line with an image name, a caption or a list of captions, and optionally a split:
 // {"image": "a.jpg", "captions": ["A dog.", "The dog runs."], "split": "train"}
 
 #include <fmt/format.h>
@@ -19,7 +19,7 @@ const json* find(const json& object, std::initializer_list<const char*> keys) {
   return nullptr;
 }
 
-/// The caption, or the list of them.
+/// The caption, or the list of captions.
 const json* find_captions(const json& object) {
   const json* several = find(object, {"captions"});
   return several != nullptr ? several : find(object, kCaptionKeys);
@@ -52,7 +52,7 @@ void read(const CaptionsSource& source, CaptionsFile& file) {
 
 bool recognizes(const CaptionsSource& source) {
   const std::string_view line = first_line(source.text);
-  constexpr std::size_t kLongestLine = std::size_t{1} << 20;  // longer ones are a whole dataset of another form
+  constexpr std::size_t kLongestLine = std::size_t{1} << 20;  // a longer line is another format
   if (line.substr(0, 1) != "{" || line.size() > kLongestLine) return false;
   const json object = json::parse(line, nullptr, /*allow_exceptions=*/false);
   return object.is_object() && find(object, kImageKeys) != nullptr && find_captions(object) != nullptr;

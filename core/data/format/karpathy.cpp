@@ -1,5 +1,5 @@
-// Karpathy's JSON: an object whose `images` hold `filename`, `sentences` with `tokens` or `raw` and, where there are
-// any, `filepath` (the folder) and `split`.
+// Karpathy's JSON: an object whose `images` have `filename`, `sentences` with `tokens` or `raw`, and optionally
+// `filepath` (the folder) and `split`.
 
 #include <nlohmann/json.hpp>
 
