@@ -16,8 +16,8 @@
 
 namespace {
 
-using saccade::metrics::ScoredItem;
-using saccade::metrics::Tokens;
+using saccade::ScoredItem;
+using saccade::Tokens;
 
 /// 8 to 14 words with Zipf-distributed frequencies.
 Tokens made_up_caption(std::mt19937& random) {

@@ -57,7 +57,7 @@ constexpr const char* kAbout =
 struct Trial {
   std::string name;
   models::SearchOptions search;
-  std::vector<metrics::ScoredItem> items;
+  std::vector<ScoredItem> items;
   metrics::AttentionSummary attention;
   metrics::GroundingSummary grounding;
   metrics::GroundingSummary cells;       ///< selected cells, for hard attention
@@ -202,8 +202,7 @@ void print_trials(const std::string& heading, const std::vector<TrialRecord>& tr
 }
 
 /// Writes the requested files for one trial.
-void write_files(const EvaluateOptions& options, const std::vector<metrics::ScoredItem>& items,
-                 const metrics::Scores& scores) {
+void write_files(const EvaluateOptions& options, const std::vector<ScoredItem>& items, const metrics::Scores& scores) {
   if (!options.results.empty()) write_results(options.results, items);
   if (!options.references.empty()) write_references(options.references, items);
   if (!options.table.empty()) write_table(options.table, scores, items);

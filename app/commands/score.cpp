@@ -27,24 +27,24 @@ constexpr const char* kAbout =
     "caption per line and one file per reference.\n";
 
 /// Whether the file is JSON, by its first character.
-bool is_json(const metrics::TextFile& file) {
+bool is_json(const TextFile& file) {
   const std::size_t first = file.text.find_first_not_of(" \t\r\n\v\f");
   return first != std::string::npos && (file.text[first] == '[' || file.text[first] == '{');
 }
 
-metrics::ReferenceSet read_references(const std::vector<std::string>& names) {
-  const std::vector<metrics::TextFile> files(names.begin(), names.end());
-  if (!is_json(files.front())) return metrics::read_text_references(files);
+ReferenceSet read_references(const std::vector<std::string>& names) {
+  const std::vector<TextFile> files(names.begin(), names.end());
+  if (!is_json(files.front())) return read_text_references(files);
   if (files.size() > 1) throw UsageError("--references takes a single COCO annotations file; give only one");
-  return metrics::read_coco_annotations(files.front());
+  return read_coco_annotations(files.front());
 }
 
-metrics::HypothesisSet read_hypotheses(const metrics::TextFile& file) {
-  return is_json(file) ? metrics::read_coco_results(file) : metrics::read_text_hypotheses(file);
+HypothesisSet read_hypotheses(const TextFile& file) {
+  return is_json(file) ? read_coco_results(file) : read_text_hypotheses(file);
 }
 
 /// One line with the numbers of images and references, and of what is left out.
-std::string counts(const std::vector<metrics::ScoredItem>& items, const metrics::ReferenceSet& references) {
+std::string counts(const std::vector<ScoredItem>& items, const ReferenceSet& references) {
   std::size_t captions = 0;
   for (const auto& image : references.images) captions += image.captions.size();
   const std::size_t left_out = references.images.size() - items.size();
@@ -66,19 +66,19 @@ int run(const std::vector<std::string>& arguments) {
     guard.claim(options.table, true);
   }
 
-  const metrics::ReferenceSet references = read_references(options.references);
-  const metrics::JoinOptions joining{options.tokenizer == "ptb"          ? metrics::Tokenization::kPtb
-                                     : options.tokenizer == "characters" ? metrics::Tokenization::kCharacters
-                                                                         : metrics::Tokenization::kWhiteSpace,
-                                     options.allow_missing};
-  const metrics::HypothesisSet hypotheses = read_hypotheses(options.hypotheses);
+  const ReferenceSet references = read_references(options.references);
+  const JoinOptions joining{options.tokenizer == "ptb"          ? Tokenization::kPtb
+                            : options.tokenizer == "characters" ? Tokenization::kCharacters
+                                                                : Tokenization::kWhiteSpace,
+                            options.allow_missing};
+  const HypothesisSet hypotheses = read_hypotheses(options.hypotheses);
   const metrics::EvaluationOptions metric_options = available_metrics();
-  const auto items = metrics::join(hypotheses, references, joining);
+  const auto items = join(hypotheses, references, joining);
   const metrics::Evaluation evaluation(items, metric_options);
   std::vector<std::pair<std::string, metrics::Scores>> rows{{options.hypotheses.string(), evaluation.scores()}};
   std::optional<metrics::Evaluation> other;
   if (!options.against.empty()) {
-    other.emplace(metrics::join(read_hypotheses(options.against), references, joining), metric_options);
+    other.emplace(join(read_hypotheses(options.against), references, joining), metric_options);
     rows.emplace_back(options.against.string(), other->scores());
   }
 

@@ -18,7 +18,7 @@
 namespace saccade::app {
 
 void write_best_and_worst(const std::filesystem::path& path, int best, int worst, const std::filesystem::path& images,
-                          const std::vector<metrics::ScoredItem>& items, const metrics::Scores& scores) {
+                          const std::vector<ScoredItem>& items, const metrics::Scores& scores) {
   const std::vector<std::size_t> order = metrics::rank_images(scores, "cider_d");
   const std::size_t column = scores.column("cider_d");
   std::vector<std::size_t> chosen;

@@ -11,6 +11,6 @@ namespace saccade::app {
 /// Writes a picture of the photos with the best and worst captions by CIDEr-D, with their references. `images`: image
 /// folder. Throws Error if a photo cannot be read or the picture cannot be written.
 void write_best_and_worst(const std::filesystem::path& path, int best, int worst, const std::filesystem::path& images,
-                          const std::vector<metrics::ScoredItem>& items, const metrics::Scores& scores);
+                          const std::vector<ScoredItem>& items, const metrics::Scores& scores);
 
 }  // namespace saccade::app

@@ -15,8 +15,8 @@ constexpr const char* kScore = "cider_d";
 
 }  // namespace
 
-Dependence dependence_of(const std::string& own_name, const std::vector<metrics::ScoredItem>& own,
-                         const std::string& forced_name, const std::vector<metrics::ScoredItem>& forced,
+Dependence dependence_of(const std::string& own_name, const std::vector<ScoredItem>& own,
+                         const std::string& forced_name, const std::vector<ScoredItem>& forced,
                          const metrics::BootstrapOptions& bootstrap) {
   const metrics::BootstrapOptions interval = interval_options(bootstrap);
   metrics::EvaluationOptions options;

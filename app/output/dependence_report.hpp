@@ -20,8 +20,8 @@ struct Dependence {
 };
 
 /// Compares captions with the model's own and with forced maps. The confidence is 0.95 if `bootstrap` has none (0).
-Dependence dependence_of(const std::string& own_name, const std::vector<metrics::ScoredItem>& own,
-                         const std::string& forced_name, const std::vector<metrics::ScoredItem>& forced,
+Dependence dependence_of(const std::string& own_name, const std::vector<ScoredItem>& own,
+                         const std::string& forced_name, const std::vector<ScoredItem>& forced,
                          const metrics::BootstrapOptions& bootstrap);
 
 /// Prints one row per forced map.

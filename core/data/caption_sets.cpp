@@ -8,7 +8,7 @@
 #include "core/text/ptb_tokenizer.hpp"
 #include "core/text/tokenizer.hpp"
 
-namespace saccade::metrics {
+namespace saccade {
 
 namespace {
 
@@ -75,4 +75,4 @@ std::vector<ScoredItem> join(const HypothesisSet& hypotheses, const ReferenceSet
   return items;
 }
 
-}  // namespace saccade::metrics
+}  // namespace saccade

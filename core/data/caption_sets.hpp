@@ -5,7 +5,7 @@
 
 #include "core/data/scored_item.hpp"
 
-namespace saccade::metrics {
+namespace saccade {
 
 /// One generated caption.
 struct ImageCaption {
@@ -49,4 +49,4 @@ struct JoinOptions {
 std::vector<ScoredItem> join(const HypothesisSet& hypotheses, const ReferenceSet& references,
                              const JoinOptions& options = {});
 
-}  // namespace saccade::metrics
+}  // namespace saccade

@@ -13,7 +13,7 @@
 #include "core/base/error.hpp"
 #include "core/text/unicode.hpp"
 
-namespace saccade::metrics {
+namespace saccade {
 
 namespace {
 
@@ -222,4 +222,4 @@ void write_coco_annotations(const std::filesystem::path& path, const std::vector
                     {"annotations", std::move(annotations)}});
 }
 
-}  // namespace saccade::metrics
+}  // namespace saccade

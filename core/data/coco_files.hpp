@@ -8,7 +8,7 @@
 #include "core/data/caption_sets.hpp"
 #include "core/data/text_file.hpp"
 
-namespace saccade::metrics {
+namespace saccade {
 
 // The two JSON files of the COCO caption evaluation. Image ids are integers or strings in the files and strings here;
 // "42" is written as the number 42. Every Error names the file and the entry or line.
@@ -36,4 +36,4 @@ void write_coco_results(const std::filesystem::path& path, const std::vector<Ima
 /// Writes an annotations file for COCO's tools. Throws Error as above.
 void write_coco_annotations(const std::filesystem::path& path, const std::vector<ImageReferences>& images);
 
-}  // namespace saccade::metrics
+}  // namespace saccade

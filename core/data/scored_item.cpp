@@ -5,7 +5,7 @@
 
 #include "core/base/error.hpp"
 
-namespace saccade::metrics {
+namespace saccade {
 
 void check_items(const std::vector<ScoredItem>& items) {
   if (items.empty()) throw Error("there is nothing to score: the corpus has no image");
@@ -17,4 +17,4 @@ void check_items(const std::vector<ScoredItem>& items) {
   }
 }
 
-}  // namespace saccade::metrics
+}  // namespace saccade

@@ -5,7 +5,7 @@
 
 #include "core/text/tokens.hpp"
 
-namespace saccade::metrics {
+namespace saccade {
 
 /// One image to score: what was said of it and what should have been.
 struct ScoredItem {
@@ -17,4 +17,4 @@ struct ScoredItem {
 /// Throws Error when there is no item, when an id occurs twice, or when an item has no reference; names the id.
 void check_items(const std::vector<ScoredItem>& items);
 
-}  // namespace saccade::metrics
+}  // namespace saccade

@@ -6,7 +6,7 @@
 
 #include "core/base/atomic_file.hpp"
 
-namespace saccade::metrics {
+namespace saccade {
 
 /// A file's name and what is in it, read once: a pipe gives it only once.
 struct TextFile {
@@ -21,4 +21,4 @@ struct TextFile {
   TextFile(std::filesystem::path file, std::string content) : path(std::move(file)), text(std::move(content)) {}
 };
 
-}  // namespace saccade::metrics
+}  // namespace saccade

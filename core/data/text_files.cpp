@@ -9,7 +9,7 @@
 #include "core/base/error.hpp"
 #include "core/text/unicode.hpp"
 
-namespace saccade::metrics {
+namespace saccade {
 
 namespace {
 
@@ -73,4 +73,4 @@ ReferenceSet read_text_references(const std::vector<TextFile>& files) {
   return set;
 }
 
-}  // namespace saccade::metrics
+}  // namespace saccade

@@ -5,7 +5,7 @@
 #include "core/data/caption_sets.hpp"
 #include "core/data/text_file.hpp"
 
-namespace saccade::metrics {
+namespace saccade {
 
 // Plain text, one caption a line: line n of every file is about the same image, whose id is n.
 
@@ -18,4 +18,4 @@ HypothesisSet read_text_hypotheses(const TextFile& file);
 /// is no file, when the files differ in their number of lines, and when a line is empty in all of them.
 ReferenceSet read_text_references(const std::vector<TextFile>& files);
 
-}  // namespace saccade::metrics
+}  // namespace saccade

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "core/base/grid.hpp"
 #include "core/metrics/bootstrap.hpp"
-#include "core/text/caption.hpp"
 
 namespace saccade::metrics {
 

@@ -4,50 +4,41 @@
 #include <string>
 #include <vector>
 
+#include "core/base/grid.hpp"
+
 namespace saccade {
 
-/// The annotation grid: the cells of the encoder's feature map, numbered row by row from the top left.
-struct Grid {
-  int rows = 0;
-  int columns = 0;
-  /// How far what a cell sees lies to the right of its tile and below it, in cells. Where a network pads its pictures
-  /// unevenly, the receptive fields of its cells are not centered on the tiles that the cells would make.
-  double shift = 0;
-
-  int cells() const { return rows * columns; }
-};
-
-/// The maps that a decoder has for each word: heads of layers, the layers from the first to the last.
+/// The attention maps of a decoder for each word: the heads of all layers, first layer first.
 struct MapLayout {
   int layers = 1;
-  int heads = 1;  ///< of each layer; 0: it looks nowhere
+  int heads = 1;  ///< heads per layer; 0: no attention
 
   int maps() const { return layers * heads; }
 };
 
-/// One generated caption: T words, and for every word where the model looked (L = grid.cells() cells).
+/// A generated caption of T words with the attention maps of each word over L = grid.cells() cells.
 struct Caption {
   std::vector<std::string> words;        ///< T words, without <start> and <end>
   std::vector<float> log_probabilities;  ///< T values, log p(y_t | y_<t, a)
-  float log_probability = 0;             ///< log p(y | a) of the whole caption, the final <end> included
-  std::vector<float> beta;               ///< T values, the gate on the context vector (the mean, where it is a vector)
-  std::vector<float> alpha;              ///< T x L attention weights, row-major; every row sums to 1. Empty: no maps
-  std::vector<int> cells;                ///< T values, the one cell that each word saw; empty where it saw a mixture
+  float log_probability = 0;             ///< log p(y | a) of the whole caption, including <end>
+  std::vector<float> beta;               ///< T values, gate of the context vector (the mean if it is a vector)
+  std::vector<float> alpha;              ///< T x L attention weights, row-major; each row sums to 1; empty without maps
+  std::vector<int> cells;                ///< T values, the cell that each word read; empty for soft attention
   Grid grid;
-  bool characters = false;  ///< its words are characters where its script has no spaces: text() joins them
+  bool characters = false;  ///< words of scripts without spaces are characters, which text() joins
 
   MapLayout layout;
-  std::vector<float> every_alpha;  ///< T x M x L: the M = layout.maps() maps of each word, where there are several
-  std::vector<int> every_cell;     ///< T x M, likewise
+  std::vector<float> every_alpha;  ///< T x M x L, the M = layout.maps() maps of each word, if M > 1
+  std::vector<int> every_cell;     ///< T x M, if M > 1
 
-  /// Lets alpha and cells be those of one head (from 1; 0: the mean over the heads, which sees no one cell) of one
-  /// layer (from 1; 0: the last). Throws Error when there is no such head or layer.
+  /// Sets alpha and cells to those of a head (from 1; 0: the mean over the heads, without cells) of a layer (from 1; 0:
+  /// the last). Throws Error if the head or layer does not exist.
   void show_map(int layer, int head);
 
   /// The attention weights of word t: L values.
   const float* alpha_of(std::size_t t) const { return alpha.data() + t * static_cast<std::size_t>(grid.cells()); }
 
-  /// The words joined by single spaces; where they are characters, without a space between two of them.
+  /// The words joined by spaces, or without spaces between characters.
   std::string text() const;
 };
 

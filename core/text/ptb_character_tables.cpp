@@ -4,7 +4,7 @@
 
 #include "core/text/ptb_characters.hpp"
 
-namespace saccade::metrics::ptb {
+namespace saccade::ptb {
 
 namespace {
 
@@ -141,4 +141,4 @@ bool is_symbol(char32_t c) {
   return holds(kSymbols, c);
 }
 
-}  // namespace saccade::metrics::ptb
+}  // namespace saccade::ptb

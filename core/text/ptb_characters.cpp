@@ -1,6 +1,6 @@
 #include "core/text/ptb_characters.hpp"
 
-namespace saccade::metrics::ptb {
+namespace saccade::ptb {
 
 bool is_hyphen(char32_t c) {
   return c == '-' || c == '_' || c == 0x058A || c == 0x2010 || c == 0x2011;
@@ -62,4 +62,4 @@ bool is_space(char32_t c) {
          c == 0x2028 || c == 0x2029 || c == 0x3000;
 }
 
-}  // namespace saccade::metrics::ptb
+}  // namespace saccade::ptb

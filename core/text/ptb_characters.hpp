@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace saccade::metrics::ptb {
+namespace saccade::ptb {
 
 // Classes of Unicode code points for the tokenizer.
 
@@ -70,4 +70,4 @@ bool is_any(char32_t c, std::string_view set);
 /// The ASCII spelling of a paired quotation mark in the original; empty for other characters.
 std::string_view quotation_mark(char32_t c);
 
-}  // namespace saccade::metrics::ptb
+}  // namespace saccade::ptb

@@ -1,6 +1,6 @@
 #include "core/text/ptb_lexer.hpp"
 
-namespace saccade::metrics::ptb {
+namespace saccade::ptb {
 
 namespace {
 
@@ -128,4 +128,4 @@ void Lexer::emit(std::size_t first, std::size_t last) {
   tokens_.push_back(std::move(token));
 }
 
-}  // namespace saccade::metrics::ptb
+}  // namespace saccade::ptb

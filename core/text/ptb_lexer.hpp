@@ -10,7 +10,7 @@
 #include "core/text/tokens.hpp"
 #include "core/text/unicode.hpp"
 
-namespace saccade::metrics::ptb {
+namespace saccade::ptb {
 
 /// Splits a text into tokens. At each position, the rule with the longest match applies, including its lookahead; on a
 /// tie, the earlier rule.
@@ -109,4 +109,4 @@ class Lexer {
   Tokens tokens_;
 };
 
-}  // namespace saccade::metrics::ptb
+}  // namespace saccade::ptb

@@ -4,7 +4,7 @@
 #include <iterator>
 #include <string>
 
-namespace saccade::metrics::ptb {
+namespace saccade::ptb {
 
 namespace {
 
@@ -73,4 +73,4 @@ bool starts_sentence(std::string_view word) {
   return capital && holds(kStarters, lower);
 }
 
-}  // namespace saccade::metrics::ptb
+}  // namespace saccade::ptb

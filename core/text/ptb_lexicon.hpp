@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-namespace saccade::metrics::ptb {
+namespace saccade::ptb {
 
 /// Whether an abbreviation keeps its full stop.
 enum class Abbreviation {
@@ -18,4 +18,4 @@ Abbreviation abbreviation(std::string_view word);
 /// ends a sentence.
 bool starts_sentence(std::string_view word);
 
-}  // namespace saccade::metrics::ptb
+}  // namespace saccade::ptb

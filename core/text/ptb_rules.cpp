@@ -4,7 +4,7 @@
 #include "core/text/ptb_lexer.hpp"
 #include "core/text/ptb_lexicon.hpp"
 
-namespace saccade::metrics::ptb {
+namespace saccade::ptb {
 
 namespace {
 
@@ -368,4 +368,4 @@ void Lexer::symbol_runs() {
   if (peek(skip(at_, is_upper)) == '$') consider(skip(at_, is_upper) + 1);
 }
 
-}  // namespace saccade::metrics::ptb
+}  // namespace saccade::ptb

@@ -4,7 +4,7 @@
 
 #include "core/text/tokens.hpp"
 
-namespace saccade::metrics {
+namespace saccade {
 
 /// Tokenizes a caption as the COCO caption evaluation does: Penn Treebank tokens as from Stanford's PTBTokenizer
 /// (CoreNLP 3.4.1, options -preserveLines -lowerCase), without a list of punctuation.
@@ -20,4 +20,4 @@ namespace saccade::metrics {
 /// Throws Error if the text is not valid UTF-8.
 Tokens ptb_tokenize(std::string_view caption);
 
-}  // namespace saccade::metrics
+}  // namespace saccade

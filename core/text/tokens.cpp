@@ -1,6 +1,6 @@
 #include "core/text/tokens.hpp"
 
-namespace saccade::metrics {
+namespace saccade {
 
 namespace {
 
@@ -19,4 +19,4 @@ Tokens split_tokens(std::string_view text) {
   return tokens;
 }
 
-}  // namespace saccade::metrics
+}  // namespace saccade

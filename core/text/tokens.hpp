@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-namespace saccade::metrics {
+namespace saccade {
 
 /// The tokens of a sentence. A token contains no white space.
 using Tokens = std::vector<std::string>;
@@ -12,4 +12,4 @@ using Tokens = std::vector<std::string>;
 /// Splits at any run of white space (space, tab, line ends).
 Tokens split_tokens(std::string_view text);
 
-}  // namespace saccade::metrics
+}  // namespace saccade

@@ -9,7 +9,7 @@
 #include "core/base/error.hpp"
 #include "core/text/tokens.hpp"
 
-namespace saccade::metrics {
+namespace saccade {
 
 namespace {
 
@@ -97,4 +97,4 @@ std::vector<std::uint32_t> WordNet::synonym_sets(const std::string& word) const 
   return sets;
 }
 
-}  // namespace saccade::metrics
+}  // namespace saccade

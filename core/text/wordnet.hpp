@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
-namespace saccade::metrics {
+namespace saccade {
 
 /// Synonym sets of English words from WordNet 3.0 (Fellbaum 1998).
 class WordNet {
@@ -30,4 +30,4 @@ class WordNet {
   std::unordered_map<std::string, std::vector<std::string>> irregular_;  // inflected form -> base forms
 };
 
-}  // namespace saccade::metrics
+}  // namespace saccade

@@ -9,7 +9,7 @@
 #include <torch/types.h>
 
 #include "core/base/choice.hpp"
-#include "core/text/caption.hpp"
+#include "core/base/grid.hpp"
 #include "models/attention/alignment.hpp"
 #include "models/attention/attention_output.hpp"
 

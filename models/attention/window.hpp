@@ -5,7 +5,7 @@
 #include <torch/types.h>
 
 #include "core/base/choice.hpp"
-#include "core/text/caption.hpp"
+#include "core/base/grid.hpp"
 
 namespace saccade::models {
 

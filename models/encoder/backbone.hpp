@@ -12,8 +12,8 @@
 #include <torch/types.h>
 
 #include "core/base/fields.hpp"
+#include "core/base/grid.hpp"
 #include "core/base/registry.hpp"
-#include "core/text/caption.hpp"
 #include "models/kernels/linear.hpp"
 #include "models/weights/state_dict.hpp"
 

@@ -8,7 +8,7 @@
 #include <torch/types.h>
 
 #include "core/base/fingerprint.hpp"
-#include "core/text/caption.hpp"
+#include "core/base/grid.hpp"
 #include "models/encoder/backbone.hpp"
 #include "vision/input/preprocessing.hpp"
 

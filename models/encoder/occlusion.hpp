@@ -2,7 +2,7 @@
 
 #include <torch/types.h>
 
-#include "core/text/caption.hpp"
+#include "core/base/grid.hpp"
 
 namespace saccade::models {
 

@@ -7,7 +7,7 @@
 #include <torch/types.h>
 
 #include "core/base/fields.hpp"
-#include "core/text/caption.hpp"
+#include "core/base/grid.hpp"
 #include "models/kernels/linear.hpp"
 #include "models/kernels/transformer_block.hpp"
 

@@ -5,9 +5,9 @@
 #include <map>
 #include <vector>
 
+#include "core/base/grid.hpp"
 #include "core/data/dataset.hpp"
 #include "core/data/entities.hpp"
-#include "core/text/caption.hpp"
 #include "core/text/vocabulary.hpp"
 #include "models/decoder/caption_batch.hpp"
 #include "models/training/loss.hpp"

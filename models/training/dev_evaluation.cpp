@@ -16,7 +16,7 @@ constexpr std::size_t kSearched = 48;  // images per beam search
 constexpr std::size_t kEncoded = 16;   // larger batches exceed the CPU cache
 
 metrics::CiderScorer cider_of(const CaptionDataset& dataset) {
-  std::vector<std::vector<metrics::Tokens>> references;
+  std::vector<std::vector<Tokens>> references;
   for (const auto& image : dataset) references.push_back(image.captions);
   return metrics::CiderScorer(references);
 }
@@ -29,8 +29,8 @@ DevEvaluation::DevEvaluation(Captioner& model, const TrainingSet& set, const Sea
 DevScores DevEvaluation::score(std::size_t examples, std::vector<Caption>& shown, const std::function<void()>& pause) {
   DevScores scores;
   scores.set = set_.name;
-  std::vector<metrics::ScoredItem> items;
-  std::vector<metrics::Tokens> hypotheses;
+  std::vector<ScoredItem> items;
+  std::vector<Tokens> hypotheses;
   metrics::AttentionSummary attention;
   metrics::WordGrounding grounding;
   for (std::size_t first = 0; first < dev_.size(); first += kSearched) {

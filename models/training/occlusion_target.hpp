@@ -5,7 +5,7 @@
 
 #include <torch/types.h>
 
-#include "core/text/caption.hpp"
+#include "core/base/grid.hpp"
 #include "models/captioner.hpp"
 #include "models/decoder/caption_batch.hpp"
 #include "models/kernels/linear.hpp"

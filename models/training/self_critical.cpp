@@ -14,8 +14,8 @@ using torch::Tensor;
 
 constexpr const char* kEnd = "<end>";
 
-std::vector<std::vector<metrics::Tokens>> ended_references(const CaptionDataset& dataset) {
-  std::vector<std::vector<metrics::Tokens>> references;
+std::vector<std::vector<Tokens>> ended_references(const CaptionDataset& dataset) {
+  std::vector<std::vector<Tokens>> references;
   for (const auto& image : dataset) {
     references.push_back(image.captions);
     for (auto& caption : references.back()) caption.emplace_back(kEnd);
@@ -76,7 +76,7 @@ SelfCritical::SelfCritical(Captioner& model, const CaptionDataset& training, con
 }
 
 double SelfCritical::reward(std::size_t image, const std::vector<std::int64_t>& caption) const {
-  metrics::Tokens words;
+  Tokens words;
   for (std::size_t t = 1; t < caption.size(); ++t) {
     words.push_back(caption[t] == Vocabulary::kEnd ? kEnd : model_.vocabulary.word(caption[t]));
   }

@@ -47,7 +47,7 @@ class SelfCritical {
   double boxes_weight_;
   int max_length_;
   Precision precision_;
-  std::vector<std::vector<metrics::Tokens>> references_;  // per training image
+  std::vector<std::vector<Tokens>> references_;  // per training image
   metrics::CiderScorer cider_;
   std::vector<metrics::PeoplesWords> people_;  // per training image; empty if their weight is 0
 };

@@ -100,7 +100,7 @@ TEST_CASE("a model is scored for every beam asked for, as the library scores its
     REQUIRE(row.size() == headings.size());
     CHECK(row[0] == "beam");
     CHECK(row[1] == std::to_string(beam));
-    std::vector<metrics::ScoredItem> items;
+    std::vector<ScoredItem> items;
     models::SearchOptions search;
     search.beam = beam;
     for (const auto& image : dataset.images) {

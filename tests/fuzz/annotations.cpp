@@ -3,6 +3,6 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   return saccade::test::fuzz_bytes(data, size, [](std::string_view bytes) {
-    saccade::metrics::read_coco_annotations({"input", std::string(bytes)});
+    saccade::read_coco_annotations({"input", std::string(bytes)});
   });
 }

@@ -2,7 +2,7 @@
 
 #include <opencv2/core/mat.hpp>
 
-#include "core/text/caption.hpp"
+#include "core/base/grid.hpp"
 
 namespace saccade::vision {
 

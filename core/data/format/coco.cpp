@@ -9,7 +9,7 @@ namespace {
 
 void read(const CaptionsSource& source, CaptionsFile& file) {
   const auto fault = [&file](const std::string& place, const std::string& what) { file.malformed(place, what); };
-  for (const auto& image : metrics::read_coco_annotations({source.path, std::string(source.text)}, fault).images) {
+  for (const auto& image : read_coco_annotations({source.path, std::string(source.text)}, fault).images) {
     const std::string place = "image " + image.id;
     if (image.captions.empty()) {
       file.uncaptioned(image.file.empty() ? image.id : image.file, place);

@@ -8,7 +8,7 @@
 #include "tests/core/metrics/golden.hpp"
 
 using namespace saccade;
-using saccade::metrics::ScoredItem;
+using saccade::ScoredItem;
 using saccade::test::make_item;
 
 TEST_CASE("BLEU equals the official scorer, for the corpus and each image") {

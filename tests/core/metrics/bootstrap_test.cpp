@@ -51,7 +51,7 @@ TEST_CASE("a higher confidence gives a wider interval") {
 
 TEST_CASE("paired bootstrap separates better from worse captions, but not equal ones") {
   const test::Golden good = test::load_golden("leave-one-out-200");
-  std::vector<metrics::ScoredItem> worse_items = good.items;
+  std::vector<ScoredItem> worse_items = good.items;
   const test::Golden neighbor = test::load_golden("neighbour-200");
   for (std::size_t i = 0; i < worse_items.size(); ++i) worse_items[i].hypothesis = neighbor.items[i].hypothesis;
   const metrics::Evaluation better(good.items);
@@ -75,8 +75,8 @@ TEST_CASE("paired bootstrap separates better from worse captions, but not equal 
 
 TEST_CASE("a loss is a share of the score, with an interval on the same images") {
   // BLEU-1 of captions as long as their references is the share of the words that are right: of 1 and 3/4 here.
-  const std::vector<metrics::ScoredItem> right{make_item("1", "a b", {"a b"}), make_item("2", "c d", {"c d"})};
-  const std::vector<metrics::ScoredItem> wrong{make_item("1", "a x", {"a b"}), make_item("2", "c d", {"c d"})};
+  const std::vector<ScoredItem> right{make_item("1", "a b", {"a b"}), make_item("2", "c d", {"c d"})};
+  const std::vector<ScoredItem> wrong{make_item("1", "a x", {"a b"}), make_item("2", "c d", {"c d"})};
   const metrics::Evaluation whole(right), less(wrong);
   const metrics::Interval loss = metrics::paired_loss(whole, less, "bleu_1");
   CHECK(loss.name == "bleu_1");

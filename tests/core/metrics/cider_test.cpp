@@ -14,9 +14,9 @@ using saccade::test::make_item;
 
 namespace {
 
-std::vector<std::vector<metrics::Tokens>> references_of(const std::vector<metrics::ScoredItem>& items) {
-  std::vector<std::vector<metrics::Tokens>> references;
-  for (const metrics::ScoredItem& item : items) references.push_back(item.references);
+std::vector<std::vector<Tokens>> references_of(const std::vector<ScoredItem>& items) {
+  std::vector<std::vector<Tokens>> references;
+  for (const ScoredItem& item : items) references.push_back(item.references);
   return references;
 }
 
@@ -41,8 +41,8 @@ TEST_CASE("CIDEr and CIDEr-D equal the official scorers, for the corpus and each
 TEST_CASE("one CIDEr scorer serves many hypothesis sets, and single hypotheses") {
   const test::Golden golden = test::load_golden("leave-one-out-200");
   const metrics::CiderScorer scorer(references_of(golden.items));
-  std::vector<metrics::Tokens> hypotheses;
-  for (const metrics::ScoredItem& item : golden.items) hypotheses.push_back(item.hypothesis);
+  std::vector<Tokens> hypotheses;
+  for (const ScoredItem& item : golden.items) hypotheses.push_back(item.hypothesis);
   const double first = scorer.score(hypotheses).cider_d.corpus;
   const metrics::CiderScore one = scorer.score(7, {"words", "in", "no", "reference", "dog"});
   CHECK(one.cider > 0);
@@ -65,14 +65,13 @@ TEST_CASE("document frequencies can be saved, loaded and taken from another corp
   CHECK(std::abs(result.cider_d.corpus - golden.corpus.at("cider_d")) < 1e-12);
 
   // With frequencies from elsewhere one image alone has a score; from its own references it would be 0.
-  const std::vector<metrics::ScoredItem> one = {make_item("new", "a zebra runs", {"a zebra runs", "zebra and gnu"})};
+  const std::vector<ScoredItem> one = {make_item("new", "a zebra runs", {"a zebra runs", "zebra and gnu"})};
   CHECK(metrics::cider(one).cider.corpus == 0);
   CHECK(metrics::cider(one, &loaded).cider.corpus > 3.75);
 }
 
 TEST_CASE("a caption equal to its only reference scores 10, or less when it has no 4-gram") {
-  const std::vector<metrics::ScoredItem> items = {make_item("1", "a b c d", {"a b c d"}),
-                                                  make_item("2", "e f g", {"e f g"})};
+  const std::vector<ScoredItem> items = {make_item("1", "a b c d", {"a b c d"}), make_item("2", "e f g", {"e f g"})};
   const metrics::CiderResult result = metrics::cider(items);
   CHECK(result.cider.images[0] == doctest::Approx(10));
   CHECK(result.cider_d.images[0] == doctest::Approx(10));

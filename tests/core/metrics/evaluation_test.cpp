@@ -36,7 +36,7 @@ TEST_CASE("the scores of a sample are those of the corpus made of it") {
   std::vector<std::uint32_t> counts(golden.items.size(), 0);
   counts[2] = 2;
   counts[5] = 1;
-  std::vector<metrics::ScoredItem> items = {golden.items[2], golden.items[2], golden.items[5]};
+  std::vector<ScoredItem> items = {golden.items[2], golden.items[2], golden.items[5]};
   items[1].id = "the same again";
   const metrics::Scores expected = metrics::score_all(items, options);
   const std::vector<double> sample = evaluation.score_sample(counts);
@@ -50,7 +50,7 @@ TEST_CASE("the scores of a sample are those of the corpus made of it") {
 
 TEST_CASE("metrics are chosen by name") {
   CHECK(metrics::metric_names().front() == "bleu");
-  const std::vector<metrics::ScoredItem> items = {make_item("1", "a dog", {"a dog"})};
+  const std::vector<ScoredItem> items = {make_item("1", "a dog", {"a dog"})};
   metrics::EvaluationOptions options;
   options.metrics = {"rouge_l"};
   const metrics::Scores scores = metrics::score_all(items, options);
@@ -64,11 +64,11 @@ TEST_CASE("metrics are chosen by name") {
 
 TEST_CASE("CIDEr takes document frequencies from elsewhere") {
   const test::Golden golden = test::load_golden("leave-one-out-200");
-  std::vector<std::vector<metrics::Tokens>> references;
-  for (const metrics::ScoredItem& item : golden.items) references.push_back(item.references);
+  std::vector<std::vector<Tokens>> references;
+  for (const ScoredItem& item : golden.items) references.push_back(item.references);
   metrics::EvaluationOptions options;
   options.metric.document_frequencies = std::make_shared<metrics::DocumentFrequencies>(references);
-  const std::vector<metrics::ScoredItem> part(golden.items.begin(), golden.items.begin() + 10);
+  const std::vector<ScoredItem> part(golden.items.begin(), golden.items.begin() + 10);
   const metrics::Scores scores = metrics::score_all(part, options);
   for (std::size_t i = 0; i < part.size(); ++i) {
     CHECK(scores.image_score(i, scores.column("cider_d")) ==

@@ -29,10 +29,9 @@ Golden load_golden(const std::string& name) {
   return golden;
 }
 
-metrics::ScoredItem make_item(const std::string& id, const std::string& hypothesis,
-                              const std::vector<std::string>& references) {
-  metrics::ScoredItem item{id, metrics::split_tokens(hypothesis), {}};
-  for (const std::string& reference : references) item.references.push_back(metrics::split_tokens(reference));
+ScoredItem make_item(const std::string& id, const std::string& hypothesis, const std::vector<std::string>& references) {
+  ScoredItem item{id, split_tokens(hypothesis), {}};
+  for (const std::string& reference : references) item.references.push_back(split_tokens(reference));
   return item;
 }
 

@@ -12,7 +12,7 @@ namespace saccade::test {
 
 /// One file of tests/data/metrics.
 struct Golden {
-  std::vector<metrics::ScoredItem> items;
+  std::vector<ScoredItem> items;
   std::map<std::string, double> corpus;               ///< by the name of the score
   std::vector<std::map<std::string, double>> images;  ///< for each item
   std::int64_t hypothesis_length = 0;
@@ -27,7 +27,6 @@ const std::vector<std::string>& golden_names();
 Golden load_golden(const std::string& name);
 
 /// An item from plain sentences.
-metrics::ScoredItem make_item(const std::string& id, const std::string& hypothesis,
-                              const std::vector<std::string>& references);
+ScoredItem make_item(const std::string& id, const std::string& hypothesis, const std::vector<std::string>& references);
 
 }  // namespace saccade::test

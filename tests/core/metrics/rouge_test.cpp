@@ -39,5 +39,5 @@ TEST_CASE("ROUGE-L of empty sentences") {
 TEST_CASE("ROUGE-L names the image it cannot score") {
   CHECK_THROWS_WITH_AS(metrics::rouge_l(make_item("7", "a", {})), "image \"7\" has no reference to score against",
                        Error);
-  CHECK_THROWS_AS(metrics::rouge_l(std::vector<metrics::ScoredItem>{}), Error);
+  CHECK_THROWS_AS(metrics::rouge_l(std::vector<ScoredItem>{}), Error);
 }

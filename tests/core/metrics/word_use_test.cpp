@@ -5,8 +5,8 @@
 #include "core/text/tokens.hpp"
 
 using namespace saccade;
-using metrics::ScoredItem;
-using metrics::split_tokens;
+using ScoredItem;
+using split_tokens;
 
 namespace {
 

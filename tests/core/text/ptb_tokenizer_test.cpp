@@ -14,8 +14,8 @@
 #include "core/base/error.hpp"
 
 using namespace saccade;
-using metrics::ptb_tokenize;
-using metrics::Tokens;
+using ptb_tokenize;
+using Tokens;
 
 namespace {
 

@@ -7,7 +7,7 @@
 #include "tests/core/metrics/small_wordnet.hpp"
 
 using namespace saccade;
-using saccade::metrics::WordNet;
+using saccade::WordNet;
 
 using Sets = std::vector<std::uint32_t>;
 
