@@ -17,10 +17,10 @@
 
 namespace saccade::models {
 
-/// The note that tells what captions are split into; without it they are split into words.
+/// The note with the token unit of captions. The default is words.
 inline constexpr const char* kTokensNote = "tokens";
 
-/// What the note says. The notes are those of a model, or all metadata of its file.
+/// The token unit in the notes of a model or the metadata of its file.
 std::string tokens_of(const std::map<std::string, std::string>& notes);
 
 /// A complete captioning model: the contents of a checkpoint.
@@ -29,14 +29,14 @@ struct Captioner {
   std::shared_ptr<Decoder> decoder;
   Vocabulary vocabulary;
   vision::Preprocessing preprocessing;
-  /// Model file in the same folder that holds the shared encoder. Empty: this model's file holds it.
+  /// Model file in the same folder with the shared encoder. Empty if this file has the encoder.
   std::string encoder_file;
   /// Notes by subject: provenance, license, training summary.
   std::map<std::string, std::string> notes;
   /// Length penalty of the dev captions, the default for beam search.
   double length_penalty = kDefaultLengthPenalty;
 
-  /// What captions are split into: "words" or "characters". It is stored among the notes.
+  /// Token unit of captions, "words" or "characters", which is stored in the notes.
   std::string tokens() const { return tokens_of(notes); }
 
   torch::Device device() const;

@@ -40,7 +40,7 @@ void collect(StateDict& weights, const char* prefix, const torch::nn::Module& mo
   }
 }
 
-/// What an encoder's weights are, in short.
+/// A fingerprint of the weights of an encoder.
 template <typename Print = Fingerprint>
 std::string fingerprint_of(const StateDict& weights) {
   Print fingerprint;
@@ -57,7 +57,7 @@ bool has_fingerprint(const StateDict& weights, const std::string& fingerprint) {
   return fingerprint == (is_earlier ? fingerprint_of<EarlierFingerprint>(weights) : fingerprint_of(weights));
 }
 
-/// The encoder's weights from the model file beside `path` that its metadata names.
+/// Weights of the encoder from the model file next to `path` that its metadata names.
 StateDict shared_encoder(const std::filesystem::path& path, const std::map<std::string, std::string>& metadata) {
   const std::string& name = metadata.at("encoder_file");
   const auto place = path.parent_path() / name;
@@ -80,7 +80,7 @@ StateDict shared_encoder(const std::filesystem::path& path, const std::map<std::
   }
 }
 
-/// Gives an encoder that is a program its program: what that makes of an image shapes the decoder.
+/// Loads the program of a TorchScript encoder, whose output determines the shape of the decoder.
 void take_program(Encoder& encoder, const StateDict& weights, const std::string& file) {
   if (!encoder.backbone().program().defined()) return;
   StateDict program;
@@ -104,7 +104,7 @@ json architecture_of(const Captioner& model) {
   return architecture;
 }
 
-/// What the first format said flatly of an LSTM with global attention, a component at a time.
+/// Groups the flat options of the first format by component. It supported only an LSTM with global attention.
 json nested(const json& flat) {
   DecoderOptions defaults;
   json encoder{
@@ -116,7 +116,7 @@ json nested(const json& flat) {
   return {{"encoder", encoder}, {"decoder", decoder}};
 }
 
-/// Replaces the names that options had in earlier versions.
+/// Replaces option names of earlier versions.
 json with_current_names(json architecture) {
   json& decoder = architecture.at("decoder");
   if (decoder.contains("initial_state") && decoder["initial_state"] == "blind") decoder["initial_state"] = "learned";
@@ -139,7 +139,7 @@ StateDict renamed(const StateDict& weights) {
   return result;
 }
 
-/// Names of mechanisms first, for what other options there are depends on them.
+/// Sets the names of mechanisms first, because they determine the other options.
 DecoderOptions decoder_options(const json& object) {
   DecoderOptions options;
   options.decoder.choose(object.at("decoder").get<std::string>());
@@ -151,7 +151,7 @@ DecoderOptions decoder_options(const json& object) {
   return options;
 }
 
-/// Throws unless all numbers of the weights are numbers.
+/// Throws Error if a weight is NaN or infinite.
 void require_finite(const StateDict& weights, const std::string& file) {
   for (const auto& [name, weight] : weights) {
     if (weight.is_floating_point() && !weight.isfinite().all().item<bool>()) {
@@ -161,15 +161,15 @@ void require_finite(const StateDict& weights, const std::string& file) {
 }
 
 void require_sensible(const vision::Preprocessing& preprocessing) {
-  constexpr float kMost = 1e6F, kLeastScale = 1e-6F;  // with less, all pictures would look alike
+  constexpr float kMost = 1e6F, kLeastScale = 1e-6F;  // a smaller scale would make all images equal
   for (std::size_t i = 0; i < preprocessing.mean.size(); ++i) {
     const float mean = preprocessing.mean[i], scale = preprocessing.scale[i];
-    if (std::abs(mean) <= kMost && scale >= kLeastScale && scale <= kMost) continue;  // "nan" is none
+    if (std::abs(mean) <= kMost && scale >= kLeastScale && scale <= kMost) continue;  // false for NaN
     throw Error("a mean of {} and a scale of {} in its preprocessing cannot be", mean, scale);
   }
 }
 
-/// The words, each fit to stand in a line of text.
+/// The words of the vocabulary. Throws Error if one cannot be part of a line of text.
 Vocabulary vocabulary_of(const json& part) {
   const auto words = part.get<std::vector<std::string>>();
   if (words.empty()) throw Error("there is no word in its vocabulary");
@@ -180,14 +180,14 @@ Vocabulary vocabulary_of(const json& part) {
   return Vocabulary(words);
 }
 
-/// Throws unless the file holds this tensor in this shape: asked before memory of that size is taken.
+/// Throws Error unless the file has this tensor with this shape. Called before memory is allocated.
 void require(const SafetensorsFile& file, const std::string& name, const std::vector<std::int64_t>& shape) {
   if (!file.contains(name) || file.tensor(name).sizes() != at::IntArrayRef(shape)) {
     throw Error("its tensor '{}' has not the shape [{}] that the description asks for", name, fmt::join(shape, ", "));
   }
 }
 
-/// A part of the description, which is JSON.
+/// A member of the description, which is JSON.
 json part_of(const SafetensorsFile& file, const char* name) {
   json part = json::parse(file.text(name), nullptr, /*allow_exceptions=*/false);
   if (part.is_discarded()) throw Error("its '{}' is not JSON", name);
@@ -272,7 +272,7 @@ Captioner load_checkpoint(const std::filesystem::path& path, const LoadOptions& 
     } catch (const json::type_error&) {
       throw Error("{}: the model's description is damaged: a part of it is of another kind than was written",
                   path.string());
-    } catch (const std::exception& error) {  // JSON's or ours: all say that the file contradicts itself
+    } catch (const std::exception& error) {  // of nlohmann::json or this project: the file is inconsistent
       rethrow_out_of_memory(error);
       throw Error("{}: the model's description is damaged: {}", path.string(), plain_reason(error));
     }

@@ -9,7 +9,7 @@
 namespace saccade::models {
 namespace {
 
-constexpr std::size_t kFieldsOfAll = 3;  // the options of EncoderShape that every backbone has come first
+constexpr std::size_t kFieldsOfAll = 3;  // number of options in EncoderShape that all backbones have; they come first
 
 bool has_option(const BackboneKind& kind, const std::string& name) {
   return std::find(kind.options.begin(), kind.options.end(), name) != kind.options.end();
@@ -113,7 +113,7 @@ PixelNormalization imagenet_normalization() {
 Grid grid_of(int input_size, FeatureMap map, double first_center) {
   const int stride = stride_of(map);
   const int side = input_size / stride;
-  return {side, side, (first_center + 0.5) / stride - 0.5};  // pixel p lies from p to p + 1: its middle is p + 0.5
+  return {side, side, (first_center + 0.5) / stride - 0.5};  // the center of pixel p is at p + 0.5
 }
 
 void Backbone::load_file(const std::filesystem::path& file) {

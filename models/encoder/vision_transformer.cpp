@@ -15,7 +15,7 @@ namespace {
 
 using torch::Tensor;
 
-/// Zeros, or memory as it is where weights are about to come; a description can ask for no more than there are.
+/// A tensor for weights, without initialization if they will be loaded. Limits its size to that of the file.
 Tensor new_matrix(std::int64_t rows, std::int64_t columns) {
   return NoInitialization::active() ? NoInitialization::empty(rows, columns) : torch::zeros({rows, columns});
 }
@@ -43,7 +43,7 @@ void activate(Tensor& x, Activation activation) {
   }
 }
 
-/// queries, keys and values [B, T, 3 W] -> what every token gathers, [B, T, W].
+/// Self-attention: queries, keys and values [B, T, 3 W] -> [B, T, W].
 Tensor attended(const Tensor& qkv) {
   const std::int64_t width = qkv.size(2) / 3;
   const Tensor parts = qkv.view({qkv.size(0), qkv.size(1), 3, width / kHeadWidth, kHeadWidth}).permute({2, 0, 3, 1, 4});
@@ -79,16 +79,15 @@ TransformerBlock::TransformerBlock(const TransformerPlan& plan) : epsilon_(plan.
   }
 }
 
-/// The weights of the products in bfloat16, LayerScale multiplied into those behind which it stands. They are made
-/// once, and again when a weight has changed.
+/// Weights of the products in bfloat16, multiplied by LayerScale where it follows. Recomputed if a weight changes.
 struct TransformerBlock::Rounded {
   Tensor qkv, qkv_bias, out, out_bias, in, in_bias, back, back_bias;
-  std::vector<std::pair<const void*, std::int64_t>> made_from;  // memory and version of every weight
+  std::vector<std::pair<const void*, std::int64_t>> made_from;  // address and version of each weight
 };
 
 Tensor TransformerBlock::forward(Tensor x, Activation activation, Precision precision) {
   if (torch::GradMode::is_enabled()) {
-    // What follows may be the step of an optimizer that writes to the weights without a new version.
+    // An optimizer may write to the weights without a new version.
     const std::lock_guard<std::mutex> lock(mutex_);
     rounded_.reset();
     return forward_with_gradients(x, activation, precision);
@@ -116,7 +115,7 @@ Tensor TransformerBlock::forward_in_place(Tensor x, Activation activation) const
   return x;
 }
 
-/// As above with the products' operands, and what stands between them, in bfloat16; sums over blocks stay in float32.
+/// The same with products in bfloat16; the residual stream stays in float32.
 Tensor TransformerBlock::forward_rounded(Tensor x, Activation activation) {
   const std::shared_ptr<const Rounded> low = rounded();
   const auto rounded_norm = [&](const Tensor& gain, const Tensor& bias) {

@@ -12,53 +12,53 @@
 #include "models/encoder/backbone.hpp"
 #include "models/encoder/naming.hpp"
 
-// Vision transformers (Dosovitskiy et al. 2021): what DINOv2, CLIP and ViT have in common. A family is a file in
-// models/encoder/backbone that says which of the parts below it has and what published files call them.
+// Common parts of vision transformers (Dosovitskiy et al. 2021): DINOv2, CLIP and ViT. Each family is a file in
+// models/encoder/backbone that selects parts and lists the tensor names of published files.
 
 namespace saccade::models {
 
-/// How a family's networks differ from each other and from those of other families.
+/// Architecture of a network.
 struct TransformerPlan {
-  std::string name;  ///< of the backbone
+  std::string name;  ///< name of the backbone
   std::int64_t width = 384;
   std::int64_t blocks = 12;
-  int patch = 16;            ///< pixels of a patch's side
-  int registers = 0;         ///< tokens beside the class token that are no patches (Darcet et al. 2024)
-  bool patch_bias = true;    ///< of the patches' projection
-  bool scaled = false;       ///< LayerScale (Touvron et al. 2021): what a block adds is multiplied by learned gains
+  int patch = 16;            ///< side of a patch in pixels
+  int registers = 0;         ///< number of register tokens (Darcet et al. 2024)
+  bool patch_bias = true;    ///< bias of the patch projection
+  bool scaled = false;       ///< LayerScale (Touvron et al. 2021): learned gains of the residual branches
   bool norm_before = false;  ///< a LayerNorm before the first block
-  bool norm_after = true;    ///< a LayerNorm behind the last block
-  double epsilon = 1e-6;     ///< of every LayerNorm
+  bool norm_after = true;    ///< a LayerNorm after the last block
+  double epsilon = 1e-6;     ///< epsilon of all LayerNorms
   Activation activation = Activation::kGelu;
-  bool chooses_activation = false;  ///< published networks of this family have one or another
+  bool chooses_activation = false;  ///< published networks of this family differ in the activation
   Normalization normalization = Normalization::kImageNet;
 };
 
-/// How learned positions come to another grid. Libraries differ, and so do features.
+/// Interpolation of learned positions. Libraries differ, which affects the features.
 struct Resampling {
   bool antialias = false;
-  /// Meta's DINOv2 without registers scales by (cells + offset) / published cells, in place of the exact ratio.
+  /// Meta's DINOv2 without registers scales by (cells + offset) / published cells, instead of the exact ratio.
   double offset = 0;
 };
 
-/// What a library calls the tensors of a vision transformer, each with ".weight" and ".bias" behind it where it is a
-/// layer (only "weight" and "bias" behind a name that ends in "_"). An empty name: the network has no such tensor.
+/// Tensor names of a library. Layers have ".weight" and ".bias" appended ("weight" and "bias" if the name ends in "_").
+/// An empty name means that the network does not have the tensor.
 struct TransformerNames {
-  std::string library;  ///< for messages
+  std::string library;  ///< name of the library for messages
   std::string class_token, positions, registers, patches, norm_before, norm_after;
-  std::string layers;  ///< what stands before the number of a block; names of its parts follow the number and a dot
+  std::string layers;  ///< prefix of the block number, which is followed by a dot and the name of the part
   std::string norm1;
-  std::vector<std::string> qkv;  ///< one layer, or queries, keys and values apart
+  std::vector<std::string> qkv;  ///< one layer, or one each for queries, keys and values
   std::string out, scale1, norm2, in, back, scale2;
   Resampling resampling;
-  bool class_position = true;      ///< the first row of the positions is the class token's
+  bool class_position = true;      ///< the first row of the positions belongs to the class token
   bool plain_shapes = false;       ///< class token [W] and positions [n, W]; else [1, 1, W] and [1, n, W]
-  std::vector<std::string> marks;  ///< tensors without use by which the library's files are known
+  std::vector<std::string> marks;  ///< unused tensors that identify files of the library
   std::vector<std::string> prefixes{""}, ignored;  ///< as in NamingScheme
   bool part_of_a_whole = false;
 };
 
-/// Heads are 64 wide in every network that is read here.
+/// Width of a head in all supported networks.
 constexpr std::int64_t kHeadWidth = 64;
 
 /// One block: x + g_1 W_o attention(norm(x)), then x + g_2 W_2 f(W_1 norm(x)).
@@ -66,7 +66,7 @@ class TransformerBlock : public torch::nn::Module {
  public:
   explicit TransformerBlock(const TransformerPlan& plan);
 
-  /// x [B, T, W] -> [B, T, W]. Without gradients x is overwritten.
+  /// x [B, T, W] -> [B, T, W]. Overwrites x if gradients are disabled.
   torch::Tensor forward(torch::Tensor x, Activation activation, Precision precision);
 
   torch::Tensor norm1, norm1_bias, qkv, qkv_bias, out, out_bias, scale1;  ///< qkv [3 W, W]: queries, keys, values
@@ -81,16 +81,16 @@ class TransformerBlock : public torch::nn::Module {
   std::shared_ptr<const Rounded> rounded();
 
   double epsilon_;
-  std::mutex mutex_;  // of rounded_: several threads may encode
+  std::mutex mutex_;  // for rounded_, because several threads may encode
   std::shared_ptr<const Rounded> rounded_;
 };
 
-/// A vision transformer whose patches are the cells of the grid: an annotation for each, in the order of reading. The
-/// class token and the registers are left out; EncoderShape::class_token appends the class token to every annotation.
+/// A vision transformer with one annotation per patch, in row-major order, without class token and registers.
+/// EncoderShape::class_token appends the class token to each annotation.
 class VisionTransformer : public Backbone {
  public:
-  /// `plan` is that of the name; the shape may ask for another width, depth, activation or normalization. Throws Error
-  /// when the width is no multiple of 64, or a feature map is asked for other than kAuto.
+  /// `plan`: architecture of the named backbone, whose width, depth, activation and normalization `shape` can override.
+  /// Throws Error if the width is not a multiple of 64, or for a feature map other than kAuto.
   VisionTransformer(TransformerPlan plan, const EncoderShape& shape);
 
   torch::Tensor forward(torch::Tensor images) override;
@@ -100,17 +100,17 @@ class VisionTransformer : public Backbone {
   void load_published(const StateDict& weights, const std::string& file) override;
   void load_file(const std::filesystem::path& file) override;
   void complete(EncoderShape& shape) const override;
-  /// Learned positions are interpolated bicubically, once.
+  /// Interpolates learned positions bicubically, once.
   void resize(int input_size) override;
   void set_precision(Precision precision) override { precision_ = precision; }
   bool rounds() const override { return precision_ != Precision::kFloat32; }
-  /// The patches' projection with the positions, the blocks one by one, and the last LayerNorm where there is one.
+  /// The patch projection with the positions, the blocks, and the last LayerNorm, if any.
   std::vector<std::vector<torch::Tensor>> stages() override;
 
  protected:
-  /// What published files call the tensors.
+  /// Naming schemes of published files.
   virtual std::vector<TransformerNames> known_names() const = 0;
-  /// The activation where neither the user nor a config says one, of weights that came by this scheme.
+  /// Default activation for weights with this naming scheme.
   virtual Activation activation_of(const TransformerNames& /*names*/, const StateDict& /*weights*/) const {
     return Activation::kAuto;
   }
@@ -120,26 +120,26 @@ class VisionTransformer : public Backbone {
  private:
   torch::Tensor tokens(const torch::Tensor& images);
 
-  /// The scheme of a library that uses these names.
+  /// The naming scheme of a library with these names.
   NamingScheme scheme(const TransformerNames& names);
-  /// The first row of published positions is the class token's where `of_class`.
+  /// `of_class`: the first row of published positions belongs to the class token.
   void take_positions(const torch::Tensor& published, Resampling resampling, bool of_class);
 
   TransformerPlan plan_;
   int input_size_;
   bool class_token_;
-  Activation activation_;  // kAuto: the plan's
+  Activation activation_;  // kAuto: that of the plan
   Normalization normalization_choice_;
   PixelNormalization normalization_;
   Precision precision_ = Precision::kFloat32;
   torch::Tensor patches_, patches_bias_;  // [W, 3, P, P], [W]
-  torch::Tensor special_;                 // [1 + registers, W]: the class token with its position, the registers
-  torch::Tensor positions_;               // [L, W]: of the patches, on the grid of the input size
+  torch::Tensor special_;                 // [1 + registers, W]: class token with its position, then registers
+  torch::Tensor positions_;               // [L, W]: positions of the patches for this input size
   torch::Tensor norm_before_, norm_before_bias_, norm_after_, norm_after_bias_;  // [W]
   std::vector<std::shared_ptr<TransformerBlock>> blocks_;
 };
 
-/// Adds a network of a family, a class that is derived from VisionTransformer.
+/// Registers a network of a family, which is a subclass of VisionTransformer.
 template <typename Family>
 void register_transformer(BackboneRegistry& registry, const TransformerPlan& plan) {
   BackboneKind kind;

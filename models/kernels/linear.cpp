@@ -14,8 +14,8 @@ using torch::autograd::AutogradContext;
 using torch::autograd::Function;
 using torch::autograd::variable_list;
 
-/// The major compute capability of a CUDA device, 0 where there is none. LibTorch's headers for processors do not tell
-/// it, so that the driver, which LibTorch has loaded where it has CUDA, is asked.
+/// Major compute capability of the CUDA device, or 0. Queries the driver, which LibTorch has loaded if it has CUDA,
+/// because the CPU headers of LibTorch do not offer it.
 int cuda_capability(int number) {
   using DeviceOf = int (*)(int* device, int number);
   using AttributeOf = int (*)(int* value, int attribute, int device);

@@ -11,7 +11,7 @@ struct SelfCriticalOptions {
   double named_weight = 0;   ///< weight of the F1 score of content words relative to CIDEr-D in the reward
   /// Weight of the cross-entropy of people's captions beside the reward (Paulus et al. 2018).
   double cross_entropy = 0;
-  bool cached = false;  ///< images are looked up in the feature cache; else augmented and encoded at every step
+  bool cached = false;  ///< read the feature cache instead of encoding augmented images
 
   void fields(Fields& f);
 };

@@ -14,7 +14,7 @@ namespace {
 
 constexpr const char* kMachine = "machine: ";
 
-using Lines = std::vector<std::pair<std::string, std::string>>;  // what comes before a separator, and behind it
+using Lines = std::vector<std::pair<std::string, std::string>>;  // parts before and after the separator
 
 void add(Fingerprint& print, const CaptionDataset& dataset) {
   for (const auto& image : dataset) {
@@ -42,7 +42,7 @@ void add(Fingerprint& print, const torch::nn::Module& module) {
   }
 }
 
-/// Of all weights, and the program of an encoder that is one.
+/// Fingerprint of all weights and of a TorchScript program.
 std::string fingerprint_of(const Captioner& model) {
   Fingerprint print;
   model.encoder->add_to(print);

@@ -54,7 +54,7 @@ void copy_parameters(const torch::nn::Module& from, const torch::nn::Module& to)
   for (std::size_t i = 0; i < target.size(); ++i) target[i].copy_(source[i]);
 }
 
-/// The model, its encoder rounded as in a file: features that are cached are those of the encoder that is saved.
+/// The model with its encoder rounded as in a file, so that cached features are those of the saved encoder.
 Captioner& with_saved_encoder(Captioner& model) {
   round_as_saved(*model.encoder);
   return model;
@@ -64,7 +64,7 @@ struct Stage {
   const char* name;
   const StageOptions* options;
   bool live;      // pictures are varied and encoded at every step; else their features are cached
-  bool critical;  // captions that the model draws are rewarded; else it says those that people wrote
+  bool critical;  // reward sampled captions; otherwise teacher forcing
 
   bool unfreezes() const { return live && options->encoder_learning_rate > 0; }
 };
@@ -125,7 +125,7 @@ class Training {
     position_ = next;
   }
 
-  // ---- the beginning of a stage
+  // ---- start of a stage
 
   void begin_stage(const ResumeState* resumed) {
     if (!history_.empty()) load_best();
@@ -159,7 +159,7 @@ class Training {
 
   /// The best model of the stages before, which may not be the last.
   void load_best() {
-    // The model at hand runs already: the code in its file is no other.
+    // The model already runs the code in this file.
     const bool trusted = model_.encoder->backbone().program().defined();
     const Captioner best = load_checkpoint(options_.output, {trusted});
     copy_parameters(*best.encoder, *model_.encoder);
@@ -247,7 +247,7 @@ class Training {
   }
 
   void finish_epoch(Clock::time_point started) {
-    if (!fs::exists(resume_path())) save_resume();  // before the model: who sees that alone takes it for finished
+    if (!fs::exists(resume_path())) save_resume();  // before the model, which alone means a finished training
     Evaluation evaluation;
     evaluation.stage = stage().name;
     evaluation.epoch = position_.epoch + 1;
@@ -385,7 +385,7 @@ class Training {
   Objective objective_;
   std::unique_ptr<const SelfCritical> critic_;  // none without its stage
   std::vector<DevEvaluation> dev_evaluations_;  // of the sets that have dev images
-  std::vector<Tensor> parameters_;              // what the stage trains
+  std::vector<Tensor> parameters_;              // parameters of the stage
   std::vector<double> rates_;                   // peak learning rate of each
   std::unique_ptr<Adam> adam_;
   std::unique_ptr<WeightAverage> average_;

@@ -120,7 +120,7 @@ class Pickle::Machine {
 
   void execute(Opcode opcode);
 
-  /// Every instruction makes at most one value and moves the pointers on the stack; what does more counts for more.
+  /// Each instruction creates at most one value and moves pointers on the stack; costlier ones count more.
   void count(std::size_t instructions) {
     executed_ += instructions;
     if (executed_ > kMostInstructions) fail("it takes more than {} instructions", kMostInstructions);
@@ -151,7 +151,7 @@ class Pickle::Machine {
     if (content == nullptr) fail("expected {}, found {}", expected, kind_of(*value));
     return *content;
   }
-  /// Everything above the innermost mark, which goes too.
+  /// Pops the innermost mark and everything above it.
   std::vector<const Value*> pop_to_mark() {
     if (marks_.empty()) fail("a mark is missing");
     const auto first = stack_.begin() + static_cast<std::ptrdiff_t>(marks_.back());
@@ -361,7 +361,7 @@ void Pickle::Machine::push_long(std::string_view bytes) {
   push_new(number);
 }
 
-/// The one number of a pickle whose highest byte comes first.
+/// Reads the only big-endian number of a pickle.
 void Pickle::Machine::push_float() {
   std::uint64_t bits = 0;
   for (const char byte : reader_.take(sizeof(double))) bits = bits << 8U | static_cast<unsigned char>(byte);

@@ -64,14 +64,14 @@ struct Value {
                Persistent>
       content;
 
-  /// The content when it is of this type, else null.
+  /// The content if it has this type, otherwise null.
   template <typename T>
   const T* as() const {
     return std::get_if<T>(&content);
   }
 };
 
-/// What a message calls a value: "a dict", "a number".
+/// Type of a value for messages: "a dict", "a number".
 std::string_view kind_of(const Value& value);
 
 /// Whether a pickle may name this global, given as "module.name".

@@ -47,7 +47,7 @@ constexpr std::size_t kMostAttributes = 1'000'000;
 constexpr int kDeepestModule = 64;
 
 constexpr std::size_t kMostDimensions = 64;  // LibTorch's own limit
-/// Far above any file and far below what would make the sums of offsets here overflow.
+/// Above the size of any file, and low enough that sums of offsets do not overflow.
 constexpr std::int64_t kMostBytes = std::int64_t{1} << 60;
 
 std::optional<at::ScalarType> storage_dtype(std::string_view name) {
@@ -62,7 +62,7 @@ std::optional<at::ScalarType> storage_dtype(std::string_view name) {
   return found->second;
 }
 
-/// a * b of numbers that are not negative, or nothing when it does not fit.
+/// a * b of non-negative numbers, or nothing on overflow.
 std::optional<std::int64_t> product(std::int64_t a, std::int64_t b) {
   if (a != 0 && b > std::numeric_limits<std::int64_t>::max() / a) return std::nullopt;
   return a * b;

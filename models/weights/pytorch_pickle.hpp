@@ -22,7 +22,7 @@ struct StorageId {
   at::ScalarType dtype = at::kFloat;
   std::int64_t numel = 0;
   std::int64_t bytes = 0;       ///< numel times the size of one
-  std::int64_t first = 0;       ///< where the view begins; 0 without a view
+  std::int64_t first = 0;       ///< offset of the view; 0 without a view
   std::int64_t view_numel = 0;  ///< the numbers in the view; numel without a view
 };
 
@@ -35,10 +35,10 @@ bool is_state_dict_global(std::string_view name);
 /// what attributes that are no weights are made of (torch.device, torch.jit._pickle).
 bool is_program_global(std::string_view name);
 
-/// Reads a storage's identifier. Throws Error when it is malformed.
+/// Parses the identifier of a storage. Throws Error if it is malformed.
 StorageId storage_id(const pickle::Persistent& persistent, const std::string& file);
 
-/// Gives the numbers of a storage: a one-dimensional tensor of `numel` elements of `dtype`. It is asked once a key.
+/// Returns the elements of a storage as a tensor [numel] of type `dtype`. Called once per key.
 using StorageLoader = std::function<at::Tensor(const StorageId&)>;
 
 /// The tensors of a pickle, by the rule that read_pytorch_file documents. Throws Error.

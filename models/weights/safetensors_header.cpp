@@ -37,8 +37,7 @@ constexpr std::array<Dtype, 10> kDtypes{{{"BOOL", at::kBool},
                                          {"F64", at::kDouble},
                                          {"I64", at::kLong}}};
 
-/// Takes the header's JSON value by value, so that nothing but what the format knows is ever held in memory, and a name
-/// that is there twice is seen.
+/// Parses the JSON of the header value by value, so that memory is bounded and duplicate names are detected.
 class HeaderHandler final : public nlohmann::json_sax<nlohmann::json> {
  public:
   HeaderHandler(SafetensorsHeader& header, const std::string& file) : header_(header), file_(file) {}
@@ -166,7 +165,7 @@ class HeaderHandler final : public nlohmann::json_sax<nlohmann::json> {
   std::vector<std::int64_t> numbers_;
 };
 
-/// The bytes that a shape takes; the greatest number when it overflows.
+/// Size of a shape in bytes; the largest number on overflow.
 std::uint64_t byte_size(const SafetensorsEntry& entry) {
   // LibTorch multiplies the sizes beside a zero, too, so an overflow there is refused as well.
   std::uint64_t size = at::elementSize(entry.dtype);

@@ -11,13 +11,13 @@
 namespace saccade::models {
 namespace {
 
-/// The header's length, which a safetensors file begins with.
+/// Length of the header at the start of a safetensors file.
 constexpr std::size_t kLengthSize = 8;
 
 }  // namespace
 
 StateDict read_weights(const std::filesystem::path& path) {
-  // Mapping costs nothing, and refuses what is not a regular file.
+  // Mapping is cheap and rejects other files than regular ones.
   bool safetensors = false;
   {
     const MappedFile file(path);

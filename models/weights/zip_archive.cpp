@@ -9,7 +9,7 @@
 namespace saccade::models {
 namespace {
 
-/// What must be known of a member before it is read.
+/// Properties of a member that must be known before it is read.
 constexpr zip_uint64_t kNeeded = ZIP_STAT_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_ENCRYPTION_METHOD;
 
 /// One member, open for reading.
@@ -97,7 +97,7 @@ void ZipArchive::extract(const Member& member, void* destination) {
     bytes += got;
     left -= static_cast<std::uint64_t>(got);
   }
-  // The checksum is compared when the end is reached, which takes one more attempt to read.
+  // libzip verifies the checksum at the end, which needs one more read.
   char beyond = 0;
   if (got >= 0 && left == 0) got = zip_fread(open.get(), &beyond, 1);
   if (got < 0) {

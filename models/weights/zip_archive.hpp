@@ -19,7 +19,7 @@ class ZipArchive {
   /// `bytes` must outlive the archive.
   ZipArchive(std::string_view bytes, std::string file);
 
-  /// The name of the first member. Throws Error when the archive has none.
+  /// The name of the first member. Throws Error if the archive is empty.
   std::string first_name() const;
   bool contains(const std::string& name) const;
 
@@ -44,7 +44,7 @@ class ZipArchive {
     void operator()(zip* archive) const;
   };
 
-  /// Throws Error when the member is absent, encrypted, compressed in an unusual way or too large to be believed.
+  /// Throws Error if the member is missing, encrypted, too large or compressed with an unsupported method.
   Member find(const std::string& name);
   void check_size(const Member& member, std::uint64_t size) const;
   /// Writes the member's `size` bytes to `destination`.

@@ -3,8 +3,8 @@
 
 #include "models/encoder/vision_transformer.hpp"
 
-// The image towers of CLIP (Radford et al. 2021): a LayerNorm before the first block, patches without a bias. An
-// annotation is what the last block makes of a patch; the LayerNorm behind it is trained for the class token alone.
+// The image towers of CLIP (Radford et al. 2021): a LayerNorm before the first block, patches without a bias. The
+// annotations are outputs of the last block; the LayerNorm after it is trained for the class token only.
 
 namespace saccade::models {
 namespace {
@@ -14,8 +14,7 @@ class Clip : public VisionTransformer {
   using VisionTransformer::VisionTransformer;
 
  protected:
-  /// OpenAI's files and OpenCLIP's have the same names. OpenAI's tell, in numbers beside the weights, how long texts
-  /// are.
+  /// Files of OpenAI and OpenCLIP have the same names. Those of OpenAI also store the length of texts.
   std::vector<TransformerNames> known_names() const override {
     TransformerNames open_clip;
     open_clip.library = "OpenAI and OpenCLIP";

@@ -15,10 +15,9 @@
 #include "models/kernels/initialization.hpp"
 #include "models/weights/weights_file.hpp"
 
-// ConvNeXt (Liu et al. 2022). The feature map is what the last stage makes, before the LayerNorm that the classifier
-// puts behind the pooled one. At stride 16 the network ends behind the third stage; at 16-full the last downsampling
-// keeps every position, and the last stage's kernels skip every other one, so that their weights see what they saw in
-// training.
+// ConvNeXt (Liu et al. 2022). The feature map is the output of the last stage, before the LayerNorm of the
+// classifier. At stride 16, the network ends after the third stage. At 16-full, the last downsampling keeps all
+// positions, and the kernels of the last stage are dilated, so that their weights see the same offsets as in training.
 
 namespace saccade::models {
 namespace {
@@ -73,7 +72,7 @@ class Block : public torch::nn::Module {
   std::int64_t dilation_;
 };
 
-/// A convolution, whose kernel is its stride unless that was taken away, and a LayerNorm before or behind it.
+/// A convolution, whose kernel size is its stride unless the stride was removed, with a LayerNorm before or after it.
 class Downsampling : public torch::nn::Module {
  public:
   Downsampling(std::int64_t in, std::int64_t out, std::int64_t kernel, bool strides) : strides_(strides) {
@@ -142,8 +141,8 @@ class ConvNext : public Backbone {
 
   std::int64_t channels() const override { return channels_; }
 
-  /// Every kernel is centered on the tile that it makes a cell of, but for the last downsampling where it keeps every
-  /// position: there a cell sees its tile and the next.
+  /// Each kernel is centered on the tile of its cell. Only the last downsampling without stride covers the tile and the
+  /// next one.
   Grid grid(int input_size) const override {
     const int stride = stride_of(map_);
     const double center = (stride - 1) / 2.0 + (map_ == FeatureMap::kFullStride16 ? stride / 2.0 : 0);
@@ -235,7 +234,7 @@ class ConvNext : public Backbone {
   PixelNormalization normalization_{};
   Precision precision_ = Precision::kFloat32;
   std::int64_t channels_ = 0;
-  std::size_t used_ = 0;  // stages that are computed; the file must hold the others all the same
+  std::size_t used_ = 0;  // number of computed stages; files must have all of them
   std::vector<std::shared_ptr<Downsampling>> downsamplings_;
   std::vector<std::vector<std::shared_ptr<Block>>> blocks_;
 };

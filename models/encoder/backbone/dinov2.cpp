@@ -4,7 +4,7 @@
 #include "models/encoder/vision_transformer.hpp"
 
 // DINOv2 (Oquab et al. 2024), with or without registers (Darcet et al. 2024): patches of 14 pixels, LayerScale, and a
-// LayerNorm behind the last block. Published positions are those of 37 x 37 patches (518 pixels).
+// LayerNorm after the last block. Published positions are for 37 x 37 patches (518 pixels).
 
 namespace saccade::models {
 namespace {
@@ -16,8 +16,8 @@ class DinoV2 : public VisionTransformer {
   using VisionTransformer::VisionTransformer;
 
  protected:
-  /// Meta's files and timm's differ in the name of the registers, in whether the positions have a row for the class
-  /// token, and in how positions are resampled. Without registers a mask token tells Meta's.
+  /// Files of Meta and timm differ in the name of the registers, the position of the class token, and the interpolation
+  /// of positions. Without registers, a mask token identifies files of Meta.
   std::vector<TransformerNames> known_names() const override {
     const bool registers = plan().registers > 0;
     TransformerNames meta;

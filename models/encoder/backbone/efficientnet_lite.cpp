@@ -21,7 +21,7 @@ struct StageSpec {
   std::int64_t kernel, stride, expansion, channels;
 };
 
-/// EfficientNet-B0's stages (Tan & Le 2019, table 1); the last one at stride 16 is number 4.
+/// Stages of EfficientNet-B0 (Tan and Le 2019, table 1). Stage 4 is the last one at stride 16.
 constexpr StageSpec kStages[] = {{1, 3, 1, 1, 16},  {2, 3, 2, 6, 24},  {2, 5, 2, 6, 40}, {3, 3, 2, 6, 80},
                                  {3, 5, 1, 6, 112}, {4, 5, 2, 6, 192}, {1, 3, 1, 6, 320}};
 constexpr std::size_t kStageCount = std::size(kStages);
@@ -36,7 +36,8 @@ std::int64_t scaled_channels(std::int64_t channels, double width) {
 }
 
 int scaled_repeats(std::size_t stage, double depth) {
-  const bool fixed = stage == 0 || stage + 1 == kStageCount;  // the Lite variant scales neither end
+  const bool fixed =
+      stage == 0 || stage + 1 == kStageCount;  // the Lite variant does not scale the first and last stages
   return fixed ? kStages[stage].repeats : static_cast<int>(std::ceil(depth * kStages[stage].repeats));
 }
 
@@ -117,7 +118,7 @@ EfficientNetLite::EfficientNetLite(double width, double depth, FeatureMap map) :
         jump *= static_cast<double>(block->depthwise->stride());
       }
       if (expanded && s == last + 1 && repeat == 0)
-        local_ = block->expand;  // 1 x 1: the fields stay centered as they are
+        local_ = block->expand;  // 1 x 1, so the centers of receptive fields do not change
       stage.push_back(std::move(block));
       in = out;
     }

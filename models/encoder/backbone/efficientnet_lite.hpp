@@ -20,8 +20,8 @@ class ConvolutionUnit : public torch::nn::Module {
   torch::Tensor forward(torch::Tensor x) const;
 
   std::int64_t stride() const { return stride_; }
-  /// How far, in steps of the input, the first output's kernel is centered from the first input: SAME padding is uneven
-  /// where the stride is more than 1.
+  /// Offset of the center of the first kernel from the first input, in input positions. SAME padding is uneven if the
+  /// stride exceeds 1.
   double first_center() const;
 
   torch::Tensor weight;  ///< [out, in or 1, kernel, kernel]
@@ -46,7 +46,7 @@ class InvertedBottleneck : public torch::nn::Module {
 
   torch::Tensor forward(const torch::Tensor& x) const;
 
-  std::shared_ptr<ConvolutionUnit> expand;  ///< none when expansion is 1
+  std::shared_ptr<ConvolutionUnit> expand;  ///< null if the expansion is 1
   std::shared_ptr<ConvolutionUnit> depthwise;
   std::shared_ptr<ConvolutionUnit> project;
 
@@ -73,10 +73,9 @@ class EfficientNetLite : public Backbone {
   double first_center_ = 0;  ///< the input pixel on which the first cell's receptive field is centered
   std::shared_ptr<ConvolutionUnit> stem_;
   std::vector<std::vector<std::shared_ptr<InvertedBottleneck>>> stages_;
-  std::shared_ptr<ConvolutionUnit> local_;  ///< the next stage's first expansion, where that is what is read
-  std::shared_ptr<ConvolutionUnit> head_;   ///< where the last map is read at stride 32
-  std::vector<FoldedConvolution>
-      published_;  ///< the whole published network, the parts a stride-16 backbone drops included
+  std::shared_ptr<ConvolutionUnit> local_;    ///< first expansion of the next stage, for kStride16Expanded
+  std::shared_ptr<ConvolutionUnit> head_;     ///< head, for kStride32
+  std::vector<FoldedConvolution> published_;  ///< the whole published network, including unused parts
 };
 
 }  // namespace saccade::models

@@ -49,10 +49,10 @@ class Convolution : public torch::nn::Module {
 };
 
 /// y = relu(convolutions(x) + x): two of 3 x 3, or 1 x 1, 3 x 3 and 1 x 1 (a bottleneck, four times as wide at its
-/// end). Where x has another shape than y, a 1 x 1 convolution brings it there.
+/// end). If the shapes of x and y differ, a 1 x 1 convolution is applied to x.
 class ResidualBlock : public torch::nn::Module {
  public:
-  /// `prefix` is what the published file puts before the names of the block's tensors.
+  /// `prefix`: prefix of the tensor names in published files.
   ResidualBlock(std::int64_t in, std::int64_t width, std::int64_t stride, bool bottleneck, const std::string& prefix,
                 std::vector<FoldedConvolution>& published)
       : out_(bottleneck ? 4 * width : width) {
@@ -86,11 +86,11 @@ class ResidualBlock : public torch::nn::Module {
  private:
   std::int64_t out_;
   std::vector<std::shared_ptr<Convolution>> convolutions_;
-  std::shared_ptr<Convolution> downsample_;  ///< none where the shapes agree
+  std::shared_ptr<Convolution> downsample_;  ///< null if the shapes are equal
 };
 
-/// Reads torchvision's state dicts. The classifier `fc` may be missing or have any shape. At stride 16 the network ends
-/// behind `layer3`; the file must hold `layer4` all the same.
+/// Reads state dicts of torchvision. The classifier `fc` may be missing or have any shape. At stride 16, the network
+/// ends after `layer3`, but files must have `layer4`.
 class ResNet : public Backbone {
  public:
   ResNet(const ResNetShape& shape, FeatureMap map) : map_(map) {
@@ -133,8 +133,7 @@ class ResNet : public Backbone {
 
   std::int64_t channels() const override { return channels_; }
 
-  /// A kernel of odd size k padded by (k - 1) / 2 before has its first place centered on its first input, whatever its
-  /// stride: so has the whole network.
+  /// With odd kernels of size k and padding (k - 1) / 2, the first cell is centered on the first pixel for any stride.
   Grid grid(int input_size) const override { return grid_of(input_size, map_, 0); }
 
   PixelNormalization normalization() const override { return imagenet_normalization(); }
@@ -160,7 +159,7 @@ class ResNet : public Backbone {
   std::int64_t channels_ = 0;
   std::shared_ptr<Convolution> stem_;
   std::vector<std::vector<std::shared_ptr<ResidualBlock>>> layers_;
-  std::vector<FoldedConvolution> published_;  ///< of the whole network, the part that stride 16 drops included
+  std::vector<FoldedConvolution> published_;  ///< the whole network, including unused parts
 };
 
 }  // namespace

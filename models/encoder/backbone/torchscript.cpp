@@ -16,8 +16,8 @@
 #include "core/base/out_of_memory.hpp"
 #include "models/encoder/backbone.hpp"
 
-// A network that comes as a program: the archive that `torch.jit.save` writes. It is loaded by LibTorch and is code of
-// whoever made the file, so it is run only where the caller says that the file is trusted.
+// A network as a TorchScript program from `torch.jit.save`. It executes code from the file, so the caller must declare
+// the file as trusted.
 
 namespace saccade::models {
 namespace {
@@ -27,8 +27,8 @@ using torch::Tensor;
 constexpr std::int64_t kWidestAnnotation = 1 << 13;
 constexpr int kFinestStride = 8;
 
-/// What went wrong, in a line: LibTorch's messages say it in their first line, or, where the program was running, in
-/// their last, behind the lines of the program that led there.
+/// The reason in a message of LibTorch: its first line, or its last line if the program was running, after the stack of
+/// the program.
 std::string reason(const std::exception& error) {
   const auto* const own = dynamic_cast<const c10::Error*>(&error);
   std::istringstream text(own != nullptr ? own->what_without_backtrace() : error.what());
@@ -45,7 +45,7 @@ class TorchScript : public Backbone {
  public:
   TorchScript(int input_size, const LoadOptions& options) : input_size_(input_size), options_(options) {}
 
-  /// The program is called once an image, with [1, 3, S, S]: it may have been traced with just one.
+  /// Calls the program once per image with [1, 3, S, S], because it may have been traced with a single image.
   Tensor forward(Tensor images) override {
     std::vector<Tensor> maps;
     for (std::int64_t i = 0; i < images.size(0); ++i) {
@@ -59,7 +59,7 @@ class TorchScript : public Backbone {
 
   std::int64_t channels() const override { return channels_; }
 
-  /// As the trial said. Where the receptive fields lie, nobody knows: they are taken to be centered on the tiles.
+  /// The grid from a trial run. Receptive fields are unknown and assumed to be centered on the tiles.
   Grid grid(int /*input_size*/) const override { return grid_; }
 
   PixelNormalization normalization() const override { return imagenet_normalization(); }
@@ -120,7 +120,7 @@ class TorchScript : public Backbone {
     }
   }
 
-  /// What the program makes of an image [1, 3, S, S]: numbers in four dimensions.
+  /// Output of the program for an image [1, 3, S, S]: a tensor with four dimensions.
   Tensor run(const Tensor& image) {
     try {
       const torch::jit::IValue result = module_.forward({image});

@@ -3,8 +3,8 @@
 
 #include "models/encoder/vision_transformer.hpp"
 
-// Vision transformers as timm publishes them (Dosovitskiy et al. 2021, Steiner et al. 2022), with a LayerNorm behind
-// the last block. Their pixels are normalized by 0.5 unless a config.json says otherwise.
+// Vision transformers as timm publishes them (Dosovitskiy et al. 2021, Steiner et al. 2022), with a LayerNorm after
+// the last block. Pixels are normalized with 0.5 unless a config.json has other values.
 
 namespace saccade::models {
 namespace {
