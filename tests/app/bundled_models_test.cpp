@@ -52,7 +52,7 @@ TEST_CASE("the bundled models have names, share an encoder and need at most 40 M
 // After a change of the bundled models or photos, write the file again, read it, and commit it with them:
 //
 //     SACCADE_WRITE_GOLDENS=1 build/default/tests/app/saccade_app_tests --test-case='*bundled-captions.json*'
-TEST_CASE("the bundled models say of the bundled photos what bundled-captions.json says") {
+TEST_CASE("the bundled models give the captions in bundled-captions.json") {
   const fs::path file = fs::path(SACCADE_TEST_DATA) / "bundled-captions.json";
   json found;
   for (const std::string name : {"soft", "hard"}) {

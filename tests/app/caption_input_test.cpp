@@ -42,7 +42,7 @@ TEST_CASE("photos are captioned in the given order, duplicates included") {
                                                     line_of(fixture().photo(2))});
 }
 
-TEST_CASE("a folder stands for all its images, sorted by name") {
+TEST_CASE("a folder is replaced by its images, sorted by name") {
   const test::TemporaryFolder folder;
   fs::create_directories(folder / "sub/below");
   fs::copy_file(fixture().photo(1), folder / "b.png");

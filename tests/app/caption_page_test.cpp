@@ -99,7 +99,7 @@ TEST_CASE("each model on a page is searched by its own defaults unless the comma
   CHECK(words({"--length-penalty", "4"}) == std::vector{of_penalty(4), of_penalty(4)});
 }
 
-TEST_CASE("drawn cells of a hard model leave the beam of the soft one beside it as it is") {
+TEST_CASE("sampled cells of a hard model do not change the beam of a soft model on the same page") {
   const test::TemporaryFolder folder;
   const std::string file = (folder / "page.html").string();
   const fs::path hard = folder / "hard.safetensors";
@@ -133,7 +133,7 @@ TEST_CASE("names are escaped in HTML, and a page makes no network requests") {
   CHECK(photos_of(page).at(0).at("name") == photo.filename().string());
 }
 
-TEST_CASE("a page replaces a page, and nothing else without force") {
+TEST_CASE("a page replaces only pages without --force") {
   const test::TemporaryFolder folder;
   const std::string file = (folder / "page.html").string();
   REQUIRE(caption({fixture().photo(0), "--page", file}).status == 0);

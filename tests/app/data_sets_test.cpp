@@ -110,7 +110,7 @@ TEST_CASE("evaluate scores each of several data sets") {
   CHECK(list.err.find("--list describes a single data set") != std::string::npos);
 }
 
-TEST_CASE("a wrong data set is named in one sentence") {
+TEST_CASE("an invalid data set is reported in one sentence") {
   const TwoSets sets;
   const auto check = [](const Words& words, int status, const std::string& sentence) {
     const auto result = test::saccade(words);
@@ -148,7 +148,7 @@ TEST_CASE("a model is trained on several data sets and logs the dev scores of ea
   }
 }
 
-TEST_CASE("a model goes on with more words: it keeps those that it has") {
+TEST_CASE("a model whose vocabulary is extended keeps its words") {
   const TwoSets sets;
   REQUIRE(test::saccade(sets.train("model")).status == 0);
   std::string lines = read_file(sets.folder / "second.jsonl");

@@ -83,7 +83,7 @@ TEST_CASE("Flickr30k's table is trained on and evaluated") {
                            [](const auto& name, const auto& caption) { return name + "| 0| " + caption + "\n"; }));
 }
 
-TEST_CASE("JSON Lines are trained on and evaluated, also when the form is said outright") {
+TEST_CASE("JSON Lines are trained on and evaluated, also with an explicit format") {
   const Photos photos;
   const auto captions = photos.write("c.jsonl", "", [](const auto& name, const auto& caption) {
     return json{{"image", name}, {"caption", caption}}.dump() + "\n";
@@ -104,7 +104,7 @@ TEST_CASE("COCO's annotations are trained on and evaluated") {
   train_and_evaluate(photos, photos.path("captions_train.json"));
 }
 
-TEST_CASE("Karpathy's JSON is trained on and evaluated by the split that it tells") {
+TEST_CASE("Karpathy's JSON is trained on and evaluated with its own split") {
   const Photos photos;
   json file{{"images", json::array()}};
   photos.write("unused", "", [&file](const auto& name, const auto& caption) {
@@ -130,7 +130,7 @@ TEST_CASE("a folder with texts beside the photos needs no captions file") {
   CHECK(checked.out.find("10 images with 10 captions can be used") == 0);
 }
 
-TEST_CASE("check-data names all that is wrong, with the lines, and fails only for what stops a training") {
+TEST_CASE("check-data reports all problems with their lines, and fails only for those that stop training") {
   const Photos photos;
   const auto captions =
       photos.write("c.txt", "", [](const auto& name, const auto& caption) { return name + "#0\t" + caption + "\n"; });
@@ -197,7 +197,7 @@ TEST_CASE("a file that holds a test split alone is evaluated") {
   CHECK(evaluated.err.find("data: 10 photos with 10 captions\n") != std::string::npos);
 }
 
-TEST_CASE("photos that are both in train and in dev are warned of, by name and by bytes") {
+TEST_CASE("photos in both train and dev cause a warning, by name and by content") {
   const Photos photos;
   fs::copy_file(photos.folder / "images/1.png", photos.folder / "images/copy.png");
   const auto captions =

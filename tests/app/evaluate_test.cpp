@@ -87,7 +87,7 @@ double number_below(const std::string& heading, const std::vector<std::string>& 
 
 }  // namespace
 
-TEST_CASE("a model is scored for every beam asked for, as the library scores its captions") {
+TEST_CASE("each requested beam width is scored as by the library") {
   const Dataset dataset;
   const auto outcome = dataset.evaluate({"--beam", "1,4"});
   CHECK(outcome.status == 0);
@@ -187,7 +187,7 @@ TEST_CASE("hard attention is scored for every cell selection") {
   CHECK(check_refused(evaluate({"--likelihood", "0"}), 2).find("--likelihood") != std::string::npos);
 }
 
-TEST_CASE("--results writes the captions as COCO results, in the list's order") {
+TEST_CASE("--results writes the captions as COCO results, in the order of the list") {
   const Dataset dataset;
   const auto path = dataset.folder / "results.json";
   CHECK(dataset.evaluate({"--results", path.string()}).status == 0);

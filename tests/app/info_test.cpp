@@ -48,7 +48,7 @@ TEST_CASE("info --json prints one object per line") {
   CHECK(object.at("notes") == model.notes);
 }
 
-TEST_CASE("info knows the models that come with the program, their scores and their licence") {
+TEST_CASE("info describes the bundled models with scores and license") {
   const auto outcome = test::saccade({"info", "soft", "hard"});
   CHECK(outcome.status == 0);
   CHECK(outcome.out.find("the encoder is in saccade-soft.safetensors") != std::string::npos);

@@ -324,7 +324,7 @@ TEST_CASE("every kind of hard attention trains, resumes, captions, draws and eva
   check_every([](const Kind& kind) { return kind.hard(); });
 }
 
-TEST_CASE("options that do not fit together are refused before any data are read") {
+TEST_CASE("options that contradict each other are refused before data is read") {
   // There are no captions and no photos where these say.
   const Words nowhere{"train",
                       "--images",

@@ -10,7 +10,7 @@
 
 using namespace saccade;
 
-TEST_CASE("docs/reference/options.md is what `saccade options --markdown` prints") {
+TEST_CASE("docs/reference/options.md equals the output of `saccade options --markdown`") {
   const auto outcome = test::saccade({"options", "--markdown"});
   CHECK(outcome.status == 0);
   const bool same =

@@ -159,7 +159,7 @@ std::string refusal_of(const test::Outcome& outcome) {
 
 }  // namespace
 
-TEST_CASE("serve answers what caption --json prints, byte for byte, whatever else it is asked meanwhile") {
+TEST_CASE("serve answers with the bytes of caption --json under concurrent requests") {
   const Server server({"--threads", "3"});
   std::vector<std::thread> threads;
   std::vector<std::string> expected, answered(24);
@@ -171,7 +171,7 @@ TEST_CASE("serve answers what caption --json prints, byte for byte, whatever els
   for (std::size_t i = 0; i < answered.size(); ++i) CHECK(answered[i] == expected[i % 3]);
 }
 
-TEST_CASE("serve takes the options of caption as query parameters, and refuses others with the same sentence") {
+TEST_CASE("serve accepts the options of caption as query parameters and reports errors with the same message") {
   const Server server;
   const std::string photo = test::fixture().photo(0), bytes = photo_bytes(0);
   CHECK(post(server, "?beam=3&top=2&max-length=4", bytes).body ==
@@ -201,7 +201,7 @@ TEST_CASE("serve takes the options of caption as query parameters, and refuses o
   }
 }
 
-TEST_CASE("serve takes a photo from a form and calls it by its file name") {
+TEST_CASE("serve accepts a photo from a form and uses its file name as the path") {
   const Server server;
   const std::string form = "--x\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"a.png\"\r\n\r\n" +
                            photo_bytes(1) + "\r\n--x--\r\n";
@@ -216,7 +216,7 @@ TEST_CASE("serve takes a photo from a form and calls it by its file name") {
   CHECK(post(server, "", form, "Content-Type: multipart/form-data\r\n").status == 400);
 }
 
-TEST_CASE("serve describes itself, its models and its work") {
+TEST_CASE("serve describes its interface, models and metrics") {
   const Server server;
   CHECK(get(server, "/healthz").object() == json{{"status", "ok"}});
   const auto models = get(server, "/v1/models").object().at("models");
@@ -245,7 +245,7 @@ TEST_CASE("serve describes itself, its models and its work") {
   CHECK(response_to(server.port, request("HEAD /healthz")).body.empty());
 }
 
-TEST_CASE("serve refuses the Host headers and origins of other sites") {
+TEST_CASE("serve rejects Host headers and origins of other sites") {
   const Server server({"--allowed-host", "photos.example", "--allowed-origin", "https://photos.example"});
   const std::string port = std::to_string(server.port);
   for (const std::string& host : Words{"localhost", "127.0.0.1:" + port, "LOCALHOST:80", "[::1]", "photos.example"}) {
@@ -263,7 +263,7 @@ TEST_CASE("serve refuses the Host headers and origins of other sites") {
   CHECK(allowed.head.find("Access-Control-Allow-Origin: https://photos.example\r\n") != std::string::npos);
 }
 
-TEST_CASE("serve needs a token on addresses that others can reach") {
+TEST_CASE("serve requires a token on public addresses") {
   CHECK(refusal_of(test::saccade(Server::words({"--host", "0.0.0.0"}))).find("--token-file") != std::string::npos);
   const Server server({"--token", "secret"});
   CHECK(get(server, "/healthz").status == 200);
@@ -273,7 +273,7 @@ TEST_CASE("serve needs a token on addresses that others can reach") {
   CHECK(post(server, "", photo_bytes(0), "Authorization: Bearer secret\r\n").status == 200);
 }
 
-TEST_CASE("serve answers a picture that cannot be read with the sentence of the command line") {
+TEST_CASE("serve reports an unreadable image with the message of the command line") {
   const Server server;
   for (const std::string& bytes : {std::string("not a picture"), photo_bytes(0).substr(0, 100)}) {
     const auto refused = post(server, "", bytes);
@@ -286,7 +286,7 @@ TEST_CASE("serve answers a picture that cannot be read with the sentence of the 
   CHECK(post(server, "", "").status == 400);
 }
 
-TEST_CASE("serve refuses bodies that are too large, whether they state their length or come in chunks") {
+TEST_CASE("serve rejects bodies that are too large, with a length or in chunks") {
   const Server server({"--max-body", "1"});
   const auto stated = response_to(server.port, request("POST /v1/caption", "Content-Length: 999999999999\r\n"));
   CHECK(stated.status == 413);
@@ -305,7 +305,7 @@ TEST_CASE("serve refuses bodies that are too large, whether they state their len
   CHECK(response_to(server.port, whole).body == printed(test::fixture().photo(0)));
 }
 
-TEST_CASE("serve survives malformed requests and goes on") {
+TEST_CASE("serve continues after malformed requests") {
   const Server server({"--timeout", "2"});
   std::string zeros(5000, '\0');
   for (const std::string& bytes :
@@ -360,7 +360,7 @@ TEST_CASE("serve survives malformed requests and goes on") {
   CHECK(post(server, "", photo_bytes(0)).status == 200);
 }
 
-TEST_CASE("serve answers others while clients are slow or idle") {
+TEST_CASE("serve answers while other clients are slow or idle") {
   const Server server({"--connections", "60"});
   std::vector<std::unique_ptr<Client>> idle;
   for (int i = 0; i < 200; ++i) {
@@ -370,7 +370,7 @@ TEST_CASE("serve answers others while clients are slow or idle") {
   CHECK(post(server, "", photo_bytes(0)).status == 200);
 }
 
-TEST_CASE("serve answers several requests of a connection in their order") {
+TEST_CASE("serve answers pipelined requests in order") {
   const Server server;
   const std::string keep = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
   const Client client(server.port);
@@ -405,7 +405,7 @@ TEST_CASE("serve answers 503 with Retry-After when its queue is full") {
   CHECK(done + full == 12);
 }
 
-TEST_CASE("SIGTERM lets serve answer what has arrived, and exit with status 0") {
+TEST_CASE("after SIGTERM, serve answers the requests that have arrived and exits with status 0") {
   Server server;
   std::vector<std::unique_ptr<Client>> clients;
   for (int i = 0; i < 20; ++i) {

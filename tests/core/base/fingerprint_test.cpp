@@ -19,7 +19,7 @@ std::string of(std::initializer_list<std::string> parts) {
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("a fingerprint names the data and where they were parted", Print, Fingerprint, EarlierFingerprint) {
+TEST_CASE_TEMPLATE("a fingerprint depends on the data and on its division", Print, Fingerprint, EarlierFingerprint) {
   CHECK(of<Print>({"ab", "c"}) == of<Print>({"ab", "c"}));
   CHECK(of<Print>({"ab", "c"}) != of<Print>({"a", "bc"}));
   CHECK(of<Print>({"ab", "c"}) != of<Print>({"abc"}));

@@ -22,7 +22,7 @@ TEST_CASE("hypotheses join references in the order of the references") {
   CHECK(items[1].hypothesis == Tokens{"a", "cat"});
 }
 
-TEST_CASE("text that is in tokens already is split at white space alone") {
+TEST_CASE("tokenized text is split only at white space") {
   JoinOptions options;
   options.tokenization = Tokenization::kWhiteSpace;
   const auto items = join({"hyp", {{"1", "The dog's ."}, {"2", ""}}}, kReferences, options);
@@ -30,7 +30,7 @@ TEST_CASE("text that is in tokens already is split at white space alone") {
   CHECK(items[1].hypothesis.empty());
 }
 
-TEST_CASE("images without a hypothesis are an error, or left out when asked") {
+TEST_CASE("images without a hypothesis are an error, or omitted on request") {
   const HypothesisSet one = {"hyp.json", {{"2", "a cat"}}};
   CHECK_THROWS_WITH_AS(join(one, kReferences),
                        "hyp.json: 1 of the 2 images of ref.json have no caption; the first of them is \"1\"", Error);
@@ -42,7 +42,7 @@ TEST_CASE("images without a hypothesis are an error, or left out when asked") {
   CHECK_THROWS_WITH_AS(join({"hyp.json", {}}, kReferences, options), "hyp.json: there is no caption to score", Error);
 }
 
-TEST_CASE("captions and references that do not fit are named") {
+TEST_CASE("inconsistent captions and references are reported") {
   CHECK_THROWS_WITH_AS(join({"hyp", {{"1", "a"}, {"1", "b"}}}, kReferences),
                        "hyp: image \"1\" has more than one caption", Error);
   CHECK_THROWS_WITH_AS(join({"hyp", {{"3", "a"}}}, kReferences), "hyp: image \"3\" is not in ref.json", Error);

@@ -60,7 +60,7 @@ TEST_CASE("a caption without words is skipped, an image left with none is an err
                        Error);
 }
 
-TEST_CASE("a malformed line is told with file and line") {
+TEST_CASE("a malformed line is reported with file and line") {
   const std::string good = "a.jpg#0\tA dog\n";
   CHECK_THROWS_WITH_AS(read(good + "b.jpg#0 no tab\n"), doctest::Contains("captions.txt: line 2: "), Error);
   CHECK_THROWS_WITH_AS(read(good + "b.jpg#0 no tab\n"), doctest::Contains("no tab"), Error);
@@ -89,14 +89,14 @@ TEST_CASE("an empty captions file is refused") {
   CHECK_THROWS_WITH_AS(read("\xEF\xBB\xBF"), doctest::Contains("the captions file is empty"), Error);
 }
 
-TEST_CASE("a captions file that is not there, or an empty folder, is refused by name") {
+TEST_CASE("a missing captions file or an empty folder is reported with its path") {
   CHECK_THROWS_WITH_AS(read_captions("/nowhere/captions.txt"), doctest::Contains("/nowhere/captions.txt: cannot open"),
                        Error);
   const test::TemporaryFolder folder;
   CHECK_THROWS_WITH_AS(read_captions(folder.path()), doctest::Contains("there is no caption"), Error);
 }
 
-TEST_CASE("Flickr8k is read the same from either of its files") {
+TEST_CASE("both files of Flickr8k give the same data") {
   const auto folder = test::flickr8k();
   if (!folder) return;
   const auto lines = read_captions(*folder / "Flickr8k.token.txt");

@@ -36,7 +36,7 @@ std::string annotations_message(const std::string& content) {
 
 }  // namespace
 
-TEST_CASE("COCO results survive a file") {
+TEST_CASE("COCO results round-trip through a file") {
   const test::TemporaryFolder folder;
   write_coco_results(folder / "results.json", {{"42", "a \"dog\""}, {"007", "ein Hündchen"}, {"dog.jpg", ""}});
   CHECK(read_file(folder / "results.json") ==
@@ -51,7 +51,7 @@ TEST_CASE("COCO results survive a file") {
   CHECK(set.captions[2].caption.empty());
 }
 
-TEST_CASE("COCO annotations survive a file") {
+TEST_CASE("COCO annotations round-trip through a file") {
   const test::TemporaryFolder folder;
   write_coco_annotations(folder / "annotations.json", {{"2", {"a cat", "one cat"}}, {"1", {"a dog"}}, {"x", {}}});
   const ReferenceSet set = read_coco_annotations(folder / "annotations.json");
@@ -72,7 +72,7 @@ TEST_CASE("COCO annotations without a list of images") {
   CHECK(set.images[0].captions == std::vector<std::string>{"a", "c"});
 }
 
-TEST_CASE("malformed COCO results are named with their place") {
+TEST_CASE("malformed COCO results are reported with their position") {
   CHECK(results_message("") == "the file is empty");
   CHECK(results_message(" \n") == "the file is empty");
   CHECK(results_message("[]") == "there is no caption in the file");
@@ -92,7 +92,7 @@ TEST_CASE("malformed COCO results are named with their place") {
   CHECK_THROWS_AS(read_coco_results(std::filesystem::path("/nowhere/results.json")), Error);
 }
 
-TEST_CASE("malformed COCO annotations are named with their place") {
+TEST_CASE("malformed COCO annotations are reported with their position") {
   CHECK(annotations_message("") == "the file is empty");
   CHECK(annotations_message("[]") == "COCO annotations are an object with the array \"annotations\"");
   CHECK(annotations_message(R"({"annotations": 1})") ==

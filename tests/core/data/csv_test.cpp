@@ -8,7 +8,7 @@
 using namespace saccade;
 using Words = std::vector<std::string>;
 
-TEST_CASE("a text written as a field reads back as it was") {
+TEST_CASE("a quoted field is read back unchanged") {
   for (const std::string& text :
        std::vector<std::string>{"plain", "a, b", "say \"dog\"", "two\nlines", "\"", "caf\xC3\xA9"}) {
     CAPTURE(text);
@@ -21,7 +21,7 @@ TEST_CASE("a text written as a field reads back as it was") {
   }
 }
 
-TEST_CASE("blank lines are passed over and records know their lines") {
+TEST_CASE("blank lines are skipped, and records have line numbers") {
   CsvRecords records("a\n\n\"b\nc\"\nd", ',');
   Words fields;
   REQUIRE(records.next(fields));

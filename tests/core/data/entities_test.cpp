@@ -85,7 +85,7 @@ TEST_CASE("photos are read with their captions, and with boxes as fractions of t
   }
 }
 
-TEST_CASE("phrases move along when a caption is put into the words that a model speaks") {
+TEST_CASE("phrases follow the words of a caption through tokenization") {
   const test::TemporaryFolder folder;
   write_file(folder / "boxes", kPhoto);
   const Entities entities(folder / "boxes");
@@ -99,7 +99,7 @@ TEST_CASE("phrases move along when a caption is put into the words that a model 
   CHECK(spoken.phrases[1].entity == "8");
 }
 
-TEST_CASE("a word stands for the boxes of everything that the captions call so") {
+TEST_CASE("a word has the boxes of all entities that the captions call by it") {
   const test::TemporaryFolder folder;
   write_file(folder / "boxes", kPhoto);
   const auto boxes = boxes_by_word(Entities(folder / "boxes").photos()[0]);

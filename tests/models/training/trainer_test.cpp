@@ -131,7 +131,7 @@ TEST_CASE("self-critical training raises the score that it rewards") {
   }
 }
 
-TEST_CASE("a frozen encoder stays as it is") {
+TEST_CASE("a frozen encoder does not change") {
   TinyTraining training;
   models::round_as_saved(*training.model.encoder);
   const auto encoder = snapshot(*training.model.encoder);

@@ -69,7 +69,7 @@ TEST_CASE("a training on two data sets scores the dev images of each after every
   }
 }
 
-TEST_CASE("data sets may hold photos of the same name in different folders") {
+TEST_CASE("data sets may have photos with the same name in different folders") {
   TinyTraining training;
   const test::TemporaryFolder other;
   CaptionDataset dark = test::write_pictures(other / "images", 8);
@@ -89,7 +89,7 @@ TEST_CASE("data sets may hold photos of the same name in different folders") {
   CHECK(best > 0.9);  // the ground tells the folders apart
 }
 
-TEST_CASE("the noun head learns which words an image has, beside the decoder") {
+TEST_CASE("the noun head learns the words of images together with the decoder") {
   TinyTraining training;
   training.options.nouns.weight = 1;
   training.options.frozen.epochs = 1;

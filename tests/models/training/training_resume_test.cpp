@@ -97,7 +97,7 @@ TEST_CASE("a resumed training matches an uninterrupted one bit for bit") {
   }
 }
 
-TEST_CASE("a training may go on with other threads, and says that its last digits may differ then") {
+TEST_CASE("a training can resume with another number of threads and reports that its last digits may differ") {
   TinyTraining training;
   two_stages(training.options);
   CHECK_THROWS_AS(training.train(stop_at_step(3)), Stopped);
@@ -334,7 +334,7 @@ TEST_CASE("a resume file of other data or another start model is refused") {
   taught.check_refused("other weights of the teacher");
 }
 
-TEST_CASE("other dev images are another training") {
+TEST_CASE("other dev images change the signature of a training") {
   TinyTraining training;
   training.options.save_minutes = 0;
   const auto train = [&](const CaptionDataset& dev, const models::TrainingReports& reports = {}) {

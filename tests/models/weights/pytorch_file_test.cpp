@@ -232,7 +232,7 @@ TEST_CASE("a size beyond the zip archive is refused") {
   CHECK_REFUSED(read({"x/data/0", floats, 0, 16, 8}), "is damaged");
   CHECK_REFUSED(read({"x/data/0", floats, 0, 16, 12}), "neither stored nor deflated");
 
-  SUBCASE("nor is memory given for it before") {
+  SUBCASE("no memory is allocated for it") {
     const std::string greedy = dict({{"w", rebuild_tensor(storage("ByteStorage", "0", 10'000'000'000), 0, {4}, {1})}});
     const std::string bomb = zip_file({{"x/data.pkl", greedy}, {"x/data/0", floats, 0, 10'000'000'000, 8}});
     CHECK_REFUSED(read_bytes(bomb, read_pytorch_file),

@@ -73,7 +73,7 @@ TEST_CASE("the weight of a cell peaks at its center for all shapes") {
   }
 }
 
-TEST_CASE("without smoothing a map shows the cells with exact borders") {
+TEST_CASE("without smoothing, a map shows cells with exact borders") {
   const Grid grid{7, 7};
   const cv::Mat map = heatmap(one_hot(grid, 2, 4).data(), grid, {140, 70}, 0);
   for (int row = 0; row < 70; ++row) {

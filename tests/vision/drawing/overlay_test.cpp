@@ -72,7 +72,7 @@ TEST_CASE("the tint is strongest at the weight, and the photo stays visible") {
   CHECK(difference_at(over_bright, over_dark, kCenter) > 40);
 }
 
-TEST_CASE("on the caption's scale a weak word is fainter than a strong one, on its own scale it is not") {
+TEST_CASE("a weak word is fainter than a strong one on the caption scale but not on the word scale") {
   const cv::Mat photo(kPhoto, CV_8UC3, cv::Scalar::all(120));
   OverlayOptions options;
   const cv::Mat strong = word_overlay(photo, caption(), 0, kGeometry, options);

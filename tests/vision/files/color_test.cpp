@@ -245,7 +245,7 @@ TEST_CASE("a broken profile counts as sRGB") {
   check_near(color_of(jpeg_with(plain(color), wide_profile().substr(0, 200))), color, 3);
 }
 
-TEST_CASE("every container with an RGB profile has the colors that lcms gives") {
+TEST_CASE("images with an RGB profile have the colors of lcms, in every container") {
   const std::string adobe = wide_profile();
   const std::string display_p3 = rgb_profile({0.680, 0.320, 0.265, 0.690, 0.150, 0.060}, 2.2);
   const std::string pro_photo = rgb_profile({0.7347, 0.2653, 0.1596, 0.8404, 0.0366, 0.0001}, 1.8);
@@ -278,7 +278,7 @@ TEST_CASE("every container with an RGB profile has the colors that lcms gives") 
   }
 }
 
-TEST_CASE("inks with a profile have the colors that lcms gives, in JPEG and TIFF") {
+TEST_CASE("CMYK images with a profile have the colors of lcms, in JPEG and TIFF") {
   const std::string profile = cmyk_profile();
   for (const cv::Vec4b& ink : {cv::Vec4b(0, 0, 0, 0), cv::Vec4b(255, 0, 0, 0), cv::Vec4b(20, 180, 90, 30),
                                cv::Vec4b(0, 0, 0, 255), cv::Vec4b(120, 60, 200, 100)}) {
@@ -300,7 +300,7 @@ TEST_CASE("inks with a profile have the colors that lcms gives, in JPEG and TIFF
   }
 }
 
-TEST_CASE("gray with a profile has the levels that lcms gives, in PNG, TIFF and JPEG") {
+TEST_CASE("gray images with a profile have the levels of lcms, in PNG, TIFF and JPEG") {
   for (const double gamma : {1.0, 1.8, 2.6}) {
     const std::string profile = gray_profile(gamma);
     for (const int level : {20, 90, 200}) {

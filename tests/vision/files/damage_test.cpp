@@ -86,7 +86,7 @@ std::vector<Sample> samples() {
 
 }  // namespace
 
-TEST_CASE("a file that ends too early is never taken for whole") {
+TEST_CASE("a truncated file is never accepted") {
   const TemporaryFolder folder;
   for (const Sample& sample : samples()) {
     CAPTURE(sample.name);
@@ -102,7 +102,7 @@ TEST_CASE("a file that ends too early is never taken for whole") {
   }
 }
 
-TEST_CASE("the message says that the end is missing") {
+TEST_CASE("the message says that the file is truncated") {
   for (const Sample& sample : samples()) {
     CAPTURE(sample.name);
     const std::string message = complaint_about(sample.bytes.substr(0, sample.bytes.size() * 2 / 3));
@@ -110,7 +110,7 @@ TEST_CASE("the message says that the end is missing") {
   }
 }
 
-TEST_CASE("a JPEG cut short stays cut short when its thumbnail brings an end of image") {
+TEST_CASE("a JPEG is truncated even if its thumbnail has an end-of-image marker") {
   const std::string jpeg = encode(".jpg", corner_picture(64, 48));
   const std::string thumbnail = "Exif\0\0"s + exif_block(1, false) + encode(".jpg", corner_picture(12, 9));
   const std::string with = jpeg.substr(0, 2) + "\xFF\xE1"s + big(thumbnail.size() + 2, 2) + thumbnail + jpeg.substr(2);
@@ -120,13 +120,13 @@ TEST_CASE("a JPEG cut short stays cut short when its thumbnail brings an end of 
   CHECK_FALSE(accepted(with.substr(0, with.size() - 200), folder));
 }
 
-TEST_CASE("a JPEG whose end of image comes before its last row is refused") {
+TEST_CASE("a JPEG that ends before its last row is refused") {
   const std::string jpeg = encode(".jpg", corner_picture(64, 48));
   const std::string message = complaint_about(jpeg.substr(0, jpeg.size() - 300) + "\xFF\xD9");
   CHECK(message == "the JPEG file is damaged, or of a kind that cannot be decoded");
 }
 
-TEST_CASE("what follows the end of a whole picture is no matter") {
+TEST_CASE("bytes after the end of an image are ignored") {
   const TemporaryFolder folder;
   for (const Sample& sample : samples()) {
     CAPTURE(sample.name);
@@ -135,7 +135,7 @@ TEST_CASE("what follows the end of a whole picture is no matter") {
   }
 }
 
-TEST_CASE("random damage never crashes, and is met with a picture or with an Error") {
+TEST_CASE("random damage gives an image or an Error, never a crash") {
   const TemporaryFolder folder;
   std::mt19937 random(7);
   for (const Sample& sample : samples()) {
@@ -151,7 +151,7 @@ TEST_CASE("random damage never crashes, and is met with a picture or with an Err
   }
 }
 
-TEST_CASE("what decoders print about damage is kept from the standard error stream") {
+TEST_CASE("messages of decoders do not reach standard error") {
   std::string jpeg = encode(".jpg", corner_picture(64, 48));
   for (std::size_t at = jpeg.size() / 2; at < jpeg.size() - 20; at += 7) jpeg[at] = 'x';
   const TemporaryFolder folder;
@@ -159,7 +159,7 @@ TEST_CASE("what decoders print about damage is kept from the standard error stre
   CHECK(printed.empty());
 }
 
-TEST_CASE("a quiet call returns what was printed and passes on what was thrown") {
+TEST_CASE("a quiet call returns the output and rethrows exceptions") {
   CHECK(vision::call_quietly([] { std::fputs("complaint", stderr); }) == "complaint");
   CHECK(vision::call_quietly([] {}).empty());
   CHECK_THROWS_WITH_AS(vision::call_quietly([] { throw Error("a reason"); }), "a reason", Error);

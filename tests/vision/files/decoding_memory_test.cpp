@@ -11,7 +11,7 @@
 
 using namespace saccade;
 
-TEST_CASE("threads that read large pictures wait for each other") {
+TEST_CASE("threads that decode large images wait for each other") {
   constexpr std::uint64_t kMegabyte = 1 << 20;
   std::atomic<int> inside{0}, most{0};
   std::vector<std::future<void>> threads;

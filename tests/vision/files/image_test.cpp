@@ -63,7 +63,7 @@ TEST_CASE("pictures of every format are read as 8-bit BGR, at their own size") {
   }
 }
 
-TEST_CASE("HEIC and AVIF are read as other formats are") {
+TEST_CASE("HEIC and AVIF are read like other formats") {
   const cv::Mat picture = corner_picture(45, 34);
   for (const std::string name : {"corner.heic", "corner.avif"}) {
     CAPTURE(name);
@@ -76,7 +76,7 @@ TEST_CASE("HEIC and AVIF are read as other formats are") {
   CHECK_FALSE(vision::looks_like_image_bytes("\0\0\0"s));
 }
 
-TEST_CASE("the first picture of a GIF is read, whatever the order of its rows, and over white") {
+TEST_CASE("the first image of a GIF is read over white, interlaced or not") {
   cv::Mat numbers(21, 300, CV_8UC1);
   cv::randu(numbers, 0, 256);
   cv::Mat expected(numbers.size(), CV_8UC3);
@@ -98,7 +98,7 @@ TEST_CASE("the first picture of a GIF is read, whatever the order of its rows, a
   CHECK(read_bytes(gif_file(seven, {0, 0, false, 7})).at<cv::Vec3b>(1, 1) == cv::Vec3b(255, 255, 255));
 }
 
-TEST_CASE("the format is told by the content, not by the name") {
+TEST_CASE("the content determines the format, not the name") {
   const cv::Mat picture = corner_picture(12, 9);
   CHECK(largest_difference(read_bytes(encode(".png", picture), "wrong.jpg"), picture) == 0);
 }
@@ -113,7 +113,7 @@ TEST_CASE("gray becomes three equal channels") {
   CHECK(read_bytes(encode(".jpg", pixel_of(cv::Scalar(77), CV_8UC1))).type() == CV_8UC3);
 }
 
-TEST_CASE("transparency is laid over white") {
+TEST_CASE("transparent pixels are composited over white") {
   cv::Mat picture = pixel_of(cv::Scalar(10, 100, 200, 255), CV_8UC4);
   picture.row(0).setTo(cv::Scalar(10, 100, 200, 0));
   picture.row(1).setTo(cv::Scalar(10, 100, 200, 128));
@@ -139,7 +139,7 @@ TEST_CASE("16 bits are scaled to 8, not cut or clipped") {
   }
 }
 
-TEST_CASE("a PNG with a palette shows its colors, the transparent ones over white") {
+TEST_CASE("a PNG with a palette has its colors, and transparent entries are white") {
   const std::string header = png_chunk("IHDR", big(2, 4) + big(1, 4) + "\x08\x03\0\0\0"s);
   const std::string palette = png_chunk("PLTE", "\xC8\x64\x0A\x01\x02\x03"s);
   const std::string data = png_chunk("IDAT", stored_zlib("\0\0\1"s));
@@ -151,7 +151,7 @@ TEST_CASE("a PNG with a palette shows its colors, the transparent ones over whit
   CHECK(clear.at<cv::Vec3b>(0, 1) == cv::Vec3b(255, 255, 255));
 }
 
-TEST_CASE("a gray PNG may declare one level transparent") {
+TEST_CASE("a gray PNG can have a transparent level") {
   const std::string header = png_chunk("IHDR", big(2, 4) + big(1, 4) + "\x08\x00\0\0\0"s);
   const std::string key = png_chunk("tRNS", "\0\x05"s);
   const cv::Mat read = read_bytes(png_file(header + key + png_chunk("IDAT", stored_zlib("\0\x05\x06"s))));
@@ -159,7 +159,7 @@ TEST_CASE("a gray PNG may declare one level transparent") {
   CHECK(read.at<cv::Vec3b>(0, 1) == cv::Vec3b(6, 6, 6));
 }
 
-TEST_CASE("a path that is no readable file is refused with its own reason") {
+TEST_CASE("a path that is not a readable file is refused with the reason") {
   const TemporaryFolder folder;
   CHECK(complaint(folder / "absent.jpg") == "there is no such file");
   CHECK(complaint(folder / "absent" / "picture.jpg") == "there is no such file");
@@ -176,14 +176,14 @@ TEST_CASE("a path that is no readable file is refused with its own reason") {
   }
 }
 
-TEST_CASE("a file of another kind is refused, and named where it is known") {
+TEST_CASE("other file types are refused and named if known") {
   const std::string formats = "JPEG, PNG, WebP, BMP, TIFF, GIF, HEIC or AVIF";
   CHECK(complaint_about("a photo of two dogs\n") == "not a picture that can be read (" + formats + ")");
   CHECK(complaint_about("BMW is a car maker, not a bitmap") == "not a picture that can be read (" + formats + ")");
   CHECK(complaint_about("8BPS....") == "a Photoshop document, which cannot be read; convert it to JPEG, PNG or WebP");
 }
 
-TEST_CASE("a picture that would fill the memory is refused before it is decoded") {
+TEST_CASE("an image that is too large is refused before it is decoded") {
   const std::string png = png_file(png_chunk("IHDR", big(20000, 4) + big(20000, 4) + "\x08\x02\0\0\0"s) +
                                    png_chunk("IDAT", stored_zlib("\0"s)));
   CHECK(complaint_about(png) ==
@@ -200,7 +200,7 @@ TEST_CASE("a picture that would fill the memory is refused before it is decoded"
         "the picture is 65535 x 65535 pixels; more than 100 megapixels are read with --megapixels only");
 }
 
-TEST_CASE("a GIF or a HEIC picture that would fill the memory is refused before it is decoded") {
+TEST_CASE("a GIF or HEIC image that is too large is refused before it is decoded") {
   std::string gif = gif_file(cv::Mat(3, 3, CV_8UC1, cv::Scalar(1)));
   gif.replace(6, 4, "\xFF\xFF\xFF\xFF");
   CHECK(complaint_about(gif) ==
@@ -244,7 +244,7 @@ TEST_CASE("an animated WebP gives its first frame on its canvas") {
   CHECK(complaint_about(whole.substr(0, whole.size() - 9)).find("truncated") != std::string::npos);
 }
 
-TEST_CASE("pictures are told from other files by their extension") {
+TEST_CASE("images are recognized by their extension") {
   for (const std::string name :
        {"a.jpg", "b.JPEG", "c.png", "d.webp", "e.bmp", "f.tif", "g.TIFF", "h.gif", "i.HEIC", "j.heif", "k.avif"}) {
     CHECK(vision::looks_like_image_path(name));
@@ -254,7 +254,7 @@ TEST_CASE("pictures are told from other files by their extension") {
   }
 }
 
-TEST_CASE("a picture larger than usual is read where that is allowed") {
+TEST_CASE("a larger image is read if the limit allows it") {
   const std::string wide = encode(".png", cv::Mat(1000, 2000, CV_8UC3, cv::Scalar(1, 2, 3)));
   vision::set_largest_picture(1);
   CHECK(complaint_about(wide).find("more than 1 megapixels are read with --megapixels only") != std::string::npos);
@@ -263,7 +263,7 @@ TEST_CASE("a picture larger than usual is read where that is allowed") {
   vision::set_largest_picture(100);
 }
 
-TEST_CASE("a JPEG that would be gone over thousands of times is refused, and a progressive one is not") {
+TEST_CASE("a JPEG with thousands of scans is refused, a progressive one is not") {
   std::vector<unsigned char> bytes;
   cv::imencode(".jpg", cv::Mat(1000, 1000, CV_8UC1, cv::Scalar(128)), bytes, {cv::IMWRITE_JPEG_PROGRESSIVE, 1});
   const std::string picture(bytes.begin(), bytes.end());

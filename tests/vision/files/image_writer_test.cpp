@@ -62,7 +62,7 @@ TEST_CASE("an unknown extension is refused by its name") {
   CHECK(files_in(folder.path()) == 0);
 }
 
-TEST_CASE("what cannot be written is refused and leaves nothing behind") {
+TEST_CASE("a failed write leaves no file") {
   const TemporaryFolder folder;
   const cv::Mat picture = corner_picture(40, 30);
   CHECK_THROWS_AS(write_image(folder / "absent" / "a.png", picture), Error);
@@ -75,7 +75,7 @@ TEST_CASE("what cannot be written is refused and leaves nothing behind") {
   }
 }
 
-TEST_CASE("a picture too large for its format is refused, and what stood there stays") {
+TEST_CASE("an image that is too large for its format is refused, and the old file stays") {
   const TemporaryFolder folder;
   write_file(folder / "a.webp", "old");
   const cv::Mat wide(1, 20000, CV_8UC3, cv::Scalar::all(9));

@@ -189,7 +189,7 @@ TEST_CASE("Exif that is cut after its entries still has an orientation") {
   check_upright(with_segments({{kApp1, kExif + before_the_value}}), 1);
 }
 
-TEST_CASE("Exif is found behind other segments, padding and odd identifiers") {
+TEST_CASE("Exif is found after other segments, padding and unusual identifiers") {
   const std::string xmp = "http://ns.adobe.com/xap/1.0/\0<x:xmpmeta tiff:Orientation=\"3\"/>"s;
   const std::string icc = "ICC_PROFILE\0\x01\x01not a profile"s, comment = "Exif\0\0MM"s;
   for (int orientation = 1; orientation <= 8; ++orientation) {
@@ -209,7 +209,7 @@ TEST_CASE("Exif is found behind other segments, padding and odd identifiers") {
   }
 }
 
-TEST_CASE("the thumbnail's own orientation has no say") {
+TEST_CASE("the orientation of the thumbnail is ignored") {
   for (int orientation = 1; orientation <= 8; ++orientation) {
     const auto value = static_cast<std::uint64_t>(orientation), other = value % 8 + 1;
     for (const bool order : {false, true}) {
@@ -241,7 +241,7 @@ TEST_CASE("the first Exif chunk of a PNG or WebP wins, with or without an identi
   }
 }
 
-TEST_CASE("HEIC and AVIF are turned by their containers, whatever their Exif data says") {
+TEST_CASE("the container determines the orientation of HEIC and AVIF, not Exif") {
   const cv::Mat picture = corner_picture(kWidth, kHeight);
   for (const bool avif : {false, true}) {
     CAPTURE(avif);
@@ -258,7 +258,7 @@ TEST_CASE("HEIC and AVIF are turned by their containers, whatever their Exif dat
   }
 }
 
-TEST_CASE("one Exif block means the same in JPEG, PNG and WebP") {
+TEST_CASE("an Exif block has the same effect in JPEG, PNG and WebP") {
   const std::string jpeg = encode(".jpg", corner_picture(kWidth, kHeight));
   const std::string png = encode(".png", corner_picture(kWidth, kHeight));
   const std::string webp = webp_with_exif(encode(".webp", corner_picture(kWidth, kHeight)), 1);
