@@ -9,7 +9,7 @@
 
 namespace saccade::app {
 
-/// On what a command computes, and how exactly.
+/// Options for device, precision and threads.
 struct ComputeOptions {
   std::string precision_name = "auto";  ///< of products: auto, float32 or bfloat16
   int threads = 0;                      ///< of all libraries; 0: one for each core
@@ -18,14 +18,14 @@ struct ComputeOptions {
 
   void fields(Fields& f);
 
-  /// The precision asked for; `auto` is the fastest of the device. Throws Error as device() does.
+  /// The selected precision; `auto` is the fastest of the device. Throws Error as device() does.
   models::Precision precision() const;
 
-  /// Throws Error when CUDA was asked for and there is none.
+  /// Throws Error if CUDA is selected but not available.
   torch::Device device() const;
 
-  /// Sets the largest picture, and the number of threads of all libraries, of which a single photo takes one unless
-  /// more are asked for. Warns on stderr when the linear algebra library in use does not scale with them.
+  /// Sets the size limit of images and the number of threads of all libraries, by default one for a single photo. Warns
+  /// on stderr if the BLAS library uses its own threads.
   void use_threads(bool single_photo = false) const;
 };
 

@@ -14,7 +14,7 @@ struct DataOptions {
   std::string format = "auto";
   std::uint64_t split_seed = 1;
   bool skip_broken = false;
-  std::filesystem::path report;  ///< where all findings are listed; empty: nowhere
+  std::filesystem::path report;  ///< file for the list of findings, or empty
   std::string tokens = "words";  ///< "words" or "characters"
 
   void fields(Fields& f);

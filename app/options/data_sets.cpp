@@ -149,7 +149,7 @@ std::vector<DataSet> read_manifest(const fs::path& file) {
     if (set.data.images.empty()) throw Error("{}: \"images\", the folder of its images, is missing", place);
     for (fs::path* path :
          {&set.data.images, &set.data.captions, &set.train_list, &set.dev_list, &set.boxes, &set.dev_boxes}) {
-      if (!path->empty()) *path = file.parent_path() / *path;  // an absolute path stays as it is
+      if (!path->empty()) *path = file.parent_path() / *path;  // keeps absolute paths
     }
     sets.push_back(std::move(set));
   }

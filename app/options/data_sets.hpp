@@ -21,9 +21,9 @@ struct DataSet {
   void fields(Fields& f);
 };
 
-/// What every data set of a command has in common, and the data sets that are described one by one.
+/// The data sets of a command, and their common options.
 struct DataSetOptions {
-  DataSet single;                    ///< described by options of its own
+  DataSet single;                    ///< from --images and related options
   std::vector<std::string> several;  ///< of --data: manifests, or descriptions `key=value,...`
 
   /// Declares --images, --captions and the other options of a single data set but for lists and boxes, and --data.

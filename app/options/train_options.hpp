@@ -12,10 +12,10 @@
 
 namespace saccade::app {
 
-/// What `saccade train` may be told.
+/// Options of `saccade train`.
 struct TrainOptions {
   DataSetOptions data;
-  std::vector<DataSet> sets;               ///< what `data` describes; set by check()
+  std::vector<DataSet> sets;               ///< the data sets of `data`; set by check()
   std::filesystem::path backbone_weights;  ///< of a new model ...
   std::string start;                       ///< ... or the model to begin with
   bool new_decoder = false;
@@ -32,16 +32,16 @@ struct TrainOptions {
 
   void fields(Fields& f);
 
-  /// What a token is in all data sets: "words" or "characters".
+  /// Token unit of all data sets: "words" or "characters".
   const std::string& tokens() const { return sets.front().data.tokens; }
 
-  /// Throws UsageError when options do not go together; sets what follows from others.
+  /// Throws UsageError if options contradict each other. Sets dependent options.
   void check(const Given& given);
 
-  /// Throws UsageError when something is asked of the maps of a model that has none.
+  /// Throws UsageError if an option needs attention maps and the model has none.
   void check_maps(const models::Captioner& model) const;
 
-  /// Throws UsageError when a shape was asked for that the model to begin with has not.
+  /// Throws UsageError if a shape option contradicts the start model.
   void check_shape(const Given& given, const models::Captioner& model) const;
 
  private:

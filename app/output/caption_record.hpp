@@ -12,7 +12,7 @@
 
 namespace saccade::app {
 
-/// A caption of a photo as it is written.
+/// A caption of a photo for output.
 struct CaptionRecord {
   const std::filesystem::path& path;
   int rank = 1;  ///< one-based rank

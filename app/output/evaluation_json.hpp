@@ -17,27 +17,27 @@
 
 namespace saccade::app {
 
-/// What came of one way to caption.
+/// Results of one setting of the search.
 struct TrialRecord {
   std::string name;  ///< "beam 5"
   metrics::Scores scores;
   metrics::WordUse words;
-  std::optional<metrics::AttentionScores> attention;  ///< these four by the maps that it looked at: its own,
+  std::optional<metrics::AttentionScores> attention;  ///< of the maps that were used
   std::optional<GroundingFindings> grounding;
-  std::optional<GroundingFindings> cells;  ///< grounding of the cells that were seen, where attention is hard
-  std::optional<Dependence> loss;          ///< or forced ones
+  std::optional<GroundingFindings> cells;  ///< grounding of the selected cells, for hard attention
+  std::optional<Dependence> loss;          ///< loss of the score by a forced map
 };
 
 /// The results of one data set.
 struct EvaluationRecord {
-  std::string name;  ///< of the data set
+  std::string name;  ///< name of the data set
   std::size_t images = 0;
   std::vector<TrialRecord> trials;
   metrics::WordUse people;                   ///< one reference of each image against the others
   double confidence = 0;                     ///< of the intervals
-  std::vector<metrics::Interval> intervals;  ///< of the last trial's scores; none unless they were asked for
+  std::vector<metrics::Interval> intervals;  ///< intervals of the scores of the last trial, if requested
   std::vector<std::pair<std::string, models::Estimate>> likelihoods;
-  std::optional<GroundingFindings> references;  ///< grounding of people's captions
+  std::optional<GroundingFindings> references;  ///< grounding in the reference captions
   std::optional<WordFindings> faithfulness;
 };
 
