@@ -180,6 +180,24 @@ TEST_CASE("check-data counts photos without text and other files, and --report l
   CHECK(read_file(photos.folder / "report.tsv") == "something else\n");
 }
 
+TEST_CASE("photos that the captions file does not mention are counted and listed") {
+  const Photos photos;
+  const auto captions =
+      photos.write("c.txt", "", [](const auto& name, const auto& caption) { return name + "#0\t" + caption + "\n"; });
+  fs::create_directory(photos.folder / "images/more");
+  for (const char* const name : {"images/x.png", "images/more/0.png"}) {
+    fs::copy_file(photos.folder / "images/0.png", photos.folder / name);
+  }
+  const auto checked = test::saccade(
+      {"check-data", "--images", photos.path("images"), "--captions", captions, "--report", photos.path("report.tsv")});
+  CHECK(checked.status == 0);
+  CHECK(checked.lines().back() == "nothing is wrong; 2 photos that no caption mentions ignored");
+  CHECK(checked.out.find("x.png") == std::string::npos);
+  const std::string report = read_file(photos.folder / "report.tsv");
+  CHECK(report.find("photo that no caption mentions\t" + photos.path("images/x.png") + "\t") != std::string::npos);
+  CHECK(report.find("photo that no caption mentions\t" + photos.path("images/more/0.png") + "\t") != std::string::npos);
+}
+
 TEST_CASE("a file that holds a test split alone is evaluated") {
   const Photos photos;
   const auto captions = photos.write("c.jsonl", "", [](const auto& name, const auto& caption) {

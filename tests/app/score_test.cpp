@@ -36,6 +36,19 @@ TEST_CASE("captions and references can come from pipes") {
   CHECK(outcome.lines().size() == expected.lines().size());
 }
 
+TEST_CASE("score prints the numbers of images and references, and what is left out") {
+  const test::TemporaryFolder folder;
+  write_file(folder / "results.json", R"([{"image_id": 1, "caption": "a dog runs"}])");
+  write_file(folder / "references.json",
+             R"({"annotations": [{"id": 1, "image_id": 1, "caption": "a dog runs fast"},)"
+             R"({"id": 2, "image_id": 1, "caption": "the dog runs"}, {"id": 3, "image_id": 2, "caption": "a cat"}]})");
+  const auto outcome = test::saccade({"score", "--hypotheses", (folder / "results.json").string(), "--references",
+                                      (folder / "references.json").string(), "--allow-missing"});
+  CHECK(outcome.status == 0);
+  CHECK(outcome.err.find("data: 2 images with 3 references; 1 are scored, 1 have no caption and are left out\n") !=
+        std::string::npos);
+}
+
 TEST_CASE("an unwritable table is reported before captions are read") {
   const auto outcome = test::saccade({"score", "--hypotheses", "/nowhere/captions", "--references",
                                       "/nowhere/references", "--table", "/elsewhere/table.csv"});
