@@ -14,9 +14,9 @@ namespace saccade::models {
 ///     preprocessing  JSON: mean and scale of red, green and blue
 ///     search         JSON: the length penalty
 ///     vocabulary     JSON: the words in order, without special words
-///     checksums      JSON: one per tensor and one for the metadata (models/weights/checksums.hpp); optional in old
-///     files encoder_file         if the encoder is in another model file: its name, in the same folder ...
-///     encoder_fingerprint  ... and its fingerprint
+///     checksums      JSON: one per tensor and one for the metadata (models/weights/checksums.hpp); optional
+///     encoder_file   if the encoder is in another model file: its name, in the same folder
+///     encoder_fingerprint   fingerprint of that encoder
 ///     and the notes of the model (license, provenance, training ...), each under its own name
 ///
 /// A TorchScript backbone is the tensor `encoder.torchscript`, the bytes of its archive.
