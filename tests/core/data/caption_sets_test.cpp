@@ -5,7 +5,6 @@
 #include "core/base/error.hpp"
 
 using namespace saccade;
-using namespace saccade::metrics;
 
 namespace {
 

@@ -7,7 +7,6 @@
 #include "tests/temporary_folder.hpp"
 
 using namespace saccade;
-using namespace saccade::metrics;
 
 namespace {
 

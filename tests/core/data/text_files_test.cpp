@@ -7,7 +7,6 @@
 #include "tests/temporary_folder.hpp"
 
 using namespace saccade;
-using namespace saccade::metrics;
 
 TEST_CASE("captions and references are read line by line") {
   const test::TemporaryFolder folder;

@@ -5,8 +5,6 @@
 #include "core/text/tokens.hpp"
 
 using namespace saccade;
-using ScoredItem;
-using split_tokens;
 
 namespace {
 

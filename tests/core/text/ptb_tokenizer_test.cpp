@@ -14,8 +14,6 @@
 #include "core/base/error.hpp"
 
 using namespace saccade;
-using ptb_tokenize;
-using Tokens;
 
 namespace {
 
