@@ -37,7 +37,9 @@ void require_writable_format(const std::filesystem::path& path) {
 
 void write_image(const std::filesystem::path& path, const cv::Mat& image, const std::string& subject) {
   require_writable_format(path);
-  const std::vector<int> parameters{cv::IMWRITE_JPEG_QUALITY, 92, cv::IMWRITE_WEBP_QUALITY, 92};
+  // OpenCV's WebP encoder reads only the first parameter, and compresses without loss if it is another.
+  const bool webp = lower_extension(path) == ".webp";
+  const std::vector<int> parameters{webp ? cv::IMWRITE_WEBP_QUALITY : cv::IMWRITE_JPEG_QUALITY, 92};
   AtomicFile file(path);  // before encoding, so that an unwritable folder is reported first
   std::vector<unsigned char> bytes;
   bool encoded = false;
