@@ -256,12 +256,14 @@ void Service::handle(const std::shared_ptr<Exchange>& exchange) {
   }
   ++waiting_;
   workers_.add([this, exchange] {
-    if (!exchange->abandoned) {
-      auto [answer, status] = routes_->respond(*exchange);
-      metrics_.count_answer(status);
-      exchange->answer(std::move(answer));
+    if (exchange->abandoned) {
+      --waiting_;
+      return;
     }
-    --waiting_;
+    auto [answer, status] = routes_->respond(*exchange);
+    metrics_.count_answer(status);
+    --waiting_;  // before the client can see the answer
+    exchange->answer(std::move(answer));
   });
 }
 

@@ -47,6 +47,7 @@ void train_and_evaluate(const Photos& photos, const std::string& captions, const
   for (const auto& words : {test::tiny_encoder(photos.folder / "lite0.safetensors"), test::tiny_decoder(), data}) {
     train.insert(train.end(), words.begin(), words.end());
   }
+  if (!more.empty()) train.insert(train.end(), more.begin() + 1, more.end());
   const auto trained = test::saccade(train);
   CAPTURE(trained.err);
   REQUIRE(trained.status == 0);
