@@ -389,8 +389,8 @@ int run(const std::vector<std::string>& arguments) {
   options.check(*given);
   options.search.precision = options.compute.precision();
   PhotoSource source(options.photos, options.many.null_separated ? '\0' : '\n');
-  options.compute.use_threads(/*single_photo=*/source.count() ==
-                              1);  // starting more threads takes longer than they save
+  // For a single photo, starting more threads takes longer than they save.
+  options.compute.use_threads(/*single_photo=*/source.count() == 1);
   const torch::Device device = options.compute.device();
   models::Captioner model = options.model.open();
   options.check_model(*given, model);
