@@ -8,8 +8,8 @@
 
 namespace saccade::test {
 
-/// The folder of the Flickr8k dataset: what SACCADE_FLICKR8K names, or ../shared/data/flickr8k beside the repository.
-/// Where there is none, says that the test is skipped and returns nothing.
+/// The folder of the Flickr8k data set: $SACCADE_FLICKR8K, or ../shared/data/flickr8k next to the repository. If it
+/// does not exist, reports that the test is skipped and returns nothing.
 inline std::optional<std::filesystem::path> flickr8k() {
   const char* const named = std::getenv("SACCADE_FLICKR8K");
   const std::filesystem::path folder = named != nullptr

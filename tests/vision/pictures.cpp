@@ -105,7 +105,7 @@ std::string png_with_exif(const std::string& png, int orientation) {
 }
 
 std::string webp_with_exif(const std::string& webp, int orientation) {
-  // Lossless data as OpenCV writes it; the extended header repeats its size.
+  // The lossless data that OpenCV writes contains the size, which the extended header repeats.
   const auto* data = reinterpret_cast<const unsigned char*>(webp.data()) + 21;
   const std::uint32_t bits = data[0] | data[1] << 8 | data[2] << 16 | static_cast<std::uint32_t>(data[3]) << 24;
   const std::string header =
@@ -196,7 +196,7 @@ std::string gif_file(const cv::Mat& numbers, const GifOptions& options) {
   file += ',' + little(static_cast<std::uint64_t>(options.left), 2) +
           little(static_cast<std::uint64_t>(options.top), 2) + little(static_cast<std::uint64_t>(numbers.cols), 2) +
           little(static_cast<std::uint64_t>(numbers.rows), 2) + (options.interlaced ? '\x40' : '\0') + '\x08';
-  // Codes of nine bits that never look back: the table is cleared before it would need ten.
+  // All codes have nine bits and are literals. The table is cleared before codes would need ten bits.
   std::string data;
   std::uint32_t bits = 0;
   int held = 0, since_clear = 0;

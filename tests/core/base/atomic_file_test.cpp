@@ -40,7 +40,7 @@ class Umask {
   mode_t before_;
 };
 
-/// A disk of 64 kB, as long as this lives.
+/// A mounted 64 kB file system during its lifetime.
 class SmallDisk {
  public:
   explicit SmallDisk(fs::path path) : path_(std::move(path)) {
@@ -67,7 +67,7 @@ class SmallDisk {
 
 }  // namespace
 
-TEST_CASE("a file returns the bytes that were written") {
+TEST_CASE("a file contains the bytes that were written") {
   const test::TemporaryFolder folder;
   std::string bytes;
   for (int i = 0; i < 200'000; ++i) bytes.push_back(static_cast<char>(i * 7));
@@ -93,7 +93,7 @@ TEST_CASE("a file appears only when it is committed") {
   CHECK(read_file(folder / "file") == "half of it, and the rest");
 }
 
-TEST_CASE("without a commit, no file is left and the old file stays") {
+TEST_CASE("without a commit, no new file remains and an existing file does not change") {
   const test::TemporaryFolder folder;
   write_file(folder / "file", "old");
   try {
@@ -106,7 +106,7 @@ TEST_CASE("without a commit, no file is left and the old file stays") {
   CHECK(entries(folder.path()) == 1);
 }
 
-TEST_CASE("a replaced file stays readable through open handles") {
+TEST_CASE("a replaced file remains readable through open handles") {
   const test::TemporaryFolder folder;
   write_file(folder / "file", "old");
   const int reader = ::open((folder / "file").c_str(), O_RDONLY);
@@ -135,7 +135,7 @@ TEST_CASE("a full disk is reported") {
   CHECK_THROWS_WITH_AS(file.write("x"), doctest::Contains("/dev/full: cannot write"), Error);
 }
 
-TEST_CASE("devices and pipes are written to directly and stay") {
+TEST_CASE("devices and pipes are written to directly and are not replaced") {
   write_file("/dev/null", "nothing");
   CHECK(fs::is_character_file("/dev/null"));
 
@@ -149,7 +149,7 @@ TEST_CASE("devices and pipes are written to directly and stay") {
   CHECK(fs::is_fifo(folder / "pipe"));
 }
 
-// /dev/stdout is such a path. With the shell's `> file` it leads to a regular file.
+// /dev/stdout is such a path. With the shell's `> file`, it refers to a regular file.
 TEST_CASE("the path of an open descriptor can be written to, for pipes and files") {
   const test::TemporaryFolder folder;
   int ends[2];
@@ -167,7 +167,7 @@ TEST_CASE("the path of an open descriptor can be written to, for pipes and files
   CHECK(read_file(folder / "file") == "text");
 }
 
-TEST_CASE("a symbolic link is followed and stays a link") {
+TEST_CASE("a symbolic link is followed and remains a link") {
   const test::TemporaryFolder folder;
   fs::create_directory(folder / "elsewhere");
   write_file(folder / "elsewhere/real", "old");
@@ -206,7 +206,7 @@ TEST_CASE("the temporary file of a killed process is reused") {
   CHECK(entries(folder.path()) == 1);
 }
 
-TEST_CASE("concurrent writers wait, and the last one wins") {
+TEST_CASE("concurrent writers wait, and the last one determines the content") {
   const test::TemporaryFolder folder;
   AtomicFile first(folder / "file");
   first.write("first");
@@ -226,7 +226,7 @@ TEST_CASE("a link with the name of a temporary file is not followed") {
   CHECK(read_file(folder / "precious") == "whole");
 }
 
-TEST_CASE("checking whether a path is writable leaves no trace") {
+TEST_CASE("checking whether a path is writable leaves no files") {
   const test::TemporaryFolder folder;
   write_file(folder / "file", "old");
   require_writable(folder / "file");
@@ -263,7 +263,7 @@ TEST_CASE("files that cannot be replaced are reported in advance, if the file sy
   REQUIRE(change("+a", place));
   CHECK_THROWS_WITH_AS(require_writable(file), doctest::Contains("file: cannot create the file"), Error);
   CHECK_THROWS_WITH_AS(require_writable(place / "new"), doctest::Contains("new: cannot create the file"), Error);
-  // Behind a link it is the folder of what it points to that matters.
+  // For a link, the folder of its target matters.
   fs::create_symlink("place/file", folder / "link");
   CHECK_THROWS_WITH_AS(require_writable(folder / "link"), doctest::Contains("link: cannot create the file"), Error);
   REQUIRE(change("-a", place));
@@ -289,7 +289,7 @@ TEST_CASE("a full disk is reported in advance, if one can be mounted") {
   static_cast<void>(std::system(("cat /dev/zero >'" + (disk.path() / "filling").string() + "' 2>/dev/null").c_str()));
   CHECK_THROWS_WITH_AS(require_writable(disk.path() / "new"),
                        doctest::Contains("new: cannot write the file: No space left"), Error);
-  CHECK_NOTHROW(require_writable(disk.path() / "old"));  // what fills the disk is emptied first
+  CHECK_NOTHROW(require_writable(disk.path() / "old"));  // the leftover temporary file is emptied first
   CHECK(entries(disk.path()) == 2);
 }
 

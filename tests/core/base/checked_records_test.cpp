@@ -21,7 +21,7 @@ std::filesystem::path write_example(const test::TemporaryFolder& folder) {
 
 }  // namespace
 
-TEST_CASE("records return what was written") {
+TEST_CASE("records are read as they were written") {
   const test::TemporaryFolder folder;
   CheckedRecords records(write_example(folder), 3, 3);
   REQUIRE(records.open());
@@ -32,11 +32,11 @@ TEST_CASE("records return what was written") {
   CHECK(record == "one");
 }
 
-TEST_CASE("a file of other records is not opened") {
+TEST_CASE("a file with records of another shape is not opened") {
   const test::TemporaryFolder folder;
   const auto path = write_example(folder);
   CHECK_FALSE(CheckedRecords(path, 3, 2).open());
-  CHECK_FALSE(CheckedRecords(path, 1, 25).open());  // of the same size
+  CHECK_FALSE(CheckedRecords(path, 1, 25).open());  // the same total size
   CHECK_FALSE(CheckedRecords(folder / "missing", 3, 3).open());
 }
 

@@ -8,7 +8,7 @@
 
 #include "core/base/error.hpp"
 
-// A mechanism chosen by its name, with the options of all mechanisms of its registry.
+// Tests of mechanisms that are selected by name, with the options of all mechanisms in a registry.
 
 using namespace saccade;
 using nlohmann::json;
@@ -21,7 +21,7 @@ struct Shape {
 
 struct Attention {
   virtual ~Attention() = default;
-  virtual std::string says() const = 0;
+  virtual std::string describe() const = 0;
 };
 
 struct WindowOptions : OptionsOf<WindowOptions> {
@@ -40,19 +40,19 @@ struct HeadsOptions : OptionsOf<HeadsOptions> {
 
 struct Plain : Attention {
   explicit Plain(const Shape& shape) : cells(shape.cells) {}
-  std::string says() const override { return "plain " + std::to_string(cells); }
+  std::string describe() const override { return "plain " + std::to_string(cells); }
   int cells;
 };
 
 struct Window : Attention {
   Window(const WindowOptions& given, const Shape& /*shape*/) : options(given) {}
-  std::string says() const override { return "window " + std::to_string(options.window); }
+  std::string describe() const override { return "window " + std::to_string(options.window); }
   WindowOptions options;
 };
 
 struct Heads : Attention {
   Heads(const HeadsOptions& given, const Shape& /*shape*/) : options(given) {}
-  std::string says() const override { return "heads " + std::to_string(options.heads); }
+  std::string describe() const override { return "heads " + std::to_string(options.heads); }
   HeadsOptions options;
 };
 
@@ -98,14 +98,14 @@ TEST_CASE("the command line sets the options of all mechanisms in any order") {
   take(fields, "window", "5");
   take(fields, "attention", "heads");
   CHECK(attention.name() == "heads");
-  CHECK(attention.make({4})->says() == "heads 8");
+  CHECK(attention.make({4})->describe() == "heads 8");
   attention.choose("window");
-  CHECK(attention.make({4})->says() == "window 5");
+  CHECK(attention.make({4})->describe() == "window 5");
   attention.choose("plain");
-  CHECK(attention.make({4})->says() == "plain 4");
+  CHECK(attention.make({4})->describe() == "plain 4");
 }
 
-TEST_CASE("a file holds only the selected mechanism and its options, and restores them") {
+TEST_CASE("JSON contains only the selected mechanism and its options, and restores them") {
   AttentionChoice attention = choice();
   attention.choose("window");
   take(chosen_of(attention), "window", "7");
@@ -114,7 +114,7 @@ TEST_CASE("a file holds only the selected mechanism and its options, and restore
   AttentionChoice back = choice();
   back.choose(object.at("attention").get<std::string>());
   from_json(object, chosen_of(back));
-  CHECK(back.make({4})->says() == "window 7");
+  CHECK(back.make({4})->describe() == "window 7");
 }
 
 TEST_CASE("a copy has its own options") {
@@ -122,10 +122,10 @@ TEST_CASE("a copy has its own options") {
   attention.choose("window");
   AttentionChoice copy = attention;
   take(chosen_of(copy), "window", "9");
-  CHECK(copy.make({4})->says() == "window 9");
-  CHECK(attention.make({4})->says() == "window 3");
+  CHECK(copy.make({4})->describe() == "window 9");
+  CHECK(attention.make({4})->describe() == "window 3");
   attention = copy;
-  CHECK(attention.make({4})->says() == "window 9");
+  CHECK(attention.make({4})->describe() == "window 9");
 }
 
 TEST_CASE("an unknown mechanism is refused with the list of names") {

@@ -4,7 +4,7 @@
 
 using saccade::excerpt;
 
-TEST_CASE("untrusted text is shortened and stripped of control characters") {
+TEST_CASE("untrusted text is shortened, and control characters are removed") {
   CHECK(excerpt("weight") == "weight");
   CHECK(excerpt("a\x1B[31m\nb\x7F") == "a?[31m?b?");
   CHECK(excerpt(std::string(100, 'x')) == std::string(100, 'x'));

@@ -11,7 +11,7 @@
 
 #include "core/base/error.hpp"
 
-// Options declared once: what is taken, what is refused, and what is made of the declarations.
+// Tests of option declarations: parsing, errors, JSON and signatures.
 
 using namespace saccade;
 using nlohmann::json;
@@ -75,7 +75,7 @@ void check_refused(const std::string& name, const std::string& text, const std::
 
 }  // namespace
 
-TEST_CASE("a field sets and shows its value") {
+TEST_CASE("a field parses and prints its value") {
   Options options;
   const Fields fields = fields_of(options);
   const auto take = [&fields](const std::string& name, const std::string& text) { field_of(fields, name).take(text); };
@@ -100,7 +100,7 @@ TEST_CASE("a field sets and shows its value") {
   CHECK(options.words == std::vector<std::string>{"one", "two words"});
   CHECK(field_of(fields, "state-width").text() == "8192");
   CHECK(field_of(fields, "share").text() == "0.001");
-  CHECK(field_of(fields, "small").text() == "0.3");  // a float shows its own digits
+  CHECK(field_of(fields, "small").text() == "0.3");  // the shortest digits for a float
   CHECK(field_of(fields, "beams").text() == "1,20");
   CHECK(field_of(fields, "both").text() == "blue,red");
 }
@@ -132,13 +132,13 @@ TEST_CASE("a range is limited by the type of the number") {
   CHECK(seed == 9223372036854775807U);
 }
 
-TEST_CASE("refused values are printable") {
+TEST_CASE("invalid values are printable in messages") {
   check_refused("score", "a\x1B[2J\n", "score must be one of dot, additive, not 'a?[2J?'");
   check_refused("score", std::string(1000, 'x'),
                 "score must be one of dot, additive, not '" + std::string(100, 'x') + "...'");
 }
 
-TEST_CASE("a default outside of the range, or an empty one, does not count") {
+TEST_CASE("a default that is empty or outside of the range is not a default") {
   int samples = 0;
   Options options;
   Fields fields = fields_of(options);
@@ -151,7 +151,7 @@ TEST_CASE("a default outside of the range, or an empty one, does not count") {
   CHECK(field_of(fields, "share").section == "Model");
 }
 
-TEST_CASE("two declarations of one name form one option") {
+TEST_CASE("two declarations with the same name form one option") {
   int one = 1, other = 1;
   Fields fields;
   fields(one, "width", Range{1, 10}, "Width.", Affects::kNothing);
@@ -170,7 +170,7 @@ TEST_CASE("two declarations of one name form one option") {
   CHECK_THROWS_AS(fields(name, "width", "NAME", "Width.", Affects::kNothing), Error);
 }
 
-TEST_CASE("options of another struct can be added partially") {
+TEST_CASE("some options of another struct can be added") {
   Options options;
   Fields fields;
   fields.section("All");
@@ -194,7 +194,7 @@ TEST_CASE("JSON round-trips the model options") {
   CHECK(to_json(fields_of(back)) == object);
   CHECK((back.color == Color::kBlue));
   json more = object;
-  more["share"] = 1;  // a whole number is a number
+  more["share"] = 1;  // an integer is a valid number
   more["unknown"] = {1, 2};
   from_json(more, fields_of(back));
   CHECK(back.share == 1);

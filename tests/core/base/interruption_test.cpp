@@ -17,12 +17,12 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// The signal that ends a process of its own that does this; 0 when it ends by itself.
+/// Runs `work` in a child process. Returns the signal that ended the process, or 0 if it exited.
 template <typename Work>
 int signal_that_ends(Work work) {
   const pid_t child = ::fork();
   if (child == 0) {
-    // Tests may be run where signals are ignored (nohup, a job in the background), which a process hands on.
+    // A child process inherits ignored signals, for example from nohup or a background job.
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::signal(signal, SIG_DFL);
     prepare_for_interruptions();
     work();
@@ -49,19 +49,19 @@ TEST_CASE("a terminating signal leaves no partial file") {
   }
 }
 
-TEST_CASE("an awaited signal is reported, and a second one ends the process") {
+TEST_CASE("an awaited signal is reported, and a second signal ends the process") {
   const test::TemporaryFolder folder;
   CHECK(signal_that_ends([&] {
           const Interruption interruption;
           if (interruption.signal() != 0) ::_exit(1);
           ::raise(SIGINT);
-          if (interruption.signal() == SIGINT) write_file(folder / "told", "");
+          if (interruption.signal() == SIGINT) write_file(folder / "reported", "");
           ::raise(SIGTERM);
         }) == SIGTERM);
-  CHECK(fs::exists(folder / "told"));
+  CHECK(fs::exists(folder / "reported"));
 }
 
-TEST_CASE("an ignored signal stays ignored") {
+TEST_CASE("an ignored signal remains ignored") {
   CHECK(signal_that_ends([] {
           ::signal(SIGHUP, SIG_IGN);
           prepare_for_interruptions();
@@ -69,7 +69,7 @@ TEST_CASE("an ignored signal stays ignored") {
         }) == 0);
 }
 
-TEST_CASE("exceeding the file size limit is an error, and the old file stays") {
+TEST_CASE("exceeding the file size limit is an error, and the existing file does not change") {
   const test::TemporaryFolder folder;
   write_file(folder / "file", "old");
   CHECK(signal_that_ends([&] {

@@ -30,7 +30,7 @@ TEST_CASE("the lock file of a killed process does not block others") {
   const FileLock lock(folder / "work.lock", "busy");
 }
 
-TEST_CASE("a non-empty file is not a lock and stays") {
+TEST_CASE("a non-empty file is not used as a lock and does not change") {
   const test::TemporaryFolder folder;
   write_file(folder / "work.lock", "precious");
   CHECK_THROWS_WITH_AS(FileLock(folder / "work.lock", "busy"), doctest::Contains("work.lock: is needed as a lock"),

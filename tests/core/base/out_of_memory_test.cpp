@@ -22,7 +22,7 @@ TEST_CASE("out-of-memory errors are recognized by type or message") {
   CHECK_NOTHROW(rethrow_out_of_memory(std::runtime_error("the file is damaged")));
 }
 
-TEST_CASE("a file that mentions a lack of memory is not an out-of-memory error") {
+TEST_CASE("a file that mentions insufficient memory is not an out-of-memory error") {
   const auto check_no_lack = [](const auto& use) {
     try {
       use();

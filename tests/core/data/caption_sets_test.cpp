@@ -12,7 +12,7 @@ const ReferenceSet kReferences = {"ref.json", {{"1", {"A dog.", "It's a dog"}}, 
 
 }  // namespace
 
-TEST_CASE("hypotheses join references in the order of the references") {
+TEST_CASE("hypotheses are joined with references in the order of the references") {
   const auto items = join({"hyp.json", {{"2", "A cat!"}, {"1", "The dog's"}}}, kReferences);
   REQUIRE(items.size() == 2);
   CHECK(items[0].id == "1");

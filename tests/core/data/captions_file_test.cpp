@@ -9,14 +9,14 @@
 #include "tests/core/flickr8k.hpp"
 #include "tests/temporary_folder.hpp"
 
-// The lines of Flickr8k's and Flickr30k's captions files: name#k<TAB>caption.
+// Tests of captions files in the format of Flickr8k and Flickr30k: name#k<TAB>caption.
 
 using namespace saccade;
 using Words = std::vector<std::string>;
 
 namespace {
 
-/// Reads `content` as a file named captions.txt.
+/// Reads `content` as a file captions.txt.
 CaptionDataset read(const std::string& content) {
   const test::TemporaryFolder folder;
   write_file(folder / "captions.txt", content);
@@ -25,7 +25,7 @@ CaptionDataset read(const std::string& content) {
 
 }  // namespace
 
-TEST_CASE("a captions file of lines is read, images in the order of their first caption") {
+TEST_CASE("a captions file is read with images in the order of their first caption") {
   const auto dataset = read("b.jpg#0\tA dog runs .\na.jpg#0\tTwo cats\nb.jpg#1\tThe dog\n");
   REQUIRE(dataset.size() == 2);
   CHECK(dataset[0].name == "b.jpg");
@@ -34,7 +34,7 @@ TEST_CASE("a captions file of lines is read, images in the order of their first 
   CHECK(dataset[1].captions == std::vector<Words>{{"two", "cats"}});
 }
 
-TEST_CASE("a byte order mark, Windows line ends, blank lines and a missing last line end do not matter") {
+TEST_CASE("a byte order mark, Windows line ends, blank lines and a missing final line end are accepted") {
   const auto dataset = read(
       "\xEF\xBB\xBF"
       "a.jpg#0\tA dog\r\n\r\n\nb.jpg#0\tA cat");
@@ -44,17 +44,17 @@ TEST_CASE("a byte order mark, Windows line ends, blank lines and a missing last 
   CHECK(dataset[1].captions == std::vector<Words>{{"a", "cat"}});
 }
 
-TEST_CASE("a name may hold a hash, a space, another script and a folder") {
+TEST_CASE("a name may contain a hash, a space, another script and a folder") {
   const auto dataset = read("part 1/no#7.jpg#0\ta dog\n\xE7\x8A\xAC.jpg#1\ta cat\n");
   CHECK(dataset.at(0).name == "part 1/no#7.jpg");
   CHECK(dataset.at(1).name == "\xE7\x8A\xAC.jpg");
 }
 
-TEST_CASE("a caption may hold tabs") {
+TEST_CASE("a caption may contain tabs") {
   CHECK(read("a.jpg#0\ta\tdog\n").at(0).captions == std::vector<Words>{{"a", "dog"}});
 }
 
-TEST_CASE("a caption without words is skipped, an image left with none is an error") {
+TEST_CASE("a caption without words is skipped, and an image without other captions is an error") {
   CHECK(read("a.jpg#0\t.\na.jpg#1\tA dog\n").at(0).captions == std::vector<Words>{{"a", "dog"}});
   CHECK_THROWS_WITH_AS(read("a.jpg#0\tA dog\nb.jpg#0\t...\n"), doctest::Contains("no caption of 'b.jpg' has any word"),
                        Error);
@@ -74,7 +74,7 @@ TEST_CASE("a malformed line is reported with file and line") {
   CHECK_THROWS_WITH_AS(read(good + std::string("b\0.jpg#0\tA dog\n", 15)), doctest::Contains("line 2: "), Error);
 }
 
-TEST_CASE("a name that leads out of the images' folder is refused") {
+TEST_CASE("a name that refers to a path outside of the image folder is refused") {
   for (const char* const name : {"../a.jpg", "/etc/passwd", "x/../../a.jpg", "x/..", ".."}) {
     CAPTURE(name);
     CHECK_THROWS_WITH_AS(read("ok.jpg#0\ta dog\n" + std::string(name) + "#0\ta dog\n"),

@@ -10,7 +10,7 @@ using namespace saccade;
 
 namespace {
 
-/// The message that reading gives, less the name of the file at its beginning.
+/// The error message for the content, without the path.
 template <typename Reader>
 std::string message(Reader read, const std::string& content) {
   const test::TemporaryFolder folder;
@@ -61,7 +61,7 @@ TEST_CASE("COCO annotations round-trip through a file") {
   CHECK(set.images[2].captions.empty());
 }
 
-TEST_CASE("COCO annotations without a list of images") {
+TEST_CASE("COCO annotations without a list of images are read") {
   const test::TemporaryFolder folder;
   write_file(folder / "a.json", R"({"annotations": [{"image_id": 5, "caption": "a"}, {"image_id": 3, "caption": "b"},
                                                     {"image_id": 5, "caption": "c"}]})");

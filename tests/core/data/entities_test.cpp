@@ -9,7 +9,7 @@
 #include "core/data/compressed_lines.hpp"
 #include "tests/temporary_folder.hpp"
 
-// Files of photos with captions and boxes around what the captions name.
+// Tests of files with captions of photos and boxes of the objects in the captions.
 
 using namespace saccade;
 
@@ -37,8 +37,8 @@ std::string gzipped(const std::string& text) {
   return bytes;
 }
 
-/// What is said of a file with this content, without the name of the file.
-std::string complaint_about(const std::string& content) {
+/// The error message for a file with this content, without the path.
+std::string error_of(const std::string& content) {
   const test::TemporaryFolder folder;
   const auto path = folder / "boxes.jsonl";
   write_file(path, content);
@@ -60,7 +60,7 @@ std::string with(std::string text, const std::string& old, const std::string& fr
 
 }  // namespace
 
-TEST_CASE("photos are read with their captions, and with boxes as fractions of the photo") {
+TEST_CASE("photos are read with their captions, and boxes are fractions of the photo size") {
   const test::TemporaryFolder folder;
   write_file(folder / "plain", kPhoto + "\r\n\n" + with(kPhoto, "dog.jpg", "cat.jpg"));
   write_file(folder / "compressed", gzipped(kPhoto + "\n" + with(kPhoto, "dog.jpg", "cat.jpg") + "\n"));
@@ -89,62 +89,61 @@ TEST_CASE("phrases follow the words of a caption through tokenization") {
   const test::TemporaryFolder folder;
   write_file(folder / "boxes", kPhoto);
   const Entities entities(folder / "boxes");
-  const AnnotatedCaption spoken = tokenize(entities.photos()[0].captions[0]);
-  CHECK(spoken.words == std::vector<std::string>{"the", "dog", "sits", "on", "a", "t", "shirt"});
-  REQUIRE(spoken.phrases.size() == 2);  // nothing is left of the full stop
-  CHECK(spoken.phrases[0].first == 0);
-  CHECK(spoken.phrases[0].last == 1);
-  CHECK(spoken.phrases[1].first == 4);
-  CHECK(spoken.phrases[1].last == 6);
-  CHECK(spoken.phrases[1].entity == "8");
+  const AnnotatedCaption tokenized = tokenize(entities.photos()[0].captions[0]);
+  CHECK(tokenized.words == std::vector<std::string>{"the", "dog", "sits", "on", "a", "t", "shirt"});
+  REQUIRE(tokenized.phrases.size() == 2);  // the phrase of the period has no words
+  CHECK(tokenized.phrases[0].first == 0);
+  CHECK(tokenized.phrases[0].last == 1);
+  CHECK(tokenized.phrases[1].first == 4);
+  CHECK(tokenized.phrases[1].last == 6);
+  CHECK(tokenized.phrases[1].entity == "8");
 }
 
 TEST_CASE("a word has the boxes of all entities that the captions call by it") {
   const test::TemporaryFolder folder;
   write_file(folder / "boxes", kPhoto);
   const auto boxes = boxes_by_word(Entities(folder / "boxes").photos()[0]);
-  REQUIRE(boxes.size() == 1);  // neither "." nor "T-shirt" is of letters alone, and "grass" has no box
+  REQUIRE(boxes.size() == 1);  // "." and "T-shirt" do not consist only of letters, and "grass" has no box
   REQUIRE(boxes.count("dog") == 1);
   CHECK(boxes.at("dog").size() == 3);
 }
 
-TEST_CASE("broken files of boxes are named with their line") {
-  CHECK(complaint_about("") == "there is no photo in the file");
-  CHECK(complaint_about("\n \n") == "there is no photo in the file");
-  CHECK(complaint_about("{}") == "line 1: there is no \"image\"");
-  CHECK(complaint_about("[1]") == "line 1: an object was expected in the place of array");
-  CHECK(complaint_about(kPhoto + "\n{\"image\"") == "line 2: bad JSON");
-  CHECK(complaint_about(kPhoto + "\n\"\xff\"") == "line 2: bad JSON");
-  CHECK(complaint_about(kPhoto + "\n" + kPhoto) == "line 2: 'dog.jpg' is there already");
-  CHECK(complaint_about(with(kPhoto, "200", "\"200\"")) ==
-        "line 1: \"width\" is not a whole number that is not negative");
-  CHECK(complaint_about(with(kPhoto, "200", "-3")) == "line 1: \"width\" is not a whole number that is not negative");
-  CHECK(complaint_about(with(kPhoto, "200", "0")) == "line 1: the photo is 0 x 100 pixels");
-  CHECK(complaint_about(with(kPhoto, "200", "1e999")) == "line 1: bad JSON");
-  CHECK(complaint_about(with(kPhoto, "[20,10,100,50]", "[20,10,100]")) == "line 1: a box is not four numbers");
-  CHECK(complaint_about(with(kPhoto, "[20,10,100,50]", "[20,10,10,50]")) ==
+TEST_CASE("errors in files of boxes are reported with their line") {
+  CHECK(error_of("") == "there is no photo in the file");
+  CHECK(error_of("\n \n") == "there is no photo in the file");
+  CHECK(error_of("{}") == "line 1: there is no \"image\"");
+  CHECK(error_of("[1]") == "line 1: an object was expected in the place of array");
+  CHECK(error_of(kPhoto + "\n{\"image\"") == "line 2: bad JSON");
+  CHECK(error_of(kPhoto + "\n\"\xff\"") == "line 2: bad JSON");
+  CHECK(error_of(kPhoto + "\n" + kPhoto) == "line 2: 'dog.jpg' is there already");
+  CHECK(error_of(with(kPhoto, "200", "\"200\"")) == "line 1: \"width\" is not a whole number that is not negative");
+  CHECK(error_of(with(kPhoto, "200", "-3")) == "line 1: \"width\" is not a whole number that is not negative");
+  CHECK(error_of(with(kPhoto, "200", "0")) == "line 1: the photo is 0 x 100 pixels");
+  CHECK(error_of(with(kPhoto, "200", "1e999")) == "line 1: bad JSON");
+  CHECK(error_of(with(kPhoto, "[20,10,100,50]", "[20,10,100]")) == "line 1: a box is not four numbers");
+  CHECK(error_of(with(kPhoto, "[20,10,100,50]", "[20,10,10,50]")) ==
         "line 1: a box ends before it begins: [20,10,10,50]");
-  CHECK(complaint_about(with(kPhoto, "[[100,0,200,50]]", "5")) == "line 1: the boxes of entity \"8\" are not an array");
-  CHECK(complaint_about(with(kPhoto, "\"first\":0,\"last\":1", "\"first\":0,\"last\":7")) ==
+  CHECK(error_of(with(kPhoto, "[[100,0,200,50]]", "5")) == "line 1: the boxes of entity \"8\" are not an array");
+  CHECK(error_of(with(kPhoto, "\"first\":0,\"last\":1", "\"first\":0,\"last\":7")) ==
         "line 1: a phrase of words 0 to 7 in a caption of 7 words");
-  CHECK(complaint_about(with(kPhoto, "\"first\":0,\"last\":1", "\"first\":2,\"last\":1")) ==
+  CHECK(error_of(with(kPhoto, "\"first\":0,\"last\":1", "\"first\":2,\"last\":1")) ==
         "line 1: a phrase of words 2 to 1 in a caption of 7 words");
-  CHECK(complaint_about(with(kPhoto, "\"Dog\"", "4")) == "line 1: \"words\" holds what is not a string");
-  CHECK(complaint_about(with(kPhoto, "\"entity\":\"7\",", "")) == "line 1: there is no \"entity\"");
+  CHECK(error_of(with(kPhoto, "\"Dog\"", "4")) == "line 1: \"words\" holds what is not a string");
+  CHECK(error_of(with(kPhoto, "\"entity\":\"7\",", "")) == "line 1: there is no \"entity\"");
   std::string many = "[0,0,1,1]";
   for (int i = 0; i < 1000; ++i) many += ",[0,0,1,1]";
-  CHECK(complaint_about(with(kPhoto, "[100,0,200,50]", many)) == "line 1: the photo has more than 1000 boxes");
+  CHECK(error_of(with(kPhoto, "[100,0,200,50]", many)) == "line 1: the photo has more than 1000 boxes");
   const std::string whole = gzipped(kPhoto);
-  CHECK(complaint_about(whole.substr(0, whole.size() / 2)) == "line 1: the compressed data are damaged or cut short");
+  CHECK(error_of(whole.substr(0, whole.size() / 2)) == "line 1: the compressed data are damaged or cut short");
   std::string damaged = whole;
   damaged[whole.size() / 2] = static_cast<char>(damaged[whole.size() / 2] ^ 0x55);
-  CHECK(complaint_about(damaged).find("line 1: ") == 0);
+  CHECK(error_of(damaged).find("line 1: ") == 0);
   CHECK_THROWS_WITH_AS(Entities("/nowhere/boxes"), "/nowhere/boxes: cannot open the file: No such file or directory",
                        Error);
   CHECK_THROWS_WITH_AS(Entities("/"), "/: is a folder, not a file", Error);
 }
 
-TEST_CASE("lines and files beyond their limits are refused before they fill the memory") {
+TEST_CASE("lines and files that exceed the limits are refused before they fill the memory") {
   const test::TemporaryFolder folder;
   write_file(folder / "long", gzipped("ab\n" + std::string(3000000, 'x')));
   CompressedLines lines(folder / "long");

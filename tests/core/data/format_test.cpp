@@ -11,7 +11,7 @@
 #include "core/data/dataset.hpp"
 #include "tests/temporary_folder.hpp"
 
-// The forms that captions come in; lines and Karpathy's JSON have tests of their own.
+// Tests of the caption formats. captions_file_test.cpp and karpathy_file_test.cpp test two of them in detail.
 
 using namespace saccade;
 using Words = std::vector<std::string>;
@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// What is read of `content`, as an "image: caption" for each entry and a "place: why" for each thing malformed.
+/// Reads `content` and returns "image: caption" for each entry and "place: problem" for each finding.
 Words read(const std::string& content, const std::string& format = "auto") {
   const test::TemporaryFolder folder;
   write_file(folder / "captions", content);
@@ -32,7 +32,7 @@ Words read(const std::string& content, const std::string& format = "auto") {
   return read;
 }
 
-/// "kind: file name" for each thing found in a folder.
+/// Returns "kind: file name" for each finding in a folder.
 Words kinds(const CaptionsFile& file) {
   Words kinds;
   for (const auto& finding : file.findings()) {
@@ -42,7 +42,7 @@ Words kinds(const CaptionsFile& file) {
   return kinds;
 }
 
-/// Writes `text` to each of these files of a folder.
+/// Writes `text` to each of these files in a folder.
 void write_all(const test::TemporaryFolder& folder, const Words& names, const std::string& text) {
   for (const auto& name : names) {
     fs::create_directories((folder / name).parent_path());
@@ -50,7 +50,7 @@ void write_all(const test::TemporaryFolder& folder, const Words& names, const st
   }
 }
 
-/// The images of a file in its order, each once.
+/// The images of a file in order, without repetition.
 Words images_of(const CaptionsFile& file) {
   Words images;
   for (const auto& entry : file.entries()) {
@@ -61,22 +61,22 @@ Words images_of(const CaptionsFile& file) {
 
 }  // namespace
 
-TEST_CASE("a lone quotation mark is found with its line and the rows that it takes in, which are read") {
-  const std::string stray =
+TEST_CASE("an unclosed quotation mark is reported with its line, and the rows after it are read") {
+  const std::string unclosed =
       "a quotation mark opens the caption of a.jpg and is not closed in this line, so that the rows of b.jpg, c.jpg, "
       "d.jpg "
       "would "
       "be part of it; close the quotation mark or double it";
   CHECK(read("image,caption\na.jpg,\"Two dogs\nb.jpg,A cat\nc.jpg,A man\nd.jpg,\"A boy, a girl\"\ne.jpg,A car\n") ==
-        Words{"b.jpg: A cat", "c.jpg: A man", "d.jpg: A boy, a girl", "e.jpg: A car", "line 2: " + stray});
+        Words{"b.jpg: A cat", "c.jpg: A man", "d.jpg: A boy, a girl", "e.jpg: A car", "line 2: " + unclosed});
   CHECK(read("image\tcaption\na.jpg\t\"Two dogs\nb.jpg\tA cat\nc.jpg\tA man\nd.jpg\tA car") ==
-        Words{"b.jpg: A cat", "c.jpg: A man", "d.jpg: A car", "line 2: " + stray});
+        Words{"b.jpg: A cat", "c.jpg: A man", "d.jpg: A car", "line 2: " + unclosed});
   CHECK(read("caption;image\n\"Two dogs;a.jpg\nA cat;b.jpg\nA \"\"big\"\" car;c.jpg\n").size() == 3);
-  // a caption of several lines that are no rows is a caption
+  // A quoted caption may have several lines if they do not look like rows.
   CHECK(read("image,caption\na.jpg,\"One,\ntwo, three\"\n") == Words{"a.jpg: One,\ntwo, three"});
 }
 
-TEST_CASE("images without captions are found in every form of captions") {
+TEST_CASE("images without captions are reported in every format") {
   const auto found = [](const std::string& content) {
     const test::TemporaryFolder folder;
     write_file(folder / "captions", content);
@@ -94,7 +94,7 @@ TEST_CASE("images without captions are found in every form of captions") {
                              {"filename": "b.jpg", "sentences": []}]})") == expected);
 }
 
-TEST_CASE("all faults of COCO's annotations are found, and the rest is read") {
+TEST_CASE("all errors in COCO annotations are reported, and the valid entries are read") {
   CHECK(read(R"({"images": [{"id": 1, "file_name": "a.jpg"}, {"id": 1, "file_name": "b.jpg"}, {"file_name": "c.jpg"}],
                  "annotations": [{"id": 1, "image_id": 1, "caption": "A dog"}, {"id": 1, "image_id": 1, "caption": "x"},
                                  {"id": 2, "image_id": 1, "caption": null}, {"id": 3, "image_id": 99, "caption": "x"},
@@ -105,7 +105,7 @@ TEST_CASE("all faults of COCO's annotations are found, and the rest is read") {
               "annotation 5: is not an object"});
 }
 
-TEST_CASE("texts are found by both suffixes in any case, and by the photo's whole name") {
+TEST_CASE("text files are found by both extensions in any case, and by the photo's full name") {
   const test::TemporaryFolder folder;
   write_all(folder, {"a.jpg", "b.JPG", "c.png", "d.jpg", "d.png", "e.jpg"}, "");
   write_all(folder, {"a.TXT", "b.caption", "c.Caption", "d.png.txt", "d.txt", "e.txt", "e.caption"}, "A dog");
@@ -116,7 +116,7 @@ TEST_CASE("texts are found by both suffixes in any case, and by the photo's whol
   CHECK(kinds(file) == Words{"second text: e.caption"});
 }
 
-TEST_CASE("other files of a folder are counted and stop nothing, and an empty text is found") {
+TEST_CASE("other files in a folder are counted without an error, and an empty text file is reported") {
   const test::TemporaryFolder folder;
   write_all(folder, {"a.jpg", "b.jpg", "c.jpg", "a.npz", "b.npz", "notes"}, "");
   write_all(folder, {"a.txt", "README.txt"}, "A dog");
@@ -128,7 +128,7 @@ TEST_CASE("other files of a folder are counted and stop nothing, and an empty te
                              "other file: a.npz", "other file: b.npz", "other file: notes"});
 }
 
-TEST_CASE("linked folders are followed, without loops and without reading a folder twice") {
+TEST_CASE("linked folders are followed without loops, and each folder is read once") {
   const test::TemporaryFolder folder, elsewhere;
   write_all(folder, {"a.jpg", "sub/b.jpg", ".hidden/x.jpg"}, "");
   write_all(folder, {"a.txt", "sub/b.txt", ".hidden/x.txt"}, "A dog");
@@ -143,14 +143,14 @@ TEST_CASE("linked folders are followed, without loops and without reading a fold
   CHECK(file.findings().empty());
 }
 
-TEST_CASE("a folder without any text is refused with what to do") {
+TEST_CASE("a folder without text files is refused, and the error says what to do") {
   const test::TemporaryFolder folder;
   write_all(folder, {"a.jpg", "b.jpg"}, "");
   CHECK_THROWS_WITH_AS(read_captions_file(folder.path()), doctest::Contains("put a .txt file beside each photo"),
                        Error);
 }
 
-TEST_CASE("captions in Chinese without spaces are found, and those with spaces are not") {
+TEST_CASE("Chinese captions without spaces are reported, and those with spaces are not") {
   const auto found = [](const std::string& first, const std::string& second, TokenUnit unit) {
     const test::TemporaryFolder folder;
     write_file(folder / "c.txt", "a.jpg#0\t" + first + "\nb.jpg#0\t" + second + "\n");
@@ -171,7 +171,7 @@ TEST_CASE("captions in Chinese without spaces are found, and those with spaces a
   CHECK(found("개가 잔디 위를 달린다", "a dog runs", TokenUnit::kWords).empty());
 }
 
-TEST_CASE("COCO's annotations are read, images by their file names") {
+TEST_CASE("COCO annotations are read, and images are identified by file name") {
   CHECK(read(R"({"info": {}, "images": [{"id": 7, "file_name": "b.jpg"}, {"id": 3, "file_name": "a.jpg"}],
                  "annotations": [{"image_id": 3, "id": 1, "caption": "A dog."},
                                  {"image_id": 7, "id": 2, "caption": "Two cats"},
@@ -181,7 +181,7 @@ TEST_CASE("COCO's annotations are read, images by their file names") {
         Words{"image 7: there is no \"file_name\""});
 }
 
-TEST_CASE("Karpathy's file path is part of the image's name, and its split is kept") {
+TEST_CASE("the file path in Karpathy's JSON is part of the image name, and its split is kept") {
   const test::TemporaryFolder folder;
   write_file(folder / "d.json", R"({"images": [{"filepath": "val2014", "filename": "a.jpg", "split": "restval",
                                     "sentences": [{"raw": "A dog"}]}]})");
@@ -192,7 +192,7 @@ TEST_CASE("Karpathy's file path is part of the image's name, and its split is ke
         Words{"image 1: not as in Karpathy's JSON form of captions: type must be string, but is number"});
 }
 
-TEST_CASE("a table with a header is read, with commas, bars, semicolons or tabs") {
+TEST_CASE("a table with a header is read, separated by commas, bars, semicolons or tabs") {
   const Words expected{"a.jpg: A dog .", "b.jpg: Two cats ."};
   CHECK(read("image,caption\na.jpg,A dog .\nb.jpg,Two cats .\n") == expected);
   CHECK(read("image_name| comment_number| comment\na.jpg| 0| A dog .\r\nb.jpg| 0| Two cats .\r\n") == expected);
@@ -200,24 +200,24 @@ TEST_CASE("a table with a header is read, with commas, bars, semicolons or tabs"
   CHECK(read("Filename\tText\na.jpg\tA dog .\nb.jpg\tTwo cats .\n") == expected);
 }
 
-TEST_CASE("a field in quotation marks may hold separators, line ends and quotation marks") {
+TEST_CASE("a quoted field may contain separators, line ends and quotation marks") {
   CHECK(read("image,caption\n\"a,1.jpg\",\"A \"\"dog\"\", here\nand there\"\nb.jpg,cat\n") ==
         Words{"a,1.jpg: A \"dog\", here\nand there", "b.jpg: cat"});
   CHECK(read("image_name| comment\na.jpg| \"Hello\" says a man\n") == Words{"a.jpg: \"Hello\" says a man"});
 }
 
-TEST_CASE("a caption in the last column may have commas without quotation marks") {
+TEST_CASE("an unquoted caption in the last column may contain commas") {
   CHECK(read("image,caption\na.jpg,A dog, a cat, a bird\n") == Words{"a.jpg: A dog,a cat,a bird"});
 }
 
-TEST_CASE("a row of too few or too many columns is told with its line, and the others are read") {
+TEST_CASE("a row with a wrong number of columns is reported with its line, and the other rows are read") {
   CHECK(read("image|n|caption\na.jpg| 4   A dog\nb.jpg|0|cat\n") ==
         Words{"b.jpg: cat", "line 2: 2 columns, but the header has 3"});
   CHECK(read("caption,image\n\"A\ndog\",a.jpg\nA cat, a dog,b.jpg\n") ==
         Words{"a.jpg: A\ndog", "line 4: 3 columns, but the header has 2"});
 }
 
-TEST_CASE("what would be read as something else is told: an open quotation mark, a column twice, lines of old Macs") {
+TEST_CASE("an open quotation mark, a repeated column and carriage returns are reported") {
   CHECK(read("image,caption\na.jpg,cat\nb.jpg,\"A dog\n") ==
         Words{"a.jpg: cat", "line 3: a quotation mark is opened and never closed"});
   CHECK(read("Image,caption,image\na.jpg,cat,b.jpg\n") == Words{"line 1: the header names the column 'image' twice"});
@@ -225,7 +225,7 @@ TEST_CASE("what would be read as something else is told: an open quotation mark,
         Words{"line 1: holds a carriage return; a line must end with a line feed"});
 }
 
-TEST_CASE("JSON Lines are read, with a caption or a list of them a line, by whatever names they go") {
+TEST_CASE("JSON Lines are read with one or several captions per line, under any of the supported keys") {
   CHECK(read("{\"image\": \"a.jpg\", \"captions\": [\"A dog\", \"The dog\"], \"split\": \"train\"}\n"
              "{\"file_name\": \"b.jpg\", \"text\": \"\\u732b\"}\n\n") ==
         Words{"a.jpg: A dog", "a.jpg: The dog", "b.jpg: \xE7\x8C\xAB"});
@@ -235,7 +235,7 @@ TEST_CASE("JSON Lines are read, with a caption or a list of them a line, by what
               "line 4: there is neither \"caption\" nor \"captions\"", "line 5: a caption is not text"});
 }
 
-TEST_CASE("a folder is read as photos with texts of their names beside them") {
+TEST_CASE("a folder is read as photos with text files of the same names") {
   const test::TemporaryFolder folder;
   fs::create_directory(folder / "sub");
   write_file(folder / "a.jpg", "");
@@ -254,7 +254,7 @@ TEST_CASE("a folder is read as photos with texts of their names beside them") {
   CHECK(kinds(file) == Words{"photo without text: none.jpg", "text without photo: alone.txt"});
 }
 
-TEST_CASE("the form may be said outright, and a form that is not recognised is refused with the choices") {
+TEST_CASE("the format may be given explicitly, and an unrecognized format is refused with the choices") {
   CHECK_THROWS_WITH_AS(read("a dog\n"), doctest::Contains("coco, csv, folder, jsonl, karpathy, lines"), Error);
   CHECK(read("a dog\n", "lines") == Words{"line 1: expected 'name#k<TAB>caption', found no tab"});
   CHECK_THROWS_WITH_AS(read("a dog\n", "coco"), doctest::Contains("bad JSON"), Error);
@@ -262,7 +262,7 @@ TEST_CASE("the form may be said outright, and a form that is not recognised is r
   CHECK(read("a,b\n", "csv").size() == 1);
 }
 
-TEST_CASE("an empty caption and a doubled one are found, with their lines, and stop nobody") {
+TEST_CASE("empty and duplicate captions are reported with their lines and do not stop training") {
   const test::TemporaryFolder folder;
   write_file(folder / "c.txt", "a.jpg#0\tA dog\na.jpg#1\t...\na.jpg#2\ta dog.\nb.jpg#0\t!\n");
   std::vector<Finding> findings;
@@ -277,7 +277,7 @@ TEST_CASE("an empty caption and a doubled one are found, with their lines, and s
   CHECK(findings[3].stops);
 }
 
-TEST_CASE("captions of any language survive, whatever form they are in") {
+TEST_CASE("captions in any language are read unchanged in every format") {
   const std::string text = "\xD0\xA1\xD0\xBE\xD0\xB1\xD0\xB0\xD0\xBA\xD0\xB0 \xE7\x8A\xAC \xD7\x9B\xD7\x9C\xD7\x91";
   const Words expected{"a.jpg: " + text};
   CHECK(read("a.jpg#0\t" + text) == expected);

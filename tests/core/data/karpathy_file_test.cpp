@@ -8,7 +8,7 @@
 #include "core/data/dataset.hpp"
 #include "tests/temporary_folder.hpp"
 
-// Karpathy's JSON of a captions dataset.
+// Tests of Karpathy's JSON format.
 
 using namespace saccade;
 using Words = std::vector<std::string>;
@@ -21,14 +21,14 @@ CaptionDataset read(const std::string& content) {
   return read_captions(folder / "dataset.json");
 }
 
-/// A dataset of a good image and then `image`.
+/// A data set with a valid image followed by `image`.
 std::string beside_a_good_one(const std::string& image) {
   return R"({"images": [{"filename": "good.jpg", "sentences": [{"raw": "A dog"}]}, )" + image + "]}";
 }
 
 }  // namespace
 
-TEST_CASE("Karpathy's JSON is read from tokens or from raw captions, and what else it holds is ignored") {
+TEST_CASE("Karpathy's JSON is read from tokens or raw captions, and other entries are ignored") {
   const auto dataset = read(R"( {"dataset": "tiny", "images": [
       {"filename": "b.jpg", "split": "train", "imgid": 0,
        "sentences": [{"tokens": ["a", "dog"], "raw": "something else", "sentid": 3}, {"raw": "The Dog 's ball ."}]},
@@ -39,16 +39,16 @@ TEST_CASE("Karpathy's JSON is read from tokens or from raw captions, and what el
   CHECK(dataset[1].captions == std::vector<Words>{{"two", "cats"}});
 }
 
-TEST_CASE("tokens that are not this program's words are split into them") {
+TEST_CASE("tokens are split further into the words of this program") {
   CHECK(read(R"({"images": [{"filename": "a.jpg", "sentences": [{"tokens": ["T-Shirt", "."]}]}]})").at(0).captions ==
         std::vector<Words>{{"t", "shirt"}});
 }
 
-TEST_CASE("a byte order mark before JSON does not matter") {
+TEST_CASE("a byte order mark before JSON is ignored") {
   CHECK(read("\xEF\xBB\xBF{\"images\": [{\"filename\": \"a.jpg\", \"sentences\": [{\"raw\": \"dog\"}]}]}").size() == 1);
 }
 
-TEST_CASE("what is not JSON is refused") {
+TEST_CASE("invalid JSON is refused") {
   for (const char* const text : {"{", "{\"images\": [", "{\"images\": [}", "{\"images\": []} x", "{'images': []}"}) {
     CAPTURE(text);
     CHECK_THROWS_WITH_AS(read(text), doctest::Contains("Karpathy's JSON form"), Error);
@@ -56,14 +56,14 @@ TEST_CASE("what is not JSON is refused") {
   CHECK_THROWS_AS(read("{\"images\": [{\"filename\": \"caf\xE9.jpg\", \"sentences\": []}]}"), Error);
 }
 
-TEST_CASE("JSON of another form is refused") {
+TEST_CASE("JSON with another structure is refused") {
   for (const char* const text : {"{}", R"({"images": 1})", R"({"images": ["a.jpg"]})", R"({"captions": []})"}) {
     CAPTURE(text);
     CHECK_THROWS_WITH_AS(read(text), doctest::Contains("dataset.json"), Error);
   }
 }
 
-TEST_CASE("a malformed image is told with its number") {
+TEST_CASE("a malformed image is reported with its number") {
   for (const char* const image :
        {R"({"sentences": [{"raw": "A dog"}]})", R"({"filename": 7, "sentences": [{"raw": "A dog"}]})",
         R"({"filename": "b.jpg"})", R"({"filename": "b.jpg", "sentences": [{}]})",
@@ -78,12 +78,12 @@ TEST_CASE("a malformed image is told with its number") {
   }
 }
 
-TEST_CASE("a dataset without captions is refused") {
+TEST_CASE("a data set without captions is refused") {
   CHECK_THROWS_WITH_AS(read(R"({"images": []})"), doctest::Contains("there is no caption"), Error);
   CHECK_THROWS_WITH_AS(read(beside_a_good_one(R"({"filename": "b.jpg", "sentences": [{"raw": "..."}]})")),
                        doctest::Contains("no caption of 'b.jpg' has any word"), Error);
 }
 
-TEST_CASE("JSON nested a million deep is refused, not followed") {
+TEST_CASE("JSON that is nested a million levels deep is refused without recursion") {
   CHECK_THROWS_AS(read("{\"images\": " + std::string(1'000'000, '[')), Error);
 }

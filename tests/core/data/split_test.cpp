@@ -11,7 +11,7 @@
 #include "core/data/dataset.hpp"
 #include "tests/temporary_folder.hpp"
 
-// Lists of images, and the part of a dataset that such a list names.
+// Tests of image lists and the parts of a data set that they select.
 
 using namespace saccade;
 using Names = std::vector<std::string>;
@@ -26,33 +26,33 @@ Names read(const std::string& content) {
 
 }  // namespace
 
-TEST_CASE("a list names an image a line, in its own order") {
+TEST_CASE("a list contains one image per line, and its order is kept") {
   CHECK(read("b.jpg\na.jpg\nsub/c d.jpg\n") == Names{"b.jpg", "a.jpg", "sub/c d.jpg"});
 }
 
-TEST_CASE("a list's byte order mark, Windows line ends, trailing blanks and blank lines do not matter") {
+TEST_CASE("a byte order mark, Windows line ends, trailing spaces and blank lines in a list are ignored") {
   CHECK(read("\xEF\xBB\xBF"
              "a.jpg\r\n\r\n  \nb.jpg \t\nc.jpg") == Names{"a.jpg", "b.jpg", "c.jpg"});
 }
 
-TEST_CASE("a list that names nothing, or one image twice, is refused") {
+TEST_CASE("an empty list and a list with a repeated image are refused") {
   CHECK_THROWS_WITH_AS(read(""), doctest::Contains("list.txt: the list names no image"), Error);
   CHECK_THROWS_WITH_AS(read("\n \r\n"), doctest::Contains("the list names no image"), Error);
   CHECK_THROWS_WITH_AS(read("a.jpg\nb.jpg\na.jpg\n"), doctest::Contains("list.txt: line 3: 'a.jpg' is listed twice"),
                        Error);
 }
 
-TEST_CASE("a listed name may not lead out of the images' folder") {
+TEST_CASE("a name in a list that refers to a path outside of the image folder is refused") {
   CHECK_THROWS_WITH_AS(read("a.jpg\n../b.jpg\n"), doctest::Contains("list.txt: line 2: "), Error);
   CHECK_THROWS_WITH_AS(read("/a.jpg\n"), doctest::Contains("leads out"), Error);
   CHECK_THROWS_WITH_AS(read("caf\xE9.jpg\n"), doctest::Contains("line 1: the image's name is not valid UTF-8"), Error);
 }
 
-TEST_CASE("a list that is not there is refused by name") {
+TEST_CASE("a missing list is reported with its path") {
   CHECK_THROWS_WITH_AS(read_list("/nowhere/list.txt"), doctest::Contains("/nowhere/list.txt: cannot open"), Error);
 }
 
-TEST_CASE("a dataset's listed images are taken in the list's order") {
+TEST_CASE("the listed images of a data set are selected in the order of the list") {
   const CaptionDataset dataset{{"a.jpg", {{"a"}}}, {"b.jpg", {{"b"}}}, {"c.jpg", {{"c"}}}};
   std::vector<Finding> findings;
   const auto selected = select(dataset, {"c.jpg", "a.jpg"}, "captions.txt", findings);
@@ -63,7 +63,7 @@ TEST_CASE("a dataset's listed images are taken in the list's order") {
   CHECK(selected[1].name == "a.jpg");
 }
 
-TEST_CASE("a listed image without captions is found, naming the captions file") {
+TEST_CASE("a listed image without captions is reported with the path of the captions file") {
   std::vector<Finding> findings;
   CHECK(select({{"a.jpg", {{"a"}}}}, {"a.jpg", "z.jpg"}, "captions.txt", findings).size() == 1);
   CHECK_THROWS_WITH_AS(refuse(findings),
@@ -72,7 +72,7 @@ TEST_CASE("a listed image without captions is found, naming the captions file") 
 
 namespace {
 
-/// A dataset of `count` images with a caption each.
+/// A data set of `count` images with one caption each.
 CaptionDataset images(int count) {
   CaptionDataset dataset;
   for (int i = 0; i < count; ++i) dataset.push_back({std::to_string(i) + ".jpg", {{"a"}}});
@@ -81,7 +81,7 @@ CaptionDataset images(int count) {
 
 }  // namespace
 
-TEST_CASE("without lists a split is drawn by the seed: a tenth dev, a tenth test, no image twice") {
+TEST_CASE("without lists, a split is drawn from the seed: a tenth dev, a tenth test, without overlap") {
   const CaptionsFile file("captions.txt");
   const Split split = split_of(file, images(50), 1);
   CHECK(split.train.size() == 40);
@@ -96,7 +96,7 @@ TEST_CASE("without lists a split is drawn by the seed: a tenth dev, a tenth test
   CHECK(split_of(file, images(20000), 1).dev.size() == 1000);
 }
 
-TEST_CASE("a split of few images has one of dev, and nothing of a single image is left to train on") {
+TEST_CASE("a split of a few images has one dev image, and a single image leaves nothing for training") {
   const CaptionsFile file("captions.txt");
   const Split split = split_of(file, images(3), 1);
   CHECK(split.train.size() == 2);
@@ -106,7 +106,7 @@ TEST_CASE("a split of few images has one of dev, and nothing of a single image i
   CHECK(split_of(file, images(1), 1).train.empty());
 }
 
-TEST_CASE("a captions file may have a test split alone") {
+TEST_CASE("a captions file may have only a test split") {
   CaptionsFile file("captions.txt");
   for (const char* name : {"0.jpg", "1.jpg"}) file.put(name, "test", "line 1");
   const Split split = split_of(file, images(2), 1);
@@ -114,7 +114,7 @@ TEST_CASE("a captions file may have a test split alone") {
   CHECK(split.train.empty());
 }
 
-TEST_CASE("the split that a captions file tells is taken, restval with train") {
+TEST_CASE("the split in a captions file is used, and restval belongs to train") {
   CaptionsFile file("captions.txt");
   file.put("0.jpg", "test", "line 1");
   file.put("1.jpg", "restval", "line 2");
@@ -126,7 +126,7 @@ TEST_CASE("the split that a captions file tells is taken, restval with train") {
   CHECK(split.test == Names{"0.jpg"});
 }
 
-TEST_CASE("a split is known by its common names, in any case and with a year") {
+TEST_CASE("splits are recognized by their common names, in any case and with a year") {
   for (const char* name : {"train", "Train", "TRAIN", "training", "restval", "train2014", " train "}) {
     CAPTURE(name);
     CHECK(part_of(name) == Part::kTrain);
@@ -146,7 +146,7 @@ TEST_CASE("a split is known by its common names, in any case and with a year") {
   }
 }
 
-TEST_CASE("images of unknown splits, of none and of two are found") {
+TEST_CASE("images with an unknown split, without a split and with two splits are reported") {
   CaptionsFile file("captions.txt");
   file.put("0.jpg", "Train", "line 1");
   file.put("1.jpg", "validation", "line 2");

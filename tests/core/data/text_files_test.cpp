@@ -26,7 +26,7 @@ TEST_CASE("captions and references are read line by line") {
   CHECK(join(hypotheses, references).size() == 3);
 }
 
-TEST_CASE("malformed text files are named with their place") {
+TEST_CASE("malformed text files are reported with the line") {
   const test::TemporaryFolder folder;
   const std::string base = (folder / "").string();
   write_file(folder / "empty", "");

@@ -35,15 +35,15 @@ TEST_CASE("a summary covers the words and steps of all captions") {
   second.grid = {1, 2};
   second.alpha = {0.5F, 0.5F};
   metrics::AttentionSummary summary;
-  CHECK(summary.scores().entropy == 0);  // of no captions
+  CHECK(summary.scores().entropy == 0);  // no captions
   summary.add(first);
   summary.add(second);
   const float one[] = {1, 0}, half[] = {0.5F, 0.5F};
   CHECK(summary.scores().entropy == doctest::Approx(2 * std::log(2) / 4));
   CHECK(summary.scores().divergence == doctest::Approx(jensen_shannon_divergence(one, half, 2) / 2));
-  CHECK(summary.scores().moves == 0);  // the first cell weighs most throughout
+  CHECK(summary.scores().moves == 0);  // the first cell has the largest weight in every step
 
-  first.cells = {0, 1, 1};  // seen, whatever weighs most
+  first.cells = {0, 1, 1};  // selected cells take precedence over the largest weights
   summary.add(first);
   CHECK(summary.scores().moves == doctest::Approx(1.0 / 4));
 }

@@ -11,7 +11,7 @@ using namespace saccade;
 using saccade::ScoredItem;
 using saccade::test::make_item;
 
-TEST_CASE("BLEU equals the official scorer, for the corpus and each image") {
+TEST_CASE("BLEU matches the official scorer for the corpus and each image") {
   for (const std::string& name : test::golden_names()) {
     CAPTURE(name);
     const test::Golden golden = test::load_golden(name);
@@ -32,12 +32,12 @@ TEST_CASE("BLEU equals the official scorer, for the corpus and each image") {
   }
 }
 
-TEST_CASE("BLEU clips an n-gram to the one reference that has it most often") {
+TEST_CASE("BLEU clips the count of an n-gram to its largest count in a single reference") {
   const ScoredItem item = make_item("a", "the the the the", {"the cat the dog", "the end"});
   CHECK(metrics::bleu_totals(item).matched[0] == 2);
 }
 
-TEST_CASE("BLEU takes the closest reference length, the shorter on a tie") {
+TEST_CASE("BLEU uses the closest reference length, and the shorter one in a tie") {
   CHECK(metrics::bleu_totals(make_item("a", "a b c", {"a b c d", "a b"})).reference_length == 2);
   CHECK(metrics::bleu_totals(make_item("a", "a b c", {"a b c d", "a"})).reference_length == 4);
 }
@@ -47,7 +47,7 @@ TEST_CASE("BLEU of an empty hypothesis is 0") {
   CHECK(result.corpus == metrics::BleuScore{});
 }
 
-TEST_CASE("BLEU names the image it cannot score") {
+TEST_CASE("BLEU reports the image that it cannot score") {
   CHECK_THROWS_WITH_AS(metrics::bleu({make_item("7", "a", {})}), "image \"7\" has no reference to score against",
                        Error);
   CHECK_THROWS_WITH_AS(metrics::bleu({make_item("7", "a", {"a"}), make_item("7", "b", {"a"})}),

@@ -27,7 +27,7 @@ TEST_CASE("an interval contains the corpus score and depends only on the seed") 
   CHECK(metrics::bootstrap(evaluation, options)[0].low != intervals[0].low);
 }
 
-TEST_CASE("the interval of a mean agrees with theory") {
+TEST_CASE("the confidence interval of a mean matches the theory") {
   const metrics::Evaluation evaluation(test::load_golden("dev-1000").items);
   const metrics::Scores scores = evaluation.scores();
   const std::size_t column = scores.column("rouge_l");
@@ -49,7 +49,7 @@ TEST_CASE("a higher confidence gives a wider interval") {
   CHECK(metrics::bootstrap(evaluation, narrow)[0].high < metrics::bootstrap(evaluation)[0].high);
 }
 
-TEST_CASE("paired bootstrap separates better from worse captions, but not equal ones") {
+TEST_CASE("the paired bootstrap distinguishes better captions from worse ones but not equal ones") {
   const test::Golden good = test::load_golden("leave-one-out-200");
   std::vector<ScoredItem> worse_items = good.items;
   const test::Golden neighbor = test::load_golden("neighbour-200");
@@ -73,8 +73,8 @@ TEST_CASE("paired bootstrap separates better from worse captions, but not equal 
   }
 }
 
-TEST_CASE("a loss is a share of the score, with an interval on the same images") {
-  // BLEU-1 of captions as long as their references is the share of the words that are right: of 1 and 3/4 here.
+TEST_CASE("a loss is a fraction of the score, with an interval over the same resampled images") {
+  // If captions are as long as their references, BLEU-1 is the share of correct words, here 1 and 3/4.
   const std::vector<ScoredItem> right{make_item("1", "a b", {"a b"}), make_item("2", "c d", {"c d"})};
   const std::vector<ScoredItem> wrong{make_item("1", "a x", {"a b"}), make_item("2", "c d", {"c d"})};
   const metrics::Evaluation whole(right), less(wrong);
@@ -91,7 +91,7 @@ TEST_CASE("a loss is a share of the score, with an interval on the same images")
   CHECK_THROWS_AS(metrics::paired_loss(whole, metrics::Evaluation({right.front()}), "bleu_1"), Error);
 }
 
-TEST_CASE("inputs that cannot be resampled or compared are reported") {
+TEST_CASE("inputs that cannot be resampled or compared are errors") {
   const metrics::Evaluation one({make_item("1", "a", {"a"})});
   const metrics::Evaluation other({make_item("2", "a", {"a"})});
   const metrics::Evaluation two({make_item("1", "a", {"a"}), make_item("2", "a", {"a"})});

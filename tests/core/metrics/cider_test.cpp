@@ -22,7 +22,7 @@ std::vector<std::vector<Tokens>> references_of(const std::vector<ScoredItem>& it
 
 }  // namespace
 
-TEST_CASE("CIDEr and CIDEr-D equal the official scorers, for the corpus and each image") {
+TEST_CASE("CIDEr and CIDEr-D match the official scorers for the corpus and each image") {
   for (const std::string& name : test::golden_names()) {
     CAPTURE(name);
     const test::Golden golden = test::load_golden(name);
@@ -38,7 +38,7 @@ TEST_CASE("CIDEr and CIDEr-D equal the official scorers, for the corpus and each
   }
 }
 
-TEST_CASE("one CIDEr scorer serves many hypothesis sets, and single hypotheses") {
+TEST_CASE("one CIDEr scorer can score many sets of hypotheses and single hypotheses") {
   const test::Golden golden = test::load_golden("leave-one-out-200");
   const metrics::CiderScorer scorer(references_of(golden.items));
   std::vector<Tokens> hypotheses;
@@ -53,7 +53,7 @@ TEST_CASE("one CIDEr scorer serves many hypothesis sets, and single hypotheses")
   CHECK_THROWS_WITH_AS(scorer.score(hypotheses), "199 hypotheses for the references of 200 images", Error);
 }
 
-TEST_CASE("document frequencies can be saved, loaded and taken from another corpus") {
+TEST_CASE("document frequencies can be saved, loaded and used for another corpus") {
   const test::Golden golden = test::load_golden("leave-one-out-200");
   const test::TemporaryFolder folder;
   const metrics::DocumentFrequencies counted(references_of(golden.items));
@@ -64,13 +64,13 @@ TEST_CASE("document frequencies can be saved, loaded and taken from another corp
   CHECK(std::abs(result.cider.corpus - golden.corpus.at("cider")) < 1e-12);
   CHECK(std::abs(result.cider_d.corpus - golden.corpus.at("cider_d")) < 1e-12);
 
-  // With frequencies from elsewhere one image alone has a score; from its own references it would be 0.
+  // With the frequencies of another corpus, a single image has a score; with its own references it would be 0.
   const std::vector<ScoredItem> one = {make_item("new", "a zebra runs", {"a zebra runs", "zebra and gnu"})};
   CHECK(metrics::cider(one).cider.corpus == 0);
   CHECK(metrics::cider(one, &loaded).cider.corpus > 3.75);
 }
 
-TEST_CASE("a caption equal to its only reference scores 10, or less when it has no 4-gram") {
+TEST_CASE("a caption equal to its only reference scores 10, or less without 4-grams") {
   const std::vector<ScoredItem> items = {make_item("1", "a b c d", {"a b c d"}), make_item("2", "e f g", {"e f g"})};
   const metrics::CiderResult result = metrics::cider(items);
   CHECK(result.cider.images[0] == doctest::Approx(10));
@@ -86,7 +86,7 @@ TEST_CASE("CIDEr reports the image that it cannot score") {
                        "the document frequencies for CIDEr were counted over no image", Error);
 }
 
-TEST_CASE("a damaged document frequency file is named with its line") {
+TEST_CASE("an error in a document frequency file is reported with its line") {
   const test::TemporaryFolder folder;
   const auto message = [&](const std::string& content) -> std::string {
     write_file(folder / "df.txt", content);

@@ -28,7 +28,7 @@ TEST_CASE("all metrics match the golden scores") {
   }
 }
 
-TEST_CASE("the scores of a sample are those of the corpus made of it") {
+TEST_CASE("the scores of a sample match those of a corpus with the sampled images") {
   const test::Golden golden = test::load_golden("edge");
   metrics::EvaluationOptions options;
   options.metrics = {"bleu", "rouge_l"};
@@ -48,7 +48,7 @@ TEST_CASE("the scores of a sample are those of the corpus made of it") {
   CHECK_THROWS_AS(evaluation.score_sample(std::vector<std::uint32_t>(20, 0)), Error);
 }
 
-TEST_CASE("metrics are chosen by name") {
+TEST_CASE("metrics are selected by name") {
   CHECK(metrics::metric_names().front() == "bleu");
   const std::vector<ScoredItem> items = {make_item("1", "a dog", {"a dog"})};
   metrics::EvaluationOptions options;
@@ -62,7 +62,7 @@ TEST_CASE("metrics are chosen by name") {
   CHECK_THROWS_WITH_AS(metrics::score_all(items, options), doctest::Contains(names.c_str()), Error);
 }
 
-TEST_CASE("CIDEr takes document frequencies from elsewhere") {
+TEST_CASE("CIDEr can use the document frequencies of another corpus") {
   const test::Golden golden = test::load_golden("leave-one-out-200");
   std::vector<std::vector<Tokens>> references;
   for (const ScoredItem& item : golden.items) references.push_back(item.references);
@@ -89,6 +89,6 @@ TEST_CASE("1000 images are scored quickly") {
   const auto start = std::chrono::steady_clock::now();
   metrics::score_all(golden.items);
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-  // About 0.05 s in a release build; the bound leaves room for sanitizers and busy machines.
+  // Takes about 0.05 s in a release build. The limit allows for sanitizers and busy machines.
   CHECK(seconds.count() < 5.0);
 }

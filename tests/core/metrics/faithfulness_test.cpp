@@ -8,7 +8,7 @@
 
 #include <doctest/doctest.h>
 
-// A photo of a few cells, and a captioner whose log p is a known function of which of them can be seen.
+// Uses a photo of a few cells and a captioner whose log p is a known function of the visible cells.
 
 using namespace saccade;
 using metrics::CellOrder;
@@ -23,21 +23,21 @@ std::size_t of(CellOrder order) {
   return static_cast<std::size_t>(order);
 }
 
-/// log p of each word is 0 less what the cells that are grayed are worth to it.
+/// The log p of each word is minus the sum of the effects of the hidden cells.
 struct Captioner {
-  std::vector<std::vector<double>> worth;  ///< by word and cell
-  std::set<Visible> asked;
+  std::vector<std::vector<double>> effects;  ///< by word and cell
+  std::set<Visible> requested;
   std::size_t pictures = 0, calls = 0;
 
   metrics::CaptionReader reader() {
-    return [this](const std::vector<Visible>& asked_now) {
+    return [this](const std::vector<Visible>& batch) {
       ++calls;
       std::vector<std::vector<double>> log_p;
-      for (const Visible& visible : asked_now) {
-        asked.insert(visible);
+      for (const Visible& visible : batch) {
+        requested.insert(visible);
         ++pictures;
         auto& row = log_p.emplace_back();
-        for (const auto& of_word : worth) {
+        for (const auto& of_word : effects) {
           double value = 0;
           for (std::size_t i = 0; i < of_word.size(); ++i) value -= visible[i] ? 0 : of_word[i];
           row.push_back(value);
@@ -60,7 +60,7 @@ TEST_CASE("values are ordered from the highest, with stable ties") {
   CHECK(metrics::descending({1, 3, 2, 3}) == Counts{1, 3, 2, 0});
 }
 
-TEST_CASE("distances are between centers of cells, which a grid's shift moves") {
+TEST_CASE("distances are between centers of cells, including the shift of the grid") {
   const auto plain = metrics::distances({2, 2}, 1, 1);
   for (const double distance : plain) CHECK(distance == Approx(std::sqrt(0.5)));
   const auto shifted = metrics::distances({1, 3, 0.5}, 1, 1);
@@ -70,26 +70,26 @@ TEST_CASE("distances are between centers of cells, which a grid's shift moves") 
 }
 
 TEST_CASE("a word that depends on one cell has exact areas for every order") {
-  // A row of four cells; the word needs the last one, and its map is right or wrong.
+  // A row of four cells. The word depends on the last one, and its map is right or wrong.
   const Grid grid{1, 4};
   const std::vector<float> right{0.1F, 0.1F, 0.2F, 0.6F}, wrong{0.6F, 0.2F, 0.1F, 0.1F};
   Captioner captioner{{{0, 0, 0, 8}}, {}, 0, 0};
   const auto found =
       metrics::measure_faithfulness(grid, {{0, right.data()}, {0, wrong.data()}}, captioner.reader(), {});
   REQUIRE(found.size() == 2);
-  // Grayed first: 0, -8, -8, -8, -8, of area -(4 + 8 + 8 + 8) / 4; grayed last: 0, 0, 0, 0, -8, of area -4 / 4.
+  // Hidden first: 0, -8, -8, -8, -8 with area -(4 + 8 + 8 + 8) / 4. Hidden last: 0, 0, 0, 0, -8 with area -4 / 4.
   CHECK(found[0].deletion[of(CellOrder::kAlpha)] == Approx(-7));
   CHECK(found[1].deletion[of(CellOrder::kAlpha)] == Approx(-1));
-  // Restored first: -8, 0, 0, 0, 0; restored last: -8, -8, -8, -8, 0.
+  // Restored first: -8, 0, 0, 0, 0. Restored last: -8, -8, -8, -8, 0.
   CHECK(found[0].insertion[of(CellOrder::kAlpha)] == Approx(-1));
   CHECK(found[1].insertion[of(CellOrder::kAlpha)] == Approx(-7));
   for (const auto& word : found) {
     CHECK(word.deletion[of(CellOrder::kOracle)] == Approx(-7));
     CHECK(word.insertion[of(CellOrder::kOracle)] == Approx(-1));
-    // From the center at 2: cells 1 and 2, then 0 and 3, the last one last.
+    // By distance from the center at 2: cells 1 and 2, then 0 and 3. The last cell is last.
     CHECK(word.deletion[of(CellOrder::kCenter)] == Approx(-1));
     CHECK(word.insertion[of(CellOrder::kCenter)] == Approx(-7));
-    // At place k of a random order: -(8 - 2 k - 1), and the two mirror each other.
+    // At position k of a random order, the areas are -(8 - 2 k - 1) and its mirror image.
     CHECK(word.deletion[of(CellOrder::kRandom)] + word.insertion[of(CellOrder::kRandom)] == Approx(-8));
     CHECK(word.from_center == Approx(1.5));
     CHECK(word.from_random == Approx((3 + 2 + 1 + 0) / 4.0));
@@ -98,17 +98,18 @@ TEST_CASE("a word that depends on one cell has exact areas for every order") {
   CHECK(found[1].from_peak == 3);
 }
 
-TEST_CASE("areas are relative to log p for the whole photo") {
+TEST_CASE("areas are relative to the log p for the complete photo") {
   const std::vector<float> alpha{0.5F, 0.3F, 0.2F};
-  const auto reader = [](const std::vector<Visible>& pictures) {  // -5 as a whole, -1 for each cell grayed
-    std::vector<std::vector<double>> log_p;
-    for (const Visible& visible : pictures) {
-      double value = -5;
-      for (const bool seen : visible) value -= seen ? 0 : 1;
-      log_p.push_back({value});
-    }
-    return log_p;
-  };
+  const auto reader =
+      [](const std::vector<Visible>& pictures) {  // -5 for the complete photo, and -1 for each hidden cell
+        std::vector<std::vector<double>> log_p;
+        for (const Visible& visible : pictures) {
+          double value = -5;
+          for (const bool seen : visible) value -= seen ? 0 : 1;
+          log_p.push_back({value});
+        }
+        return log_p;
+      };
   const auto found = metrics::measure_faithfulness({1, 3}, {{0, alpha.data()}}, reader, {});
   for (std::size_t o = 0; o < metrics::kCellOrders; ++o) {
     CHECK(found[0].deletion[o] == Approx(-1.5));
@@ -116,24 +117,24 @@ TEST_CASE("areas are relative to log p for the whole photo") {
   }
 }
 
-TEST_CASE("every image is scored once") {
+TEST_CASE("every occluded image is scored once") {
   const std::vector<float> alpha{0.1F, 0.2F, 0.3F, 0.1F, 0.1F, 0.2F};
   Captioner captioner{{{1, 2, 3, 4, 5, 6}, {6, 5, 4, 3, 2, 1}}, {}, 0, 0};
   metrics::measure_faithfulness({2, 3}, {{0, alpha.data()}, {1, alpha.data()}}, captioner.reader(), {3, 1});
   CHECK(captioner.calls == 2);
-  CHECK(captioner.pictures == captioner.asked.size());
-  // Two cells a step: nothing, four cells and two cells grayed, and all; and each cell alone.
-  for (const Visible& visible : captioner.asked) {
+  CHECK(captioner.pictures == captioner.requested.size());
+  // Two cells per step: none, two, four or all cells are hidden. In addition, each cell is hidden alone.
+  for (const Visible& visible : captioner.requested) {
     const auto seen = std::count(visible.begin(), visible.end(), true);
     CHECK((seen % 2 == 0 || seen == 5));
   }
-  Captioner unasked{{{1, 2}}, {}, 0, 0};
-  CHECK(metrics::measure_faithfulness({1, 2}, {}, unasked.reader()).empty());
-  CHECK(unasked.calls == 0);
+  Captioner unused{{{1, 2}}, {}, 0, 0};
+  CHECK(metrics::measure_faithfulness({1, 2}, {}, unused.reader()).empty());
+  CHECK(unused.calls == 0);
 }
 
 TEST_CASE("the random order depends on the seed and is uniform") {
-  // The word needs the first of three cells: by its place in the order the area is -5/6, -3/6 or -1/6.
+  // The word depends on the first of three cells. Depending on its position, the area is -5/6, -3/6 or -1/6.
   const std::vector<float> alpha{1, 0, 0};
   std::vector<int> times(3, 0);
   for (std::uint64_t seed = 0; seed < 3000; ++seed) {
@@ -145,7 +146,7 @@ TEST_CASE("the random order depends on the seed and is uniform") {
   }
   double chi_squared = 0;
   for (const int n : times) chi_squared += (n - 1000) * (n - 1000) / 1000.0;
-  CHECK(chi_squared < 13.8);  // 2 degrees of freedom: 1 in 1000 beyond
+  CHECK(chi_squared < 13.8);  // 2 degrees of freedom, p = 0.001
 }
 
 TEST_CASE("a summary averages over words and resamples photos") {

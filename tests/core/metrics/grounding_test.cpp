@@ -4,7 +4,7 @@
 
 #include "core/base/error.hpp"
 
-// Hand-made photos and maps: does a map lie on the thing that its word names?
+// Tests the grounding scores on hand-made photos and maps.
 
 using namespace saccade;
 using metrics::ground;
@@ -13,7 +13,7 @@ namespace {
 
 using Approx = doctest::Approx;
 
-/// A photo of a dog in its left half, and of a ball in the middle of the right one.
+/// A photo with a dog in the left half and a ball in the center of the right half.
 AnnotatedPhoto dog_and_ball() {
   AnnotatedPhoto photo;
   photo.image = "dog.jpg";
@@ -31,7 +31,7 @@ TEST_CASE("correctness is the attention mass within the boxes") {
   const auto left_half = ground({{0, 0, 0.5, 1}}, alpha, grid);
   CHECK(left_half.correctness == Approx(0.75));
   CHECK(left_half.uniform == Approx(0.5));
-  // The box covers half of the left cell and a quarter of the right one.
+  // The box covers half of the left cell and a quarter of the right cell.
   const auto both = ground({{0.25, 0, 0.625, 1}}, alpha, grid);
   CHECK(both.correctness == Approx(0.75 * 0.5 + 0.25 * 0.25));
   CHECK(both.uniform == Approx(0.375));
@@ -39,7 +39,7 @@ TEST_CASE("correctness is the attention mass within the boxes") {
   CHECK(ground({{0, 0, 1, 1}}, alpha, grid).correctness == Approx(1));
 }
 
-TEST_CASE("overlapping boxes and boxes beyond the photo are counted once") {
+TEST_CASE("overlapping boxes and boxes that extend beyond the photo are counted once") {
   const Grid grid{2, 2};
   const float alpha[] = {0.4F, 0.3F, 0.2F, 0.1F};
   const std::vector<Box> boxes{{-0.5, 0, 0.5, 0.5}, {0.25, 0.25, 0.75, 0.75}, {0, 0, 0.5, 0.5}, {0.9, 0.9, 0.9, 1}};
@@ -51,8 +51,8 @@ TEST_CASE("overlapping boxes and boxes beyond the photo are counted once") {
   CHECK(ground(boxes, alpha, grid).uniform == Approx(0.4375));
 }
 
-TEST_CASE("a shifted grid's cells stand for the pixels nearest to their shifted centers") {
-  // Centers at (0.5 + 0.5) / 2 = 0.5 and (1.5 + 0.5) / 2 = 1: they part at 0.75.
+TEST_CASE("the cells of a shifted grid cover the pixels nearest to their shifted centers") {
+  // The centers are (0.5 + 0.5) / 2 = 0.5 and (1.5 + 0.5) / 2 = 1, with the boundary at 0.75.
   const Grid grid{1, 2, 0.5};
   const auto parts = metrics::coverage({{0.375, 0, 0.875, 1}}, grid);
   CHECK(parts[0] == Approx(0.5));
@@ -62,11 +62,12 @@ TEST_CASE("a shifted grid's cells stand for the pixels nearest to their shifted 
   CHECK(ground({{0.49, 0, 0.51, 1}}, first, {1, 2}).pointing == 0);
   CHECK(ground({{0.2, 0, 0.3, 1}}, first, grid).pointing == 0);
   CHECK(ground({{0.7, 0, 0.8, 1}}, second, {1, 2}).pointing == 1);
-  // A shift of more than the last cell: the pixels are all nearer to the first.
+  // The shift moves the last cell out of the photo, so all pixels belong to the first.
   CHECK(metrics::coverage({{0, 0, 1, 1}}, {1, 2, 1}) == std::vector<double>{1, 0});
 }
 
-TEST_CASE("pointing checks the center of the cell with the largest weight and of the photo") {
+TEST_CASE(
+    "pointing checks the center of the cell with the largest weight, and the baseline checks the center of the photo") {
   const Grid grid{2, 2};
   const float alpha[] = {0.1F, 0.6F, 0.2F, 0.1F}, tie[] = {0.1F, 0.4F, 0.4F, 0.1F};
   const std::vector<Box> top_right{{0.7, 0.2, 0.8, 0.3}}, bottom_left{{0.2, 0.7, 0.3, 0.8}},
@@ -79,7 +80,7 @@ TEST_CASE("pointing checks the center of the cell with the largest weight and of
   CHECK(ground(middle, alpha, grid).center == 1);
 }
 
-TEST_CASE("a point is the center of its pixel, so that a center on the photo's edge can lie in a box that ends there") {
+TEST_CASE("a point is the center of its pixel, so a box that ends at the edge of the photo can contain it") {
   const float second[] = {0, 1};
   const Grid grid{1, 2, 0.49};  // the second center is at 0.995
   CHECK(ground({{0.9, 0, 0.994, 1}}, second, grid).pointing == 0);
@@ -88,7 +89,7 @@ TEST_CASE("a point is the center of its pixel, so that a center on the photo's e
   CHECK(ground({{0.5, 0.5, 0.6, 0.6}}, second, grid).center == 1);  // 42.5 / 84
 }
 
-TEST_CASE("in generated captions, words that name boxed objects count") {
+TEST_CASE("in generated captions, words count if a box belongs to them") {
   Caption caption;
   caption.words = {"a", "dog", "outside", "and", "ball"};
   caption.grid = {1, 2};
@@ -102,7 +103,7 @@ TEST_CASE("in generated captions, words that name boxed objects count") {
   CHECK(words[1].measure.pointing == 1);
 }
 
-TEST_CASE("in references, each phrase counts with its own boxes") {
+TEST_CASE("in references, each phrase is compared with its own boxes") {
   const AnnotatedPhoto photo = dog_and_ball();
   const float alpha[] = {0.5F, 0.5F, 0.7F, 0.3F, 0.5F, 0.5F, 0.5F, 0.5F, 0.6F, 0.4F};
   const auto words = metrics::ground_reference(photo, tokenize(photo.captions[0]), alpha, {1, 2});
@@ -115,7 +116,7 @@ TEST_CASE("in references, each phrase counts with its own boxes") {
   CHECK(metrics::ground_reference(photo, tokenize(photo.captions[1]), alpha, {1, 2}).size() == 1);
 }
 
-TEST_CASE("a summary has means over words, intervals over photos and the most frequent words") {
+TEST_CASE("a summary contains means over words, intervals over photos and the most frequent words") {
   metrics::GroundingSummary summary;
   summary.add_photo({{"dog", {1, 0.5, 1, 0}}, {"ball", {0.5, 0.25, 0, 0}}});
   summary.add_photo({});
@@ -126,7 +127,7 @@ TEST_CASE("a summary has means over words, intervals over photos and the most fr
   REQUIRE(scores.size() == 4);
   CHECK(scores[0].name == "correctness");
   CHECK(scores[0].score == Approx(0.4));
-  // The corpora drawn are of any mixture of the photos, also of the first alone and of the last alone.
+  // The resampled corpora include any mixture of the photos, such as the first alone and the last alone.
   CHECK(scores[0].low == Approx(0));
   CHECK(scores[0].high == Approx(0.75));
   CHECK(scores[1].name == "uniform");

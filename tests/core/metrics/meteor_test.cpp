@@ -21,7 +21,7 @@ using saccade::test::make_item;
 
 namespace {
 
-/// A folder with a small WordNet, and an aligner that has read it.
+/// An aligner that uses a small WordNet in a temporary folder.
 struct SmallMeteor {
   SmallMeteor() { test::write_small_wordnet(folder.path()); }
 
@@ -43,7 +43,7 @@ struct SmallMeteor {
 
 }  // namespace
 
-TEST_CASE("METEOR aligns equal words, then equal stems, then synonyms") {
+TEST_CASE("METEOR matches equal words, then equal stems, then synonyms") {
   SmallMeteor meteor;
   const MeteorAlignment alignment = meteor.align("a hound jumps over", "a dog jumping over");
   REQUIRE(alignment.matches.size() == 4);
@@ -57,7 +57,7 @@ TEST_CASE("METEOR aligns equal words, then equal stems, then synonyms") {
   CHECK(meteor.align("", "gnu").matches.empty());
 }
 
-TEST_CASE("METEOR prefers fewer chunks, then nearer words") {
+TEST_CASE("METEOR prefers fewer chunks, then closer matches") {
   SmallMeteor meteor;
   const MeteorAlignment chunks = meteor.align("the cat", "the gnu the cat");
   REQUIRE(chunks.matches.size() == 2);
@@ -68,22 +68,22 @@ TEST_CASE("METEOR prefers fewer chunks, then nearer words") {
   CHECK(nearer.matches[0].reference == 3);
 }
 
-TEST_CASE("METEOR follows its formula") {
+TEST_CASE("METEOR scores match the formula") {
   SmallMeteor meteor;
   CHECK(meteor.score("dog runs", {"dog runs"}) == doctest::Approx(1));
   CHECK(meteor.score("", {"dog runs"}) == 0);
   CHECK(meteor.score("zebra", {"dog runs"}) == 0);
-  // One content word of two on either side, in one chunk: P = R = 0.5, penalty 0.6 * 1^0.2.
+  // One of two content words matches on both sides, in one chunk: P = R = 0.5, penalty 0.6 * 1^0.2.
   CHECK(meteor.score("dog zebra", {"dog gnu"}) == doctest::Approx(0.5 * (1 - 0.6)));
-  // A function word weighs a third of a content word: P = R = 0.25.
+  // The weight of a function word is a third of that of a content word: P = R = 0.25.
   CHECK(meteor.score("the zebra", {"the gnu"}) == doctest::Approx(0.25 * (1 - 0.6)));
-  // A synonym alone: P = R = 0.8, and all words match in one chunk.
+  // Only a synonym: P = R = 0.8, and all words match in one chunk.
   CHECK(meteor.score("hound", {"dog"}) == doctest::Approx(0.8));
-  // The better of two references.
+  // The better of two references counts.
   CHECK(meteor.score("hound", {"gnu", "dog"}) == doctest::Approx(0.8));
 }
 
-TEST_CASE("METEOR reports a folder without WordNet") {
+TEST_CASE("METEOR reports a folder without WordNet files") {
   EvaluationOptions options;
   options.metrics = {"meteor_ess"};
   options.metric.wordnet = "/nowhere";
@@ -91,7 +91,7 @@ TEST_CASE("METEOR reports a folder without WordNet") {
                        "/nowhere/index.noun: cannot open the file: No such file or directory", Error);
 }
 
-TEST_CASE("METEOR agrees with version 1.5 restricted to exact, stem and synonym matches") {
+TEST_CASE("METEOR matches version 1.5 restricted to exact, stem and synonym matches") {
   const char* named = std::getenv("SACCADE_WORDNET");
   const std::filesystem::path folder = named != nullptr ? named : WordNet::kDefaultFolder;
   if (!std::filesystem::exists(folder / "index.noun")) {

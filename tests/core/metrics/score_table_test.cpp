@@ -28,7 +28,7 @@ TEST_CASE("a score table has one line per image with exact numbers") {
         "\"b,\"\"c\"\"\",1e-16,0.30000000000000004\n");
 }
 
-TEST_CASE("a score table with captions, written to a file") {
+TEST_CASE("a score table with captions is written to a file") {
   const test::TemporaryFolder folder;
   metrics::write_score_table(folder / "scores.csv", two_images(), {"a dog", "one, two\nthree"});
   CHECK(read_file(folder / "scores.csv") ==

@@ -7,7 +7,7 @@
 
 namespace saccade::test {
 
-/// A WordNet of a few words in WordNet's own files.
+/// Writes a WordNet of a few words in WordNet's file format.
 inline void write_small_wordnet(const std::filesystem::path& folder) {
   write_file(folder / "index.noun",
              "  1 This line is part of a licence.\n"

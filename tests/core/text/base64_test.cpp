@@ -5,7 +5,7 @@
 using saccade::base64;
 using namespace std::string_view_literals;
 
-TEST_CASE("bytes become the text that RFC 4648 lists for them") {
+TEST_CASE("bytes are encoded as in the examples of RFC 4648") {
   CHECK(base64("") == "");
   CHECK(base64("f") == "Zg==");
   CHECK(base64("fo") == "Zm8=");

@@ -6,7 +6,7 @@
 
 using saccade::printable;
 
-TEST_CASE("control characters and bytes that are no UTF-8 are shown by their numbers, all other text as it is") {
+TEST_CASE("control characters and invalid UTF-8 are shown as numbers, and other text is unchanged") {
   CHECK(printable("a dog.jpg") == "a dog.jpg");
   CHECK(printable("caf\xC3\xA9 \xE7\x8A\xAC \\n") == "caf\xC3\xA9 \xE7\x8A\xAC \\n");
   CHECK(printable("a\tb\nc\rd") == "a\\tb\\nc\\rd");

@@ -32,7 +32,7 @@ std::vector<std::string> lines_of(const std::filesystem::path& path) {
   return lines;
 }
 
-/// What a scoring token is to Karpathy's tokens of Flickr8k: parted at hyphens, without apostrophes and full stops.
+/// Converts scoring tokens to Karpathy's tokens of Flickr8k: splits at hyphens and removes apostrophes and periods.
 Tokens without_marks(const Tokens& tokens) {
   Tokens result;
   for (const std::string& token : tokens) {
@@ -47,7 +47,7 @@ Tokens without_marks(const Tokens& tokens) {
 
 }  // namespace
 
-TEST_CASE("scoring tokens: case and punctuation") {
+TEST_CASE("scoring tokens are in lower case and without punctuation") {
   CHECK(tokens_of("A Dog, running: \"fast\"; on grass.") == "a dog running fast on grass");
   CHECK(tokens_of("Look! A dog?") == "look a dog");
   CHECK(tokens_of("Look!! A dog -- or two...") == "look !! a dog or two");
@@ -57,7 +57,7 @@ TEST_CASE("scoring tokens: case and punctuation") {
   CHECK(tokens_of("one\ntwo") == "one two");
 }
 
-TEST_CASE("scoring tokens: contractions") {
+TEST_CASE("scoring tokens split contractions") {
   CHECK(tokens_of("the dog's ball") == "the dog 's ball");
   CHECK(tokens_of("the dogs' ball") == "the dogs ball");
   CHECK(tokens_of("can't don't isn't") == "ca n't do n't is n't");
@@ -66,39 +66,39 @@ TEST_CASE("scoring tokens: contractions") {
   CHECK(tokens_of("o'clock") == "o'clock");
 }
 
-TEST_CASE("scoring tokens: hyphens, slashes, abbreviations and numbers stay whole") {
+TEST_CASE("scoring tokens keep hyphens, slashes, abbreviations and numbers") {
   CHECK(tokens_of("a T-shirt and/or a 3-year-old") == "a t-shirt and/or a 3-year-old");
   CHECK(tokens_of("Mr. Smith of the U.S. at 5 p.m.") == "mr. smith of the u.s. at 5 p.m.");
   CHECK(tokens_of("1,000 at 10:30, 2.5 and 1/2") == "1,000 at 10:30 2.5 and 1/2");
   CHECK(tokens_of("the street.") == "the street");
 }
 
-TEST_CASE("scoring tokens: letters of any script, and characters that are none") {
+TEST_CASE("scoring tokens keep letters of any script and drop other characters") {
   CHECK(tokens_of("CAFÉ “naïve”") == "café naïve");
   CHECK(tokens_of("it’s") == "it 's");
   CHECK(tokens_of("犬 🐕 собака") == "犬 собака");
   CHECK_THROWS_WITH_AS(ptb_tokenize("a \xff"), "the caption \"a \xff\" is not valid UTF-8", Error);
 }
 
-TEST_CASE("scoring tokens: the marks that the original keeps in words, and those that it drops") {
-  CHECK(tokens_of("हिन्दी") == "हिन्दी");                      // all marks of Hindi are letters
-  CHECK(tokens_of("cafe\u0301 noir") == "cafe\u0301 noir");  // so are decomposed accents
-  CHECK(tokens_of("ක්‍ෂ") == "ක ෂ");                 // the marks of Sinhala are dropped
-  CHECK(tokens_of("می\u200Cدود") == "می دود");               // and so are joiners, which part the word
+TEST_CASE("scoring tokens keep and drop the same combining marks as the original") {
+  CHECK(tokens_of("हिन्दी") == "हिन्दी");                      // all marks in Hindi are letters
+  CHECK(tokens_of("cafe\u0301 noir") == "cafe\u0301 noir");  // decomposed accents are letters
+  CHECK(tokens_of("ක්‍ෂ") == "ක ෂ");                 // the marks in Sinhala are dropped
+  CHECK(tokens_of("می\u200Cدود") == "می دود");               // joiners are dropped and split the word
 }
 
-TEST_CASE("scoring tokens: digits of other scripts, superscripts, and symbols in lower case") {
+TEST_CASE("scoring tokens keep digits of other scripts and superscripts, and symbols are in lower case") {
   CHECK(tokens_of("३४ और ١٢٫٥") == "३४ और ١٢٫٥");
   CHECK(tokens_of("10⁻³ H₂O x²³") == "10 ⁻³ h ₂ o x ²³");
   CHECK(tokens_of("Ⓐ") == "ⓐ");
 }
 
-TEST_CASE("scoring tokens: lower case depends on the letters around as in Java") {
+TEST_CASE("scoring tokens use context-dependent lower case as in Java") {
   CHECK(tokens_of("ΟΔΟΣ ΣΚΥΛΟΣ Σ") == "οδος σκυλος σ");
   CHECK(tokens_of("İstanbul") == "i\u0307stanbul");
 }
 
-TEST_CASE("scoring tokens equal those of the original") {
+TEST_CASE("scoring tokens match those of the original tokenizer") {
   for (const char* name : {"ptb-dev.tsv", "ptb-edge.tsv", "ptb-scripts.tsv"}) {
     CAPTURE(name);
     const auto lines = lines_of(std::filesystem::path(SACCADE_TEST_DATA) / "metrics" / name);
@@ -111,7 +111,7 @@ TEST_CASE("scoring tokens equal those of the original") {
   }
 }
 
-TEST_CASE("scoring tokens and Karpathy's tokens of Flickr8k differ in marks within words alone") {
+TEST_CASE("scoring tokens and Karpathy's tokens of Flickr8k differ only in marks within words") {
   const char* folder = std::getenv("SACCADE_FLICKR8K");
   if (folder == nullptr) {
     MESSAGE("skipped: SACCADE_FLICKR8K does not name the folder of dataset_flickr8k.json");
@@ -138,7 +138,7 @@ TEST_CASE("scoring tokens and Karpathy's tokens of Flickr8k differ in marks with
   }
   CHECK(equal == 4841);
   CHECK(equal_without_marks == 157);
-  REQUIRE(others.size() == 2);  // brackets, and an equals sign within a word
+  REQUIRE(others.size() == 2);  // parentheses, and an equals sign within a word
   CHECK(others[0].find("( respectively )") != std::string::npos);
   CHECK(others[1].find("RIF=ding") != std::string::npos);
 }

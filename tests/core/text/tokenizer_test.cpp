@@ -17,7 +17,7 @@
 using namespace saccade;
 using Words = std::vector<std::string>;
 
-TEST_CASE("a caption is split at white space, its case and its punctuation are dropped") {
+TEST_CASE("a caption is split at white space, converted to lower case and stripped of punctuation") {
   CHECK(tokenize("A child in a pink dress , climbing .") ==
         Words{"a", "child", "in", "a", "pink", "dress", "climbing"});
   CHECK(tokenize("\"Look!\"(he said);[then]{left}") == Words{"look", "he", "said", "then", "left"});
@@ -28,7 +28,7 @@ TEST_CASE("digits are kept") {
   CHECK(tokenize("Player number 42 runs, 3rd base") == Words{"player", "number", "42", "runs", "3rd", "base"});
 }
 
-TEST_CASE("apostrophes and full stops vanish within a word") {
+TEST_CASE("apostrophes and periods within a word are removed") {
   CHECK(tokenize("the dog 's ball") == Words{"the", "dog", "s", "ball"});
   CHECK(tokenize("the dog's ball") == Words{"the", "dogs", "ball"});
   CHECK(tokenize("ca n't U.S. d.c.") == Words{"ca", "nt", "us", "dc"});
@@ -45,24 +45,24 @@ TEST_CASE("other punctuation marks separate words") {
                  "c") == Words{"a", "b", "c"});  // no-break and ideographic space
 }
 
-TEST_CASE("a caption of punctuation alone has no words") {
+TEST_CASE("a caption with only punctuation has no words") {
   CHECK(tokenize("").empty());
   CHECK(tokenize(" . ' , !?- ").empty());
 }
 
-TEST_CASE("letters of every script are kept, in lower case") {
+TEST_CASE("letters of every script are kept and converted to lower case") {
   CHECK(tokenize("Fu\xC3\x9F\xC3\x84lle CAF\xC3\x89") == Words{"fu\xC3\x9F\xC3\xA4lle", "caf\xC3\xA9"});
   CHECK(tokenize("\xD0\x9C\xD0\x98\xD0\xA0") == Words{"\xD0\xBC\xD0\xB8\xD1\x80"});  // Cyrillic
   CHECK(tokenize("\xCE\xA9\xCE\xBC\xCE\xAD\xCE\xB3\xCE\xB1") == Words{"\xCF\x89\xCE\xBC\xCE\xAD\xCE\xB3\xCE\xB1"});
   CHECK(tokenize("\xE4\xBA\xBA\xEF\xBC\x8C\xE7\x8A\xAC") == Words{"\xE4\xBA\xBA", "\xE7\x8A\xAC"});  // fullwidth comma
-  CHECK(tokenize("\xF0\x9D\x94\xB8x") == Words{"\xF0\x9D\x94\xB8x"});  // beyond the basic plane: four bytes
+  CHECK(tokenize("\xF0\x9D\x94\xB8x") == Words{"\xF0\x9D\x94\xB8x"});  // outside of the basic plane, four bytes
 }
 
-TEST_CASE("combining marks stay in their word") {
+TEST_CASE("combining marks remain in their word") {
   CHECK(tokenize("cafe\xCC\x81 noir") == Words{"cafe\xCC\x81", "noir"});
 }
 
-TEST_CASE("combining marks of every script stay in their word") {
+TEST_CASE("combining marks of every script remain in their word") {
   for (const char* const word :
        {"हिन्दी", "कुत्ता", "ज़्यादा", "বাংলা", "ਪੰਜਾਬੀ", "தமிழ்", "తెలుగు", "മലയാളം", "සිංහල", "ภาษาไทย", "น้ำ", "ພາສາລາວ",
         "မြန်မာ", "ភាសាខ្មែរ", "مُحَمَّد", "שָׁלוֹם", "한국어", "\u1112\u1161\u11AB\u1100\u116E\u11A8", "Tie\u0302\u0301ng"}) {
@@ -73,10 +73,10 @@ TEST_CASE("combining marks of every script stay in their word") {
     CHECK(words[0].size() == std::string(word).size());
   }
   CHECK(tokenize("एक कुत्ता घास पर दौड़ रहा है।") == Words{"एक", "कुत्ता", "घास", "पर", "दौड़", "रहा", "है"});
-  CHECK(tokenize("a \u0301 b") == Words{"a", "b"});  // a mark alone is no word
+  CHECK(tokenize("a \u0301 b") == Words{"a", "b"});  // a mark alone is not a word
 }
 
-TEST_CASE("joiners stay where their script needs them") {
+TEST_CASE("joiners remain where their script requires them") {
   CHECK(tokenize("سگ می\u200Cدود") == Words{"سگ", "می\u200Cدود"});
   CHECK(tokenize("ක්\u200Dෂ") == Words{"ක්\u200Dෂ"});
   CHECK(tokenize("ന്\u200D നായ") == Words{"ന്\u200D", "നായ"});  // at the end, after a virama
@@ -86,12 +86,12 @@ TEST_CASE("joiners stay where their script needs them") {
   CHECK(tokenize("ᠪᠠᠢᠨ\u180Eᠠ") == Words{"ᠪᠠᠢᠨ\u180Eᠠ"});
 }
 
-TEST_CASE("invisible format characters vanish, and a zero-width space separates") {
+TEST_CASE("invisible format characters are removed, and a zero-width space separates words") {
   CHECK(tokenize("so\u00ADft w\u2060ord \u200Ea\u200F \uFEFFb") == Words{"soft", "word", "a", "b"});
   CHECK(tokenize("ตัด\u200Bคำ") == Words{"ตัด", "คำ"});
 }
 
-TEST_CASE("marks within words of other scripts follow the policy of apostrophes") {
+TEST_CASE("marks within words of other scripts are removed or kept like apostrophes") {
   CHECK(tokenize("Ինչո՞ւ") == Words{"ինչու"});
   CHECK(tokenize("צה״ל, ג׳") == Words{"צה״ל", "ג׳"});
   CHECK(tokenize("col·lecció a · b") == Words{"col·lecció", "a", "b"});
@@ -99,13 +99,13 @@ TEST_CASE("marks within words of other scripts follow the policy of apostrophes"
   CHECK(tokenize("ΟΔΟΣ ΣΟΦΟΣ Σ") == Words{"οδος", "σοφος", "σ"});
 }
 
-TEST_CASE("an emoji with all that is joined to it is a word") {
+TEST_CASE("an emoji and all characters joined to it form one word") {
   CHECK(tokenize("dog🐕runs 🐕🐈") == Words{"dog", "🐕", "runs", "🐕", "🐈"});
   CHECK(tokenize("👨‍👩‍👧‍👦👍🏽") == Words{"👨‍👩‍👧‍👦", "👍🏽"});
   CHECK(tokenize("🇩🇪🇫🇷, ❤️ 1️⃣ #️⃣") == Words{"🇩🇪", "🇫🇷", "❤️", "1️⃣", "#️⃣"});
   CHECK(tokenize("👩‍❤️‍💋‍👨 🏴󠁧󠁢󠁥󠁮󠁧󠁿 🧑🏿‍🚒") ==
         Words{"👩‍❤️‍💋‍👨", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "🧑🏿‍🚒"});
-  CHECK(tokenize("5 © 3 → ✓ € ▶ ™") == Words{"5", "3"});  // symbols that text uses are none
+  CHECK(tokenize("5 © 3 → ✓ € ▶ ™") == Words{"5", "3"});  // text symbols are not words
   CHECK(tokenize("🐕\u200D dog") == Words{"🐕", "dog"});
 }
 
@@ -120,7 +120,7 @@ TEST_CASE("characters of scripts without spaces can be words, with their marks")
   CHECK(unspaced_characters("dog") == 0);
 }
 
-TEST_CASE("a caption of characters is joined without spaces where its script has none") {
+TEST_CASE("a caption of characters is joined without spaces if its script has none") {
   Caption caption;
   caption.words = {"一", "只", "dog", "3", "只", "น้ำ", "า"};
   CHECK(caption.text() == "一 只 dog 3 只 น้ำ า");
@@ -130,7 +130,7 @@ TEST_CASE("a caption of characters is joined without spaces where its script has
   CHECK_THROWS_AS(token_unit("letters"), Error);
 }
 
-TEST_CASE("words are the same whatever the locale") {
+TEST_CASE("words do not depend on the locale") {
   const std::string before = std::setlocale(LC_ALL, nullptr);
   std::setlocale(LC_ALL, "C");
   const Words in_c = tokenize("CAF\xC3\x89");
@@ -141,7 +141,7 @@ TEST_CASE("words are the same whatever the locale") {
   CHECK(in_c == Words{"caf\xC3\xA9"});
 }
 
-TEST_CASE("splitting a caption's words again changes nothing") {
+TEST_CASE("tokenizing the words of a caption again changes nothing") {
   for (const char* const text : {"A T-shirt's \xC3\x84rmel, 3.5 m", "\xC4\xB0stanbul \xE1\xBA\x9E", "ca n't",
                                  "हिन्दी क्\u200C می\u200C", "👨‍👩‍👧x 🇩🇪1️⃣ col·lecció"}) {
     CAPTURE(text);
@@ -151,26 +151,26 @@ TEST_CASE("splitting a caption's words again changes nothing") {
   }
 }
 
-TEST_CASE("what is not UTF-8 is refused, with the place") {
+TEST_CASE("invalid UTF-8 is refused with its position") {
   CHECK_THROWS_WITH_AS(tokenize("caf\xE9 noir"), doctest::Contains("not valid UTF-8 at byte 4"), Error);
-  CHECK_THROWS_AS(tokenize("\x80"), Error);                 // a continuation alone
+  CHECK_THROWS_AS(tokenize("\x80"), Error);                 // a continuation byte alone
   CHECK_THROWS_AS(tokenize("\xC0\xAF"), Error);             // overlong, two bytes
-  CHECK_THROWS_AS(tokenize("\xE0\x80\xAF"), Error);         // overlong, three
-  CHECK_THROWS_AS(tokenize("\xF0\x80\x80\xAF"), Error);     // overlong, four
+  CHECK_THROWS_AS(tokenize("\xE0\x80\xAF"), Error);         // overlong, three bytes
+  CHECK_THROWS_AS(tokenize("\xF0\x80\x80\xAF"), Error);     // overlong, four bytes
   CHECK_THROWS_AS(tokenize("\xED\xA0\x80"), Error);         // a surrogate
   CHECK_THROWS_AS(tokenize("\xF4\x90\x80\x80"), Error);     // beyond U+10FFFF
-  CHECK_THROWS_AS(tokenize("\xFE"), Error);                 // never a lead
-  CHECK_THROWS_AS(tokenize("ends early \xE2\x80"), Error);  // cut in a character
-  CHECK_THROWS_AS(tokenize("\xC3("), Error);                // not continued
+  CHECK_THROWS_AS(tokenize("\xFE"), Error);                 // never a lead byte
+  CHECK_THROWS_AS(tokenize("ends early \xE2\x80"), Error);  // truncated within a character
+  CHECK_THROWS_AS(tokenize("\xC3("), Error);                // no continuation byte
 }
 
-TEST_CASE("the words are Karpathy's of Flickr8k, but for the few marks that he left in") {
+TEST_CASE("words match the Flickr8k tokens in Karpathy's JSON, except for a few tokens with marks") {
   const auto folder = test::flickr8k();
   if (!folder) return;
   const auto is_mark = [](unsigned char c) { return c < 0x80 && std::isalnum(c) == 0; };
   const auto dataset = nlohmann::json::parse(read_file(*folder / "dataset_flickr8k.json"));
   std::size_t captions = 0;
-  std::size_t alike = 0;
+  std::size_t equal = 0;
   std::size_t with_marks = 0;
   for (const auto& image : dataset.at("images")) {
     if (image.at("split") != "val") continue;
@@ -181,10 +181,10 @@ TEST_CASE("the words are Karpathy's of Flickr8k, but for the few marks that he l
       });
       ++captions;
       with_marks += marks ? 1 : 0;
-      alike += !marks && tokenize(sentence.at("raw").get<std::string>()) == expected ? 1 : 0;
+      equal += !marks && tokenize(sentence.at("raw").get<std::string>()) == expected ? 1 : 0;
     }
   }
   CHECK(captions > 1000);
   CHECK(with_marks * 1000 < captions);
-  CHECK(alike + with_marks == captions);
+  CHECK(equal + with_marks == captions);
 }

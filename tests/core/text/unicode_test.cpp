@@ -6,7 +6,7 @@
 
 using namespace saccade;
 
-TEST_CASE("is_utf8 tells text from other bytes") {
+TEST_CASE("is_utf8 distinguishes text from other bytes") {
   CHECK(is_utf8(""));
   CHECK(is_utf8("plain"));
   CHECK(is_utf8("\xC3\xA9\xE2\x82\xAC\xF0\x9F\x90\x95\xF4\x8F\xBF\xBF"));
@@ -15,13 +15,13 @@ TEST_CASE("is_utf8 tells text from other bytes") {
   CHECK_FALSE(is_utf8("abc\xF0\x9F\x90"));
 }
 
-TEST_CASE("the place of the first bad byte is that where its character begins") {
+TEST_CASE("the position of invalid UTF-8 is the start of its character") {
   CHECK(first_invalid_byte("caf\xC3\xA9") == std::string_view::npos);
   CHECK(first_invalid_byte("caf\xE9 noir") == 3);
   CHECK(first_invalid_byte("\xC3\xA9\xE2\x80") == 2);
 }
 
-TEST_CASE("text is the same after decoding and encoding") {
+TEST_CASE("text is unchanged after decoding and encoding") {
   const std::string text = "a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x90\x95";
   CHECK(decode(text) == U"a\u00E9\u20AC\U0001F415");
   std::string again;
@@ -29,7 +29,7 @@ TEST_CASE("text is the same after decoding and encoding") {
   CHECK(again == text);
 }
 
-TEST_CASE("letters of any script have a lower case") {
+TEST_CASE("letters of any script are converted to lower case") {
   CHECK(to_lower(U'Q') == U'q');
   CHECK(to_lower(U'\u00C9') == U'\u00E9');
   CHECK(to_lower(U'\u0416') == U'\u0436');

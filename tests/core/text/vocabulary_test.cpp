@@ -10,7 +10,7 @@
 using namespace saccade;
 using Words = std::vector<std::string>;
 
-TEST_CASE("the four specials come first, whatever the words") {
+TEST_CASE("the four special tokens come first") {
   const Vocabulary vocabulary({"dog", "cat"});
   CHECK(vocabulary.size() == 6);
   CHECK(vocabulary.word(Vocabulary::kPad) == "<pad>");
@@ -22,12 +22,12 @@ TEST_CASE("the four specials come first, whatever the words") {
   CHECK(Vocabulary({}).size() == Vocabulary::kSpecials);
 }
 
-TEST_CASE("the commonest words come first, equally common ones in alphabetical order") {
+TEST_CASE("words are sorted by frequency, then alphabetically") {
   const auto vocabulary = Vocabulary::build({{"b", "a", "c"}, {"c", "d", "c"}, {"d", "a", "b"}}, 1);
   CHECK(vocabulary.words() == Words{"c", "a", "b", "d"});
 }
 
-TEST_CASE("words seen fewer than min_count times are left out") {
+TEST_CASE("words that occur fewer than min_count times are omitted") {
   const std::vector<Words> captions{{"once", "twice", "thrice"}, {"twice", "thrice", "thrice"}};
   CHECK(Vocabulary::build(captions, 1).words() == Words{"thrice", "twice", "once"});
   CHECK(Vocabulary::build(captions, 2).words() == Words{"thrice", "twice"});
@@ -35,14 +35,14 @@ TEST_CASE("words seen fewer than min_count times are left out") {
   CHECK(Vocabulary::build(captions, 4).words().empty());
 }
 
-TEST_CASE("a vocabulary is rebuilt from its words") {
+TEST_CASE("a vocabulary can be created from its words") {
   const auto vocabulary = Vocabulary::build({{"z", "y", "z"}, {"x"}}, 1);
   const Vocabulary again(vocabulary.words());
   CHECK(again.size() == vocabulary.size());
   for (std::int64_t i = 0; i < vocabulary.size(); ++i) CHECK(again.word(i) == vocabulary.word(i));
 }
 
-TEST_CASE("a word's number leads back to the word, and an unknown word is <unk>") {
+TEST_CASE("a vocabulary returns the number of a word, or of <unk> for an unknown word") {
   const Vocabulary vocabulary({"dog", "caf\xC3\xA9"});
   CHECK(vocabulary.index("dog") == 4);
   CHECK(vocabulary.index("caf\xC3\xA9") == 5);
@@ -51,14 +51,14 @@ TEST_CASE("a word's number leads back to the word, and an unknown word is <unk>"
   CHECK(vocabulary.index("") == Vocabulary::kUnknown);
 }
 
-TEST_CASE("an encoded caption stands between <start> and <end>") {
+TEST_CASE("an encoded caption starts with <start> and ends with <end>") {
   const Vocabulary vocabulary({"a", "dog"});
   CHECK(vocabulary.encode({"a", "big", "dog"}) ==
         std::vector<std::int64_t>{Vocabulary::kStart, 4, Vocabulary::kUnknown, 5, Vocabulary::kEnd});
   CHECK(vocabulary.encode({}) == std::vector<std::int64_t>{Vocabulary::kStart, Vocabulary::kEnd});
 }
 
-TEST_CASE("a number that no word has is refused") {
+TEST_CASE("a number outside of the vocabulary is refused") {
   const Vocabulary vocabulary({"dog"});
   CHECK_THROWS_WITH_AS(vocabulary.word(5), doctest::Contains("no word number 5"), Error);
   CHECK_THROWS_WITH_AS(vocabulary.word(-1), doctest::Contains("no word number -1"), Error);

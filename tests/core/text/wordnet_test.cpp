@@ -11,20 +11,20 @@ using saccade::WordNet;
 
 using Sets = std::vector<std::uint32_t>;
 
-TEST_CASE("words have the synonym sets of all parts of speech, and those of their base forms") {
+TEST_CASE("words have the synonym sets of all parts of speech and of their base forms") {
   const test::TemporaryFolder folder;
   test::write_small_wordnet(folder.path());
   const WordNet wordnet(folder.path());
   CHECK(wordnet.synonym_sets("dog") == Sets{100, 900});
   CHECK(wordnet.synonym_sets("dogs") == Sets{100, 900});
-  CHECK(wordnet.synonym_sets("dogging") == Sets{});  // "dogg" is no word
+  CHECK(wordnet.synonym_sets("dogging") == Sets{});  // "dogg" is not a word
   CHECK(wordnet.synonym_sets("children") == Sets{200});
   CHECK(wordnet.synonym_sets("running") == Sets{300, 900});
   CHECK(wordnet.synonym_sets("zebra") == Sets{});
   CHECK(wordnet.synonym_sets("hot dog") == Sets{});
 }
 
-TEST_CASE("a WordNet that cannot be read is named") {
+TEST_CASE("a missing or invalid WordNet is reported with its path") {
   const test::TemporaryFolder folder;
   CHECK_THROWS_AS(WordNet{folder.path()}, Error);
   test::write_small_wordnet(folder.path());

@@ -108,7 +108,7 @@ TEST_CASE("the photo comes first, then the map of each word") {
   REQUIRE(sheet.size() == layout.sheet);
   REQUIRE(sheet.type() == CV_8UC3);
   CHECK(sheet.at<cv::Vec3b>(layout.pictures[0].tl() + cv::Point(5, 5)) == cv::Vec3b(0, 0, 255));
-  // Word w looks at cell w of the first row: that third of its tile differs most from the other words' tiles.
+  // Word w attends to cell w of the first row, so that third of its tile differs most from the other tiles.
   for (std::size_t word = 0; word < 3; ++word) {
     const cv::Rect& tile = layout.pictures[word + 1];
     const cv::Rect& other = layout.pictures[(word + 1) % 3 + 1];
@@ -136,11 +136,11 @@ TEST_CASE("every word is drawn completely below its tile") {
   }
 }
 
-TEST_CASE("a word of any length leaves nothing outside its tile") {
+TEST_CASE("a word of any length stays within its tile") {
   const cv::Mat photo = corner_picture(30, 200);
   const cv::Mat sheet = sheet_of(photo, {"dog", std::string(300, 'w'), "cat"});
   cv::Mat rest = sheet.clone();
-  // The rows of labels are the same height for all; what is not tile or label must be white.
+  // All rows of labels have the same height. The area outside of tiles and labels must be white.
   const int height = vision::fit_text(font(), std::string(300, 'w'), 96, 20, 9).rows;
   const SheetLayout layout = lay_out_sheet(photo.size(), 4, height, {});
   REQUIRE(sheet.size() == layout.sheet);
@@ -198,7 +198,7 @@ TEST_CASE("the caption scale makes maps comparable, the word scale does not") {
   CHECK(cv::norm(corner(apart, 1), corner(apart, 2)) <= 2);
 }
 
-TEST_CASE("the cell that a word read is framed on its tile") {
+TEST_CASE("the cell that hard attention selects is framed on its tile") {
   const cv::Mat photo(300, 400, CV_8UC3, cv::Scalar::all(120));
   Caption caption = caption_of({"one", "two"});
   const SheetOptions options;
@@ -214,19 +214,19 @@ TEST_CASE("the cell that a word read is framed on its tile") {
     REQUIRE(hard.size() == soft.size());
     cv::Mat unlike = hard.clone();
     for (std::size_t word = 0; word < 2; ++word) {
-      // A tile of 280 x 210 has cells of 93.3 x 70; the white line lies along the border of the cell.
+      // A tile of 280 x 210 has cells of 93.3 x 70. The white line follows the border of the cell.
       const double column = caption.cells[word] % 3 + shift, row = 1 + shift;
       const cv::Point corner =
           layout.pictures[word + 1].tl() +
           cv::Point(static_cast<int>(std::lround(column * 280 / 3)), static_cast<int>(std::lround(row * 70)));
-      const int inset = caption.cells[word] == 3 && shift == 0 ? 1 : 0;  // held within the tile
+      const int inset = caption.cells[word] == 3 && shift == 0 ? 1 : 0;  // clipped to the tile
       CHECK(hard.at<cv::Vec3b>(corner + cv::Point(inset, 35)) == cv::Vec3b(255, 255, 255));
       CHECK(hard.at<cv::Vec3b>(corner + cv::Point(2 * inset - 2, 35)) == cv::Vec3b(0, 0, 0));
       CHECK(hard.at<cv::Vec3b>(corner + cv::Point(45, 0)) == cv::Vec3b(255, 255, 255));
       CHECK(hard.at<cv::Vec3b>(corner + cv::Point(45, 1)) == cv::Vec3b(0, 0, 0));
       CHECK(hard.at<cv::Vec3b>(corner + cv::Point(93, 35)) == cv::Vec3b(255, 255, 255));
       CHECK(hard.at<cv::Vec3b>(corner + cv::Point(45, 69)) == cv::Vec3b(255, 255, 255));
-      // Away from the frame, within it and without, the two sheets agree.
+      // The sheets are equal inside and outside of the frame.
       const cv::Rect inside(corner + cv::Point(4, 4), cv::Size(86, 62));
       CHECK(largest_difference(hard(inside), soft(inside)) == 0);
       const cv::Rect around = cv::Rect(corner - cv::Point(4, 4), cv::Size(102, 78)) & layout.pictures[word + 1];
@@ -248,7 +248,7 @@ TEST_CASE("tiles have no frames with soft attention") {
   }
 }
 
-TEST_CASE("a frame shows on tiles of every shape and grids of every size") {
+TEST_CASE("a frame is visible on tiles of every shape and grids of every size") {
   for (const cv::Size& shape : {cv::Size(5, 3), cv::Size(4000, 100), cv::Size(100, 4000), cv::Size(640, 427)}) {
     for (const Grid& grid : {Grid{1, 1, 0.5}, Grid{7, 7, 0.5}, Grid{14, 14, 0}, Grid{7, 7, 1.5}}) {
       const cv::Mat photo(shape, CV_8UC3, cv::Scalar::all(120));

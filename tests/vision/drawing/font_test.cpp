@@ -31,7 +31,7 @@ int ink(const cv::Mat& image) {
   return cv::countNonZero(ink_of(image));
 }
 
-/// Whether no ink touches the first and last row: nothing was cut off there.
+/// Returns whether the first and last row are empty, that is, whether the text is complete.
 bool room_above_and_below(const cv::Mat& image) {
   return ink(image.row(0)) == 0 && ink(image.row(image.rows - 1)) == 0;
 }
@@ -40,7 +40,7 @@ int differing_ink(const cv::Mat& one, const cv::Mat& other) {
   return one.size() == other.size() ? cv::countNonZero(ink_of(one) != ink_of(other)) : std::max(ink(one), ink(other));
 }
 
-/// A system with the fonts in these folders of /usr/share/fonts alone.
+/// Makes only these folders of /usr/share/fonts visible as system fonts.
 class Fontconfig {
  public:
   explicit Fontconfig(const std::vector<std::string>& folders) {
@@ -61,7 +61,7 @@ class Fontconfig {
 
 }  // namespace
 
-TEST_CASE("words of several alphabets are drawn whole") {
+TEST_CASE("words of several alphabets are drawn completely") {
   const Font font(kFont);
   for (const std::string word : {"dog", "jumping", "café", "naïve", "Ångström", "Жёлтый", "Ωμέγα", "()|{}[]ÄÉ@"}) {
     for (const int height : {9, 13, 20, 48}) {
@@ -104,7 +104,7 @@ TEST_CASE("empty, blank and invalid text is drawn as far as possible") {
   CHECK_FALSE(font.render("broken \xFF\xC3", 20).empty());
 }
 
-TEST_CASE("right-to-left text is drawn from the right, and Arabic letters join") {
+TEST_CASE("right-to-left text is drawn from the right, with joined Arabic letters") {
   const Font font(kFont);
   const cv::Mat aleph = font.render("א", 40), bet = font.render("ב", 40), both = font.render("אב", 40);
   CHECK(cv::norm(both.colRange(0, bet.cols), bet, cv::NORM_INF) < 100);
@@ -114,7 +114,7 @@ TEST_CASE("right-to-left text is drawn from the right, and Arabic letters join")
   CHECK(font.missing().empty());
 }
 
-TEST_CASE("fonts of the system draw what the given font lacks") {
+TEST_CASE("system fonts draw the characters that the given font lacks") {
   const Fontconfig system({"truetype/lohit-devanagari", "truetype/wqy"});
   const Font font(kFont);
   for (const std::string word : {"कुत्ता", "स्त्री", "狗", "一只狗在草地上", "한국", "dog狗", "कdogक"}) {
@@ -132,21 +132,21 @@ TEST_CASE("fonts of the system draw what the given font lacks") {
   CHECK(differing_ink(font.render("dog", 40), Font(kFont).render("dog", 40)) == 0);
 }
 
-TEST_CASE("Devanagari is shaped: vowel signs move and consonants join") {
+TEST_CASE("Devanagari is shaped: vowel signs are reordered and consonants are joined") {
   const Fontconfig system({"truetype/lohit-devanagari"});
   const Font font(kFont);
-  // The sign of the short i follows its consonant in the text but stands before it.
+  // The vowel sign i follows its consonant in the text but is drawn before it.
   const cv::Mat ka = font.render("क", 60), ki = font.render("कि", 60);
   REQUIRE(ki.cols > ka.cols);
   const cv::Mat right = ki.colRange(ki.cols - ka.cols, ki.cols);
-  const int half = Font::ascent(60) / 2 + 5;  // beneath the bar, where the sign does not bend over its consonant
+  const int half = Font::ascent(60) / 2 + 5;  // below the bar, where the sign does not overlap its consonant
   CHECK(ink(right.rowRange(half, ki.rows)) == doctest::Approx(ink(ka.rowRange(half, ka.rows))).epsilon(0.1));
   // A virama joins two consonants unless a non-joiner follows.
   CHECK(font.render("क्ष", 60).cols < font.render("क्\u200Cष", 60).cols);
   CHECK(font.missing().empty());
 }
 
-TEST_CASE("characters that no font has are listed once, in order") {
+TEST_CASE("characters that are missing in all fonts are listed once, in order") {
   const Fontconfig system({});
   const Font font(kFont);
   CHECK(ink(font.render("狗 dog 猫", 20)) > 20);

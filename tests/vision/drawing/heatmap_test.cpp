@@ -49,7 +49,7 @@ TEST_CASE("the weight of a cell peaks at its center for all shapes") {
         for (int row = 0; row < grid.rows; ++row) {
           for (int column = 0; column < grid.columns; ++column) {
             const cv::Mat map = heatmap(one_hot(grid, row, column).data(), grid, size, smooth);
-            // The center of gravity: robust where the peak is flat, as at the picture's border or at little smoothing.
+            // The center of mass is robust for flat peaks, such as those at the border or with little smoothing.
             const double x = (column + 0.5) * size.width / grid.columns;
             const double y = (row + 0.5) * size.height / grid.rows;
             CHECK(map.at<float>(static_cast<int>(y), static_cast<int>(x)) > 0.9F);
@@ -84,7 +84,7 @@ TEST_CASE("without smoothing, a map shows cells with exact borders") {
   }
 }
 
-TEST_CASE("where pixels and cells do not divide evenly, a pixel belongs to the cell that its center is in") {
+TEST_CASE("if cells do not align with pixels, a pixel belongs to the cell that contains its center") {
   const Grid grid{3, 3};
   const std::vector<float> alpha{0, 1, 2, 3, 4, 5, 6, 7, 8};
   const cv::Mat map = heatmap(alpha.data(), grid, {10, 11}, 0);
@@ -108,7 +108,7 @@ TEST_CASE("interpolated weights stay between those of the four surrounding cells
   }
 }
 
-TEST_CASE("the centers of the cells show the cells' own weights") {
+TEST_CASE("the map at the center of a cell equals the weight of the cell") {
   const Grid grid{5, 7};
   const std::vector<float> alpha = random_weights(grid);
   const cv::Mat map = heatmap(alpha.data(), grid, {7 * 31, 5 * 31}, 1);
@@ -152,7 +152,7 @@ TEST_CASE("maps of one cell, of one pixel and of fewer pixels than cells are dra
   CHECK(heatmap(alpha.data(), {14, 14}, {8, 8}, 0).size() == cv::Size(8, 8));
 }
 
-TEST_CASE("an impossible smoothness or grid is refused") {
+TEST_CASE("an invalid smoothness or grid is refused") {
   const float whole = 1;
   CHECK_THROWS_WITH_AS(heatmap(&whole, {1, 1}, {9, 5}, -0.5),
                        "the smoothness of a heatmap is -0.5; it must be from 0 to 1", Error);
@@ -174,7 +174,7 @@ TEST_CASE("words share one scale unless each word has its own") {
   CHECK(full_weight(caption, 1, Scale::word) == doctest::Approx(0.8));
 }
 
-TEST_CASE("a uniform map stays pale") {
+TEST_CASE("a uniform map is drawn in a pale color") {
   const Grid grid{7, 7};
   const Caption caption = caption_of(grid, {std::vector<float>(49, 1.0F / 49)});
   CHECK(full_weight(caption, 0, Scale::caption) == doctest::Approx(2.0 / 49));

@@ -19,7 +19,7 @@ namespace {
 
 const Grid kGrid{4, 4};
 
-/// Word 0 looks at cell (1, 2) alone, word 1 at cell (1, 2) with half of that, word 2 everywhere alike.
+/// Word 0 attends only to cell (1, 2), word 1 gives that cell half of its weight, and word 2 has equal weights.
 Caption caption() {
   Caption caption;
   caption.words = {"strong", "weak", "flat"};
@@ -36,13 +36,13 @@ double difference_at(const cv::Mat& one, const cv::Mat& other, cv::Point at) {
 }
 
 const cv::Size kPhoto(200, 120);
-const cv::Point kCenter(125, 45);  // of cell (1, 2)
+const cv::Point kCenter(125, 45);  // the center of cell (1, 2)
 const cv::Point kFar(10, 110);
 const vision::Geometry kGeometry{kPhoto, 224};
 
 }  // namespace
 
-TEST_CASE("without weight, the photo is only desaturated") {
+TEST_CASE("where the weight is 0, the photo is only desaturated") {
   const cv::Mat photo = corner_picture(kPhoto.width, kPhoto.height);
   const cv::Mat overlay = word_overlay(photo, caption(), 0, kGeometry, {});
   REQUIRE(overlay.size() == photo.size());
@@ -56,7 +56,7 @@ TEST_CASE("without weight, the photo is only desaturated") {
   CHECK(difference_at(word_overlay(gray, caption(), 0, kGeometry, {}), gray, kFar) <= 2);
 }
 
-TEST_CASE("the tint is strongest at the weight, and the photo stays visible") {
+TEST_CASE("the tint is strongest at the largest weight, and the photo stays visible") {
   const cv::Mat bright(kPhoto, CV_8UC3, cv::Scalar::all(200));
   const cv::Mat dark(kPhoto, CV_8UC3, cv::Scalar::all(40));
   const cv::Mat over_bright = word_overlay(bright, caption(), 0, kGeometry, {});
@@ -81,7 +81,7 @@ TEST_CASE("a weak word is fainter than a strong one on the caption scale but not
   CHECK(difference_at(word_overlay(photo, caption(), 1, kGeometry, options), strong, kCenter) <= 2);
 }
 
-TEST_CASE("a flat map looks flat") {
+TEST_CASE("a uniform map gives a uniform tint") {
   const cv::Mat photo(kPhoto, CV_8UC3, cv::Scalar::all(120));
   for (const vision::Scale scale : {vision::Scale::caption, vision::Scale::word}) {
     OverlayOptions options;
@@ -91,7 +91,7 @@ TEST_CASE("a flat map looks flat") {
   }
 }
 
-TEST_CASE("without smoothing the tint ends at the cell's border") {
+TEST_CASE("without smoothing, the tint ends at the border of the cell") {
   const cv::Mat photo(kPhoto, CV_8UC3, cv::Scalar::all(120));
   OverlayOptions options;
   options.smooth = 0;
@@ -118,7 +118,7 @@ TEST_CASE("the frame of a cell scales with the photo") {
   const auto white_across = [&](cv::Size size) {
     const cv::Mat photo(size, CV_8UC3, cv::Scalar::all(120));
     const cv::Mat overlay = word_overlay(photo, hard, 0, {size, 224}, {});
-    // From the middle of cell (1, 2) to the middle of the next, over one side of the frame.
+    // From the center of cell (1, 2) to the center of the next cell, across one side of the frame.
     const int row = size.height * 3 / 8;
     int white = 0;
     for (int x = size.width * 5 / 8; x < size.width * 7 / 8; ++x) {

@@ -59,7 +59,7 @@ const Grid kGrid{7, 7, 0.5};
 
 }  // namespace
 
-TEST_CASE("the rectangle of a cell is its tile, moved by the shift and clipped") {
+TEST_CASE("the rectangle of a cell is its tile, shifted and clipped") {
   CHECK(vision::cell_rectangle(9, {7, 7, 0}, {700, 350}) == cv::Rect(200, 50, 100, 50));
   CHECK(vision::cell_rectangle(9, {7, 7, 0.5}, {700, 350}) == cv::Rect(250, 75, 100, 50));
   CHECK(vision::cell_rectangle(0, {7, 7, 0.5}, {700, 350}) == cv::Rect(50, 25, 100, 50));
@@ -71,7 +71,7 @@ TEST_CASE("the rectangle of a cell is its tile, moved by the shift and clipped")
   CHECK_THROWS_AS(vision::cell_rectangle(-1, kGrid, kPicture), Error);
 }
 
-TEST_CASE("fixations are runs of words on one cell, numbered by words") {
+TEST_CASE("a fixation is a run of words on one cell, and its number is that of the word") {
   const auto fixations = lay_out_fixations(caption_of({10, 24, 24, 24, 10, 3}, kGrid), kPicture, 18);
   REQUIRE(fixations.size() == 4);
   const std::vector<std::string> labels{"1", "2-4", "5", "6"};
@@ -84,7 +84,7 @@ TEST_CASE("fixations are runs of words on one cell, numbered by words") {
   CHECK(fixations[1].radius == doctest::Approx(18 * std::sqrt(3.0)).epsilon(0.05));
 }
 
-TEST_CASE("the disc of a cell's first fixation is at the middle of the cell") {
+TEST_CASE("the disc of a cell's first fixation is at the center of the cell") {
   for (const double shift : {0.0, 0.5}) {
     const Grid grid{7, 7, shift};
     for (int cell = 0; cell < grid.cells(); ++cell) {
@@ -99,7 +99,7 @@ TEST_CASE("the disc of a cell's first fixation is at the middle of the cell") {
   }
 }
 
-TEST_CASE("discs at the border stay within the picture") {
+TEST_CASE("discs at the border stay within the photo") {
   const Grid grid{14, 14, 0.5};
   const Fixation fixation = lay_out_fixations(caption_of({195}, grid), kPicture, 18)[0];
   CHECK(fixation.center.x + fixation.radius < kPicture.width);
@@ -125,7 +125,7 @@ TEST_CASE("discs do not overlap") {
       for (std::size_t j = 0; j < i; ++j) CHECK_FALSE(overlap(fixations[i], fixations[j]));
     }
   }
-  // Where there is no room for thirty discs, they have at least places of their own.
+  // If thirty discs do not fit, they have at least different positions.
   const auto crowded = lay_out_fixations(caption_of(to_and_fro(30, 0, 1), {1, 2}), {300, 8}, 18);
   for (std::size_t i = 0; i < crowded.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) CHECK(crowded[i].center != crowded[j].center);
@@ -151,13 +151,13 @@ TEST_CASE("a scan path shows a pale photo with colored discs in order") {
   const auto fixations = lay_out_fixations(caption, photo.size(), 18);
   const cv::Mat colors = vision::color_scale(3);
   for (std::size_t i = 0; i < fixations.size(); ++i) {
-    // Beneath the number, within the rim.
+    // Below the number, inside the rim.
     const cv::Point at = cv::Point(margin, margin) + fixations[i].center + cv::Point(0, 11);
     CHECK(path.at<cv::Vec3b>(at) == colors.at<cv::Vec3b>(0, static_cast<int>(i)));
   }
 }
 
-TEST_CASE("saccades join consecutive fixations only") {
+TEST_CASE("saccades connect only consecutive fixations") {
   const cv::Mat photo(600, 900, CV_8UC3, cv::Scalar::all(120));
   const auto crossed = [&](const cv::Mat& path, int x) {
     const int margin = (path.cols - 900) / 2;
@@ -169,11 +169,11 @@ TEST_CASE("saccades join consecutive fixations only") {
   CHECK(crossed(joined, 450));
   CHECK_FALSE(crossed(joined, 100));
   CHECK_FALSE(crossed(path_of(photo, caption_of({22, 22}, kGrid)), 450));
-  // 0 -> 21 -> 0 -> 21 stays at the left; a line to a cell at the right would cross the middle.
+  // 0 -> 21 -> 0 -> 21 stays on the left; a line to a cell on the right would cross the center.
   CHECK_FALSE(crossed(path_of(photo, caption_of({0, 21, 0, 21}, kGrid)), 450));
 }
 
-TEST_CASE("the words are below the photo on as many lines as necessary") {
+TEST_CASE("the words are below the photo, on as many lines as necessary") {
   const cv::Mat photo(600, 900, CV_8UC3, cv::Scalar::all(120));
   const cv::Mat few = path_of(photo, caption_of({1, 2}, kGrid));
   const cv::Mat many = path_of(photo, caption_of(to_and_fro(30, 1, 2), kGrid));
@@ -207,7 +207,7 @@ TEST_CASE("scan paths are drawn for every shape of photo, grid and caption") {
   }
 }
 
-TEST_CASE("several scan paths share a page") {
+TEST_CASE("several scan paths share one page") {
   const cv::Mat photo = corner_picture(900, 600);
   const vision::Geometry geometry{photo.size(), 224};
   const Caption one = caption_of({1, 9, 30}, kGrid), other = caption_of({40, 3}, kGrid);

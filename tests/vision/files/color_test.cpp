@@ -21,7 +21,7 @@
 #include "vision/files/image.hpp"
 #include "vision/files/quiet_call.hpp"
 
-// Profiles are made here and embedded in files that OpenCV wrote without one.
+// Creates profiles and embeds them in files that OpenCV wrote without one.
 
 using namespace saccade;
 
@@ -29,7 +29,7 @@ namespace {
 
 using Color = std::array<int, 3>;  // red, green, blue
 
-/// The bytes of a profile, which is closed.
+/// Returns the bytes of a profile and closes it.
 std::string bytes_of(cmsHPROFILE profile) {
   cmsUInt32Number size = 0;
   REQUIRE(cmsSaveProfileToMem(profile, nullptr, &size));
@@ -39,7 +39,7 @@ std::string bytes_of(cmsHPROFILE profile) {
   return bytes;
 }
 
-/// Of x and y of red, green and blue, with a white point of D65.
+/// A profile with the x and y coordinates of red, green and blue, and white point D65.
 std::string rgb_profile(const std::array<double, 6>& primaries, double gamma) {
   const cmsCIExyY white{0.3127, 0.3290, 1};
   const cmsCIExyYTRIPLE triple{
@@ -103,7 +103,7 @@ std::string webp_with(const cv::Mat& image, const std::string& profile) {
   return result.replace(4, 4, test::little(result.size() - 8, 4));
 }
 
-/// A TIFF of samples in a Mat of 8 or 16 bits: gray, RGB or CMYK (255 is full ink).
+/// A TIFF of 8- or 16-bit samples: gray, RGB or CMYK (255 is full ink).
 std::string tiff_with(const cv::Mat& image, const std::string& profile, int photometric) {
   const test::TemporaryFolder folder;
   TIFF* const file = TIFFOpen((folder / "a.tiff").c_str(), "w");
@@ -124,7 +124,7 @@ std::string tiff_with(const cv::Mat& image, const std::string& profile, int phot
   return read_file(folder / "a.tiff");
 }
 
-/// A JPEG of inks (255 is full ink). Adobe's programs store them inverted and say so by a marker.
+/// A CMYK JPEG (255 is full ink). As in files from Adobe software, samples are inverted and an Adobe marker is present.
 std::string cmyk_jpeg(const cv::Mat& inks, const std::string& profile) {
   jpeg_compress_struct encoder{};
   jpeg_error_mgr errors{};
@@ -156,7 +156,7 @@ std::string cmyk_jpeg(const cv::Mat& inks, const std::string& profile) {
   return file;
 }
 
-/// A profile of inks. Unlike the plain formula, black ink alone is a dark gray.
+/// A CMYK profile. Unlike in the formula without a profile, black ink alone is a dark gray.
 std::string cmyk_profile() {
   const cmsHPROFILE profile = cmsCreateProfilePlaceholder(nullptr);
   cmsSetProfileVersion(profile, 2.1);
@@ -179,7 +179,7 @@ std::string cmyk_profile() {
   return bytes_of(profile);
 }
 
-/// What lcms makes of values between 0 and 255 of a profile, in double precision and without optimizations.
+/// Converts values between 0 and 255 to sRGB with lcms, in double precision and without optimizations.
 Color by_lcms(const std::string& profile, const std::vector<double>& values) {
   const cmsHPROFILE from = cmsOpenProfileFromMem(profile.data(), static_cast<cmsUInt32Number>(profile.size()));
   const cmsHPROFILE to = cmsCreate_sRGBProfile();
@@ -217,35 +217,36 @@ void check_near(const Color& found, const Color& expected, int tolerance) {
 
 }  // namespace
 
-TEST_CASE("colors of an embedded profile become sRGB, in PNG and JPEG") {
+TEST_CASE("colors of an embedded profile are converted to sRGB, in PNG and JPEG") {
   const std::string profile = wide_profile();
-  // By hand: linear light = value ^ 2.19921875; XYZ by the primaries; sRGB's matrix and curve. Adobe RGB (100, 150, 50)
-  // is sRGB (66, 151, 34), and its gray stays gray.
+  // By hand: linear light = value ^ 2.19921875, XYZ from the primaries, then sRGB's matrix and curve. Adobe RGB (100,
+  // 150, 50) is sRGB (66, 151, 34), and grays do not change.
   const Color wide{100, 150, 50}, narrow{66, 151, 34};
   check_near(color_of(png_with(plain(wide), profile)), narrow, 3);
-  check_near(color_of(jpeg_with(plain(wide), profile)), narrow, 5);  // JPEG itself is off by a level or two
+  check_near(color_of(jpeg_with(plain(wide), profile)), narrow,
+             5);  // JPEG compression changes the color by a level or two
   check_near(color_of(png_with(plain({128, 128, 128}), profile)), {128, 128, 128}, 2);
 }
 
-TEST_CASE("colors without a profile, or with the profile of sRGB, stay as they are") {
+TEST_CASE("colors without a profile or with the sRGB profile do not change") {
   const Color color{200, 100, 30};
   check_near(color_of(encoded(".png", plain(color))), color, 0);
   check_near(color_of(png_with(plain(color), bytes_of(cmsCreate_sRGBProfile()))), color, 0);
 }
 
 TEST_CASE("a gray profile converts gray pictures") {
-  // Linear gray 55 of 255 is 0.2157 of the light, which sRGB writes as 128.
+  // Linear gray 55 of 255 is 0.2157 of the light, which is 128 in sRGB.
   const cv::Mat gray(16, 16, CV_8UC1, cv::Scalar(55));
   check_near(color_of(png_with(gray, gray_profile(1.0))), {128, 128, 128}, 3);
 }
 
-TEST_CASE("a broken profile counts as sRGB") {
+TEST_CASE("an image with a broken profile is treated as sRGB") {
   const Color color{100, 150, 50};
   check_near(color_of(png_with(plain(color), "no profile at all")), color, 0);
   check_near(color_of(jpeg_with(plain(color), wide_profile().substr(0, 200))), color, 3);
 }
 
-TEST_CASE("images with an RGB profile have the colors of lcms, in every container") {
+TEST_CASE("images with an RGB profile are converted as by lcms, in every container") {
   const std::string adobe = wide_profile();
   const std::string display_p3 = rgb_profile({0.680, 0.320, 0.265, 0.690, 0.150, 0.060}, 2.2);
   const std::string pro_photo = rgb_profile({0.7347, 0.2653, 0.1596, 0.8404, 0.0366, 0.0001}, 1.8);
@@ -263,7 +264,8 @@ TEST_CASE("images with an RGB profile have the colors of lcms, in every containe
       check_near(color_of(tiff_with(rgb, profile, PHOTOMETRIC_RGB)), expected, 2);
       cv::cvtColor(wide, rgb, cv::COLOR_BGR2RGB);
       check_near(color_of(tiff_with(rgb, profile, PHOTOMETRIC_RGB)), expected, 2);
-      check_near(color_of(jpeg_with(image, profile)), expected, 6);  // YCbCr is off by a level or two before
+      check_near(color_of(jpeg_with(image, profile)), expected,
+                 6);  // conversion to YCbCr changes the color by a level or two
       for (const bool avif : {false, true}) {
         test::HeifOptions options;
         options.avif = avif;
@@ -278,7 +280,7 @@ TEST_CASE("images with an RGB profile have the colors of lcms, in every containe
   }
 }
 
-TEST_CASE("CMYK images with a profile have the colors of lcms, in JPEG and TIFF") {
+TEST_CASE("CMYK images with a profile are converted as by lcms, in JPEG and TIFF") {
   const std::string profile = cmyk_profile();
   for (const cv::Vec4b& ink : {cv::Vec4b(0, 0, 0, 0), cv::Vec4b(255, 0, 0, 0), cv::Vec4b(20, 180, 90, 30),
                                cv::Vec4b(0, 0, 0, 255), cv::Vec4b(120, 60, 200, 100)}) {
@@ -291,7 +293,7 @@ TEST_CASE("CMYK images with a profile have the colors of lcms, in JPEG and TIFF"
     cv::Mat wide;
     inks.convertTo(wide, CV_16U, 257);
     check_near(color_of(tiff_with(wide, profile, PHOTOMETRIC_SEPARATED)), expected, 3);
-    // Without a profile: (1 - ink) (1 - black).
+    // Without a profile, a component is (1 - ink) (1 - black).
     Color formula{};
     for (int i = 0; i < 3; ++i) {
       formula[static_cast<std::size_t>(i)] = static_cast<int>(std::lround((255 - ink[i]) * (255 - ink[3]) / 255.0));
@@ -300,7 +302,7 @@ TEST_CASE("CMYK images with a profile have the colors of lcms, in JPEG and TIFF"
   }
 }
 
-TEST_CASE("gray images with a profile have the levels of lcms, in PNG, TIFF and JPEG") {
+TEST_CASE("gray images with a profile are converted as by lcms, in PNG, TIFF and JPEG") {
   for (const double gamma : {1.0, 1.8, 2.6}) {
     const std::string profile = gray_profile(gamma);
     for (const int level : {20, 90, 200}) {
@@ -316,7 +318,7 @@ TEST_CASE("gray images with a profile have the levels of lcms, in PNG, TIFF and 
   }
 }
 
-TEST_CASE("a broken or unsuitable profile counts as sRGB in every container") {
+TEST_CASE("an image with a broken or unsuitable profile is treated as sRGB, in every container") {
   const Color color{100, 150, 50};
   cv::Mat rgb;
   cv::cvtColor(plain(color), rgb, cv::COLOR_BGR2RGB);

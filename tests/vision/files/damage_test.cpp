@@ -20,14 +20,14 @@ using namespace std::string_literals;
 
 namespace {
 
-/// Without the wait for the disk that write_file makes: here are thousands of files that no one keeps.
-void write_plainly(const std::filesystem::path& path, const std::string& bytes) {
+/// Writes a file without the fsync of write_file, which would be slow for thousands of temporary files.
+void write_without_sync(const std::filesystem::path& path, const std::string& bytes) {
   std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
 }
 
-/// Whether bytes are taken for a whole picture. Whatever is not, must be refused with an Error.
+/// Returns whether bytes are decoded as a complete picture. An Error is the only permitted failure.
 bool accepted(const std::string& bytes, const TemporaryFolder& folder) {
-  write_plainly(folder / "picture", bytes);
+  write_without_sync(folder / "picture", bytes);
   try {
     return !vision::read_image(folder / "picture").empty();
   } catch (const Error&) {
@@ -35,9 +35,9 @@ bool accepted(const std::string& bytes, const TemporaryFolder& folder) {
   }
 }
 
-std::string complaint_about(const std::string& bytes) {
+std::string error_of(const std::string& bytes) {
   const TemporaryFolder folder;
-  write_plainly(folder / "picture", bytes);
+  write_without_sync(folder / "picture", bytes);
   try {
     vision::read_image(folder / "picture");
   } catch (const Error& error) {
@@ -102,15 +102,15 @@ TEST_CASE("a truncated file is never accepted") {
   }
 }
 
-TEST_CASE("the message says that the file is truncated") {
+TEST_CASE("the error says that the file is truncated") {
   for (const Sample& sample : samples()) {
     CAPTURE(sample.name);
-    const std::string message = complaint_about(sample.bytes.substr(0, sample.bytes.size() * 2 / 3));
+    const std::string message = error_of(sample.bytes.substr(0, sample.bytes.size() * 2 / 3));
     CHECK(message.find("file is truncated: its end is missing") != std::string::npos);
   }
 }
 
-TEST_CASE("a JPEG is truncated even if its thumbnail has an end-of-image marker") {
+TEST_CASE("a JPEG is truncated even if its thumbnail contains an end-of-image marker") {
   const std::string jpeg = encode(".jpg", corner_picture(64, 48));
   const std::string thumbnail = "Exif\0\0"s + exif_block(1, false) + encode(".jpg", corner_picture(12, 9));
   const std::string with = jpeg.substr(0, 2) + "\xFF\xE1"s + big(thumbnail.size() + 2, 2) + thumbnail + jpeg.substr(2);
@@ -122,7 +122,7 @@ TEST_CASE("a JPEG is truncated even if its thumbnail has an end-of-image marker"
 
 TEST_CASE("a JPEG that ends before its last row is refused") {
   const std::string jpeg = encode(".jpg", corner_picture(64, 48));
-  const std::string message = complaint_about(jpeg.substr(0, jpeg.size() - 300) + "\xFF\xD9");
+  const std::string message = error_of(jpeg.substr(0, jpeg.size() - 300) + "\xFF\xD9");
   CHECK(message == "the JPEG file is damaged, or of a kind that cannot be decoded");
 }
 
@@ -143,7 +143,7 @@ TEST_CASE("random damage gives an image or an Error, never a crash") {
     for (int round = 0; round < 150; ++round) {
       std::string bytes = sample.bytes;
       const std::size_t flips = 1 + random() % 8;
-      // Half of the rounds go for the headers, where the lengths and sizes are.
+      // Half of the rounds change the headers, which contain lengths and sizes.
       const std::size_t reach = round % 2 == 0 ? bytes.size() : std::min<std::size_t>(bytes.size(), 200);
       for (std::size_t i = 0; i < flips; ++i) bytes[random() % reach] = static_cast<char>(random());
       accepted(bytes, folder);
@@ -159,8 +159,8 @@ TEST_CASE("messages of decoders do not reach standard error") {
   CHECK(printed.empty());
 }
 
-TEST_CASE("a quiet call returns the output and rethrows exceptions") {
-  CHECK(vision::call_quietly([] { std::fputs("complaint", stderr); }) == "complaint");
+TEST_CASE("quiet_call returns the captured output and rethrows exceptions") {
+  CHECK(vision::call_quietly([] { std::fputs("message", stderr); }) == "message");
   CHECK(vision::call_quietly([] {}).empty());
   CHECK_THROWS_WITH_AS(vision::call_quietly([] { throw Error("a reason"); }), "a reason", Error);
 }

@@ -25,6 +25,6 @@ TEST_CASE("threads that decode large images wait for each other") {
     }));
   }
   for (auto& thread : threads) thread.get();
-  CHECK(most <= 3);  // of 300 MB in a gigabyte
+  CHECK(most <= 3);  // 300 MB each, at most a gigabyte in total
   const vision::DecodingMemory more_than_there_is(5000 * kMegabyte);
 }

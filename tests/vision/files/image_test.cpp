@@ -27,8 +27,8 @@ cv::Mat read_bytes(const std::string& bytes, const std::string& name = "picture"
   return read_image(folder / name);
 }
 
-/// What read_image says about a path, without the path itself.
-std::string complaint(const std::filesystem::path& path) {
+/// The message of read_image for a path, without the path itself.
+std::string error_of_path(const std::filesystem::path& path) {
   try {
     read_image(path);
   } catch (const Error& error) {
@@ -39,10 +39,10 @@ std::string complaint(const std::filesystem::path& path) {
   return "";
 }
 
-std::string complaint_about(const std::string& bytes) {
+std::string error_of(const std::string& bytes) {
   const TemporaryFolder folder;
   write_file(folder / "picture", bytes);
-  return complaint(folder / "picture");
+  return error_of_path(folder / "picture");
 }
 
 cv::Mat pixel_of(const cv::Scalar& value, int type) {
@@ -51,7 +51,7 @@ cv::Mat pixel_of(const cv::Scalar& value, int type) {
 
 }  // namespace
 
-TEST_CASE("pictures of every format are read as 8-bit BGR, at their own size") {
+TEST_CASE("pictures of every format are read as 8-bit BGR in their original size") {
   const cv::Mat picture = corner_picture(37, 23);
   for (const std::string format : {".png", ".webp", ".bmp", ".tiff", ".jpg"}) {
     CAPTURE(format);
@@ -103,7 +103,7 @@ TEST_CASE("the content determines the format, not the name") {
   CHECK(largest_difference(read_bytes(encode(".png", picture), "wrong.jpg"), picture) == 0);
 }
 
-TEST_CASE("paths of any alphabet are read") {
+TEST_CASE("paths with characters of any script are read") {
   CHECK(read_bytes(encode(".png", corner_picture(12, 9)), "фото naïve 写真.png").size() == cv::Size(12, 9));
 }
 
@@ -127,7 +127,7 @@ TEST_CASE("transparent pixels are composited over white") {
   }
 }
 
-TEST_CASE("16 bits are scaled to 8, not cut or clipped") {
+TEST_CASE("16-bit samples are scaled to 8 bits, not truncated or clipped") {
   for (const std::string format : {".png", ".tiff"}) {
     CAPTURE(format);
     const cv::Mat gray = read_bytes(encode(format, pixel_of(cv::Scalar(257 * 100), CV_16UC1)));
@@ -139,7 +139,7 @@ TEST_CASE("16 bits are scaled to 8, not cut or clipped") {
   }
 }
 
-TEST_CASE("a PNG with a palette has its colors, and transparent entries are white") {
+TEST_CASE("palette colors of a PNG are read, and transparent entries are drawn over white") {
   const std::string header = png_chunk("IHDR", big(2, 4) + big(1, 4) + "\x08\x03\0\0\0"s);
   const std::string palette = png_chunk("PLTE", "\xC8\x64\x0A\x01\x02\x03"s);
   const std::string data = png_chunk("IDAT", stored_zlib("\0\0\1"s));
@@ -151,7 +151,7 @@ TEST_CASE("a PNG with a palette has its colors, and transparent entries are whit
   CHECK(clear.at<cv::Vec3b>(0, 1) == cv::Vec3b(255, 255, 255));
 }
 
-TEST_CASE("a gray PNG can have a transparent level") {
+TEST_CASE("a gray PNG with one transparent level is drawn over white") {
   const std::string header = png_chunk("IHDR", big(2, 4) + big(1, 4) + "\x08\x00\0\0\0"s);
   const std::string key = png_chunk("tRNS", "\0\x05"s);
   const cv::Mat read = read_bytes(png_file(header + key + png_chunk("IDAT", stored_zlib("\0\x05\x06"s))));
@@ -161,65 +161,64 @@ TEST_CASE("a gray PNG can have a transparent level") {
 
 TEST_CASE("a path that is not a readable file is refused with the reason") {
   const TemporaryFolder folder;
-  CHECK(complaint(folder / "absent.jpg") == "there is no such file");
-  CHECK(complaint(folder / "absent" / "picture.jpg") == "there is no such file");
-  CHECK(complaint(folder.path()) == "is a folder, not a picture");
+  CHECK(error_of_path(folder / "absent.jpg") == "there is no such file");
+  CHECK(error_of_path(folder / "absent" / "picture.jpg") == "there is no such file");
+  CHECK(error_of_path(folder.path()) == "is a folder, not a picture");
   REQUIRE(::mkfifo((folder / "pipe").c_str(), 0600) == 0);
-  CHECK(complaint(folder / "pipe") == "is a pipe or a device; pictures are read from files only");
-  CHECK(complaint("/dev/null") == "is a pipe or a device; pictures are read from files only");
+  CHECK(error_of_path(folder / "pipe") == "is a pipe or a device; pictures are read from files only");
+  CHECK(error_of_path("/dev/null") == "is a pipe or a device; pictures are read from files only");
   write_file(folder / "empty.jpg", "");
-  CHECK(complaint(folder / "empty.jpg") == "the file is empty");
-  if (::geteuid() != 0) {  // nothing is closed to root
+  CHECK(error_of_path(folder / "empty.jpg") == "the file is empty");
+  if (::geteuid() != 0) {  // root can read all files
     write_file(folder / "closed.jpg", "x");
     REQUIRE(::chmod((folder / "closed.jpg").c_str(), 0) == 0);
-    CHECK(complaint(folder / "closed.jpg") == "cannot open the file: Permission denied");
+    CHECK(error_of_path(folder / "closed.jpg") == "cannot open the file: Permission denied");
   }
 }
 
-TEST_CASE("other file types are refused and named if known") {
+TEST_CASE("other file types are refused, and the error names known types") {
   const std::string formats = "JPEG, PNG, WebP, BMP, TIFF, GIF, HEIC or AVIF";
-  CHECK(complaint_about("a photo of two dogs\n") == "not a picture that can be read (" + formats + ")");
-  CHECK(complaint_about("BMW is a car maker, not a bitmap") == "not a picture that can be read (" + formats + ")");
-  CHECK(complaint_about("8BPS....") == "a Photoshop document, which cannot be read; convert it to JPEG, PNG or WebP");
+  CHECK(error_of("a photo of two dogs\n") == "not a picture that can be read (" + formats + ")");
+  CHECK(error_of("BMW is a car maker, not a bitmap") == "not a picture that can be read (" + formats + ")");
+  CHECK(error_of("8BPS....") == "a Photoshop document, which cannot be read; convert it to JPEG, PNG or WebP");
 }
 
 TEST_CASE("an image that is too large is refused before it is decoded") {
   const std::string png = png_file(png_chunk("IHDR", big(20000, 4) + big(20000, 4) + "\x08\x02\0\0\0"s) +
                                    png_chunk("IDAT", stored_zlib("\0"s)));
-  CHECK(complaint_about(png) ==
+  CHECK(error_of(png) ==
         "the picture is 20000 x 20000 pixels; more than 100 megapixels are read with --megapixels only");
   const std::string thin = png_file(png_chunk("IHDR", big(2000000, 4) + big(1, 4) + "\x08\x02\0\0\0"s) +
                                     png_chunk("IDAT", stored_zlib("\0"s)));
-  CHECK(complaint_about(thin) == "the picture is 2000000 x 1 pixels; a side of more than 1048576 is not read");
+  CHECK(error_of(thin) == "the picture is 2000000 x 1 pixels; a side of more than 1048576 is not read");
 
   std::string jpeg = encode(".jpg", corner_picture(16, 16));
   const std::size_t frame = jpeg.find("\xFF\xC0"s);
   REQUIRE(frame != std::string::npos);
   jpeg.replace(frame + 5, 4, "\xFF\xFF\xFF\xFF");
-  CHECK(complaint_about(jpeg) ==
+  CHECK(error_of(jpeg) ==
         "the picture is 65535 x 65535 pixels; more than 100 megapixels are read with --megapixels only");
 }
 
 TEST_CASE("a GIF or HEIC image that is too large is refused before it is decoded") {
   std::string gif = gif_file(cv::Mat(3, 3, CV_8UC1, cv::Scalar(1)));
   gif.replace(6, 4, "\xFF\xFF\xFF\xFF");
-  CHECK(complaint_about(gif) ==
+  CHECK(error_of(gif) ==
         "the picture is 65535 x 65535 pixels; more than 100 megapixels are read with --megapixels only");
   std::string heic = sample_file("corner.heic");
   const std::size_t size = heic.rfind("ispe");
   REQUIRE(size != std::string::npos);
   heic.replace(size + 8, 8, big(30000, 4) + big(30000, 4));
-  CHECK(complaint_about(heic).find("the picture is 30000 x 30000 pixels") == 0);
+  CHECK(error_of(heic).find("the picture is 30000 x 30000 pixels") == 0);
 }
 
-TEST_CASE("samples that are not 8 or 16 bits are refused") {
-  CHECK(complaint_about(encode(".tiff", pixel_of(cv::Scalar(0.5), CV_32FC1))).find("floating-point") !=
-        std::string::npos);
+TEST_CASE("images with samples other than 8 or 16 bits are refused") {
+  CHECK(error_of(encode(".tiff", pixel_of(cv::Scalar(0.5), CV_32FC1))).find("floating-point") != std::string::npos);
 }
 
-TEST_CASE("an animated WebP gives its first frame on its canvas") {
+TEST_CASE("the first frame of an animated WebP is read on its canvas") {
   const cv::Mat picture = corner_picture(20, 12);
-  const std::string still = encode(".webp", picture).substr(12);  // one VP8L chunk
+  const std::string still = encode(".webp", picture).substr(12);  // a single VP8L chunk
   const std::string next = encode(".webp", cv::Mat(12, 20, CV_8UC3, cv::Scalar(9, 9, 9))).substr(12);
   const auto frame = [](const std::string& chunk, std::uint64_t left, std::uint64_t top) {
     const std::string data = little(left / 2, 3) + little(top / 2, 3) + little(19, 3) + little(11, 3) + little(100, 3) +
@@ -238,10 +237,10 @@ TEST_CASE("an animated WebP gives its first frame on its canvas") {
   picture.copyTo(expected(cv::Rect(4, 6, 20, 12)));
   CHECK(largest_difference(placed, expected) == 0);
 
-  CHECK(complaint_about(file(20, 10, frame(still, 0, 0))).find("damaged") != std::string::npos);
-  CHECK(complaint_about(file(20, 12, "")).find("damaged") != std::string::npos);
+  CHECK(error_of(file(20, 10, frame(still, 0, 0))).find("damaged") != std::string::npos);
+  CHECK(error_of(file(20, 12, "")).find("damaged") != std::string::npos);
   const std::string whole = file(20, 12, frame(still, 0, 0));
-  CHECK(complaint_about(whole.substr(0, whole.size() - 9)).find("truncated") != std::string::npos);
+  CHECK(error_of(whole.substr(0, whole.size() - 9)).find("truncated") != std::string::npos);
 }
 
 TEST_CASE("images are recognized by their extension") {
@@ -254,23 +253,23 @@ TEST_CASE("images are recognized by their extension") {
   }
 }
 
-TEST_CASE("a larger image is read if the limit allows it") {
+TEST_CASE("a larger image is read if --megapixels allows it") {
   const std::string wide = encode(".png", cv::Mat(1000, 2000, CV_8UC3, cv::Scalar(1, 2, 3)));
   vision::set_largest_picture(1);
-  CHECK(complaint_about(wide).find("more than 1 megapixels are read with --megapixels only") != std::string::npos);
+  CHECK(error_of(wide).find("more than 1 megapixels are read with --megapixels only") != std::string::npos);
   vision::set_largest_picture(2);
-  CHECK(complaint_about(wide).empty());
+  CHECK(error_of(wide).empty());
   vision::set_largest_picture(100);
 }
 
-TEST_CASE("a JPEG with thousands of scans is refused, a progressive one is not") {
+TEST_CASE("a JPEG with thousands of scans is refused, but a progressive JPEG is not") {
   std::vector<unsigned char> bytes;
   cv::imencode(".jpg", cv::Mat(1000, 1000, CV_8UC1, cv::Scalar(128)), bytes, {cv::IMWRITE_JPEG_PROGRESSIVE, 1});
   const std::string picture(bytes.begin(), bytes.end());
-  CHECK(complaint_about(picture).empty());
+  CHECK(error_of(picture).empty());
   const std::size_t last = picture.rfind("\xFF\xDA");
   std::string many = picture.substr(0, picture.size() - 2);
   for (int i = 0; i < 1300; ++i) many += picture.substr(last, picture.size() - 2 - last);
   many += "\xFF\xD9";
-  CHECK(complaint_about(many).find("scans over 1000 x 1000 pixels would take too long") != std::string::npos);
+  CHECK(error_of(many).find("scans over 1000 x 1000 pixels would take too long") != std::string::npos);
 }

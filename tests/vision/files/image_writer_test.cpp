@@ -25,7 +25,7 @@ auto files_in(const std::filesystem::path& folder) {
   return std::distance(std::filesystem::directory_iterator(folder), std::filesystem::directory_iterator());
 }
 
-std::string complaint(const std::filesystem::path& path, const cv::Mat& image) {
+std::string error_of(const std::filesystem::path& path, const cv::Mat& image) {
   try {
     write_image(path, image);
   } catch (const Error& error) {
@@ -51,36 +51,36 @@ TEST_CASE("pictures are written in the format of their extension and read back")
   CHECK(files_in(folder.path()) == 5);
 }
 
-TEST_CASE("an unknown extension is refused by its name") {
+TEST_CASE("an unknown extension is refused, and the error names it") {
   const TemporaryFolder folder;
   const cv::Mat picture = corner_picture(40, 30);
-  CHECK(complaint(folder / "a.gif", picture) == ": pictures are not written as .gif; use .png, .jpg or .webp");
-  CHECK(complaint(folder / "a", picture) ==
+  CHECK(error_of(folder / "a.gif", picture) == ": pictures are not written as .gif; use .png, .jpg or .webp");
+  CHECK(error_of(folder / "a", picture) ==
         ": the name has no extension to tell the format by; use .png, .jpg or .webp");
   CHECK_THROWS_AS(vision::require_writable_format("a.txt"), Error);
   CHECK_NOTHROW(vision::require_writable_format("a.webp"));
   CHECK(files_in(folder.path()) == 0);
 }
 
-TEST_CASE("a failed write leaves no file") {
+TEST_CASE("no file remains after a failed write") {
   const TemporaryFolder folder;
   const cv::Mat picture = corner_picture(40, 30);
   CHECK_THROWS_AS(write_image(folder / "absent" / "a.png", picture), Error);
   std::filesystem::create_directory(folder / "folder.png");
   CHECK_THROWS_AS(write_image(folder / "folder.png", picture), Error);
   CHECK(files_in(folder.path()) == 1);
-  if (::geteuid() != 0) {  // nothing is closed to root
+  if (::geteuid() != 0) {  // root can write all files
     REQUIRE(::chmod((folder / "folder.png").c_str(), 0500) == 0);
     CHECK_THROWS_AS(write_image(folder / "folder.png" / "a.png", picture), Error);
   }
 }
 
-TEST_CASE("an image that is too large for its format is refused, and the old file stays") {
+TEST_CASE("an image that is too large for its format is refused, and the existing file does not change") {
   const TemporaryFolder folder;
   write_file(folder / "a.webp", "old");
   const cv::Mat wide(1, 20000, CV_8UC3, cv::Scalar::all(9));
-  CHECK(complaint(folder / "a.webp", wide) == ": a picture of 20000 x 1 pixels cannot be written in this format");
+  CHECK(error_of(folder / "a.webp", wide) == ": a picture of 20000 x 1 pixels cannot be written in this format");
   CHECK(read_file(folder / "a.webp") == "old");
-  CHECK(complaint(folder / "b.png", cv::Mat()) == ": a picture of 0 x 0 pixels cannot be written in this format");
+  CHECK(error_of(folder / "b.png", cv::Mat()) == ": a picture of 0 x 0 pixels cannot be written in this format");
   CHECK(files_in(folder.path()) == 1);
 }

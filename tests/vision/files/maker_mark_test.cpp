@@ -11,7 +11,7 @@
 
 using namespace saccade;
 
-TEST_CASE("written images carry a maker mark that other readers ignore") {
+TEST_CASE("written images have a maker mark, which other readers ignore") {
   const test::TemporaryFolder folder;
   const cv::Mat picture = test::corner_picture(333, 200);
   for (const char* const name : {"a.png", "a.jpg", "a.webp"}) {
@@ -27,7 +27,7 @@ TEST_CASE("written images carry a maker mark that other readers ignore") {
   CHECK(test::largest_difference(vision::read_image(folder / "a.png"), picture) == 0);
 }
 
-TEST_CASE("images of other programs, other files and missing files have no maker mark") {
+TEST_CASE("images from other programs, other files and missing files have no maker mark") {
   const test::TemporaryFolder folder;
   for (const char* const name : {"b.png", "b.jpg", "b.webp"}) {
     cv::imwrite((folder / name).string(), test::corner_picture(20, 10));

@@ -17,7 +17,7 @@ using namespace std::string_literals;
 
 namespace {
 
-constexpr int kWidth = 48, kHeight = 32;  // as stored
+constexpr int kWidth = 48, kHeight = 32;  // stored size
 
 cv::Mat read_bytes(const std::string& bytes) {
   const TemporaryFolder folder;
@@ -25,7 +25,7 @@ cv::Mat read_bytes(const std::string& bytes) {
   return vision::read_image(folder / "picture");
 }
 
-/// The corners of a picture, clockwise from the top left, by the first letters of their colors.
+/// The corners of a picture, clockwise from the top left, as the first letters of their colors (k is black).
 std::string corners(const cv::Mat& image) {
   std::string letters;
   const int right = image.cols - 4, bottom = image.rows - 4;
@@ -37,8 +37,8 @@ std::string corners(const cv::Mat& image) {
   return letters;
 }
 
-/// Stored as red, green, blue, black. EXIF 2.32, tag 274: the number says which sides of the upright picture row 0 and
-/// column 0 of the stored one are.
+/// The upright corners of a picture stored as red, green, blue, black. In EXIF 2.32, tag 274, the value gives the sides
+/// of the upright picture on which row 0 and column 0 of the stored picture are.
 const std::map<int, std::string> kUpright{
     {1, "RGBk"},  // top, left
     {2, "GRkB"},  // top, right
@@ -53,12 +53,12 @@ const std::map<int, std::string> kUpright{
 void check_upright(const std::string& bytes, int orientation) {
   CAPTURE(orientation);
   const cv::Mat read = read_bytes(bytes);
-  const bool lying = orientation >= 5;
-  CHECK(read.size() == (lying ? cv::Size(kHeight, kWidth) : cv::Size(kWidth, kHeight)));
+  const bool transposed = orientation >= 5;
+  CHECK(read.size() == (transposed ? cv::Size(kHeight, kWidth) : cv::Size(kWidth, kHeight)));
   CHECK(corners(read) == kUpright.at(orientation));
 }
 
-/// A JPEG with these APP segments (marker and data) after its start.
+/// A JPEG with these segments (marker and data) after its start.
 std::string with_segments(const std::vector<std::pair<int, std::string>>& segments) {
   const std::string jpeg = encode(".jpg", corner_picture(kWidth, kHeight));
   std::string file = jpeg.substr(0, 2);
@@ -70,8 +70,8 @@ std::string with_segments(const std::vector<std::pair<int, std::string>>& segmen
   return file + jpeg.substr(2);
 }
 
-/// An Exif block of several entries of a directory; an entry is tag, type and value. `next` is the offset of the second
-/// directory, which holds the thumbnail's tags.
+/// An Exif block whose directory has these entries of tag, type and value. A second directory has the entries of the
+/// thumbnail.
 struct Entry {
   std::uint64_t tag, type, value;
 };
@@ -99,7 +99,7 @@ const std::string kExif = "Exif\0\0"s;
 
 }  // namespace
 
-TEST_CASE("a JPEG is turned upright by its Exif orientation, in either byte order") {
+TEST_CASE("a JPEG is rotated upright according to its Exif orientation, in either byte order") {
   const std::string jpeg = encode(".jpg", corner_picture(kWidth, kHeight));
   for (int orientation = 1; orientation <= 8; ++orientation) {
     check_upright(jpeg_with_exif(jpeg, orientation, false), orientation);
@@ -107,7 +107,7 @@ TEST_CASE("a JPEG is turned upright by its Exif orientation, in either byte orde
   }
 }
 
-TEST_CASE("a PNG is turned upright, with and without transparency") {
+TEST_CASE("a PNG is rotated upright, with and without transparency") {
   cv::Mat picture = corner_picture(kWidth, kHeight);
   for (int orientation = 1; orientation <= 8; ++orientation) {
     check_upright(png_with_exif(encode(".png", picture), orientation), orientation);
@@ -119,35 +119,35 @@ TEST_CASE("a PNG is turned upright, with and without transparency") {
   }
 }
 
-TEST_CASE("a WebP is turned upright") {
+TEST_CASE("a WebP is rotated upright") {
   const std::string webp = encode(".webp", corner_picture(kWidth, kHeight));
   for (int orientation = 1; orientation <= 8; ++orientation) {
     check_upright(webp_with_exif(webp, orientation), orientation);
   }
 }
 
-TEST_CASE("a TIFF is turned upright") {
+TEST_CASE("a TIFF is rotated upright") {
   for (int orientation = 1; orientation <= 8; ++orientation) {
     check_upright(tiff_file(corner_picture(kWidth, kHeight), orientation), orientation);
   }
 }
 
-TEST_CASE("an invalid orientation means upright") {
+TEST_CASE("an image with an invalid orientation is not rotated") {
   const std::string jpeg = encode(".jpg", corner_picture(kWidth, kHeight));
   CHECK(corners(read_bytes(jpeg_with_exif(jpeg, 0))) == "RGBk");
   CHECK(corners(read_bytes(jpeg_with_exif(jpeg, 9))) == "RGBk");
 }
 
-TEST_CASE("damaged Exif data leaves the pixels alone") {
+TEST_CASE("damaged Exif data does not affect the pixels") {
   const std::string jpeg = jpeg_with_exif(encode(".jpg", corner_picture(kWidth, kHeight)), 6);
-  for (std::size_t at = 12; at < 38; ++at) {  // within the block
+  for (std::size_t at = 12; at < 38; ++at) {  // offsets within the block
     std::string damaged = jpeg;
     damaged[at] = static_cast<char>(damaged[at] ^ 0xFF);
     CHECK(read_bytes(damaged).total() == kWidth * kHeight);
   }
 }
 
-TEST_CASE("the first Exif orientation of a JPEG wins") {
+TEST_CASE("the first Exif orientation of a JPEG is used") {
   for (int orientation = 1; orientation <= 8; ++orientation) {
     for (const bool order : {false, true}) {
       const std::string first = kExif + exif_block(orientation, order);
@@ -161,7 +161,7 @@ TEST_CASE("the first Exif orientation of a JPEG wins") {
   }
 }
 
-TEST_CASE("Exif that spans several segments is one block") {
+TEST_CASE("Exif data in several segments is read as one block") {
   for (int orientation = 1; orientation <= 8; ++orientation) {
     for (const bool order : {false, true}) {
       const std::string block =
@@ -176,7 +176,7 @@ TEST_CASE("Exif that spans several segments is one block") {
   }
 }
 
-TEST_CASE("Exif that is cut after its entries still has an orientation") {
+TEST_CASE("Exif data that is truncated after its entries still has an orientation") {
   const std::string block = exif_of({{kOrientation, kShort, 6}, {296, kShort, 2}, {305, kLong, 1}}, true);
   for (const std::size_t length : {block.size() - 2, block.size() - 4, block.size() - 10, std::size_t{22}}) {
     CAPTURE(length);
@@ -223,7 +223,7 @@ TEST_CASE("the orientation of the thumbnail is ignored") {
   }
 }
 
-TEST_CASE("the first Exif chunk of a PNG or WebP wins, with or without an identifier") {
+TEST_CASE("the first Exif chunk of a PNG or WebP is used, with or without an identifier") {
   const std::string png = encode(".png", corner_picture(kWidth, kHeight));
   const std::string webp = encode(".webp", corner_picture(kWidth, kHeight));
   for (int orientation = 1; orientation <= 8; ++orientation) {
@@ -241,7 +241,7 @@ TEST_CASE("the first Exif chunk of a PNG or WebP wins, with or without an identi
   }
 }
 
-TEST_CASE("the container determines the orientation of HEIC and AVIF, not Exif") {
+TEST_CASE("the container, not Exif, determines the orientation of HEIC and AVIF") {
   const cv::Mat picture = corner_picture(kWidth, kHeight);
   for (const bool avif : {false, true}) {
     CAPTURE(avif);
@@ -280,16 +280,16 @@ TEST_CASE("an Exif block has the same effect in JPEG, PNG and WebP") {
       check_all(exif_of({{kOrientation, kLong, orientation}}, order), expected);
       check_all(exif_of({{271, kLong, 7}, right, {296, kShort, 2}}, order), expected);
       check_all(exif_of({right}, order, {{kOrientation, kShort, orientation % 8 + 1}}), expected);
-      check_all(exif_of({{296, kShort, 2}}, order, {right}), 1);  // in the thumbnail's directory alone
-      check_all(exif_of({right, {296, kShort, 2}}, order).substr(0, 22), expected);  // cut after the entry
+      check_all(exif_of({{296, kShort, 2}}, order, {right}), 1);  // only in the directory of the thumbnail
+      check_all(exif_of({right, {296, kShort, 2}}, order).substr(0, 22), expected);  // truncated after the entry
       check_all(exif_of({{kOrientation, kShort, orientation + 8}}, order), 1);
       check_all(exif_of({{kOrientation, kShort, 0}}, order), 1);
-      check_all(exif_of({{kOrientation, 2, orientation}}, order), 1);  // text
+      check_all(exif_of({{kOrientation, 2, orientation}}, order), 1);  // the type is text
     }
   }
 }
 
-TEST_CASE("the orientation of a TIFF is read by the same rule in either number type") {
+TEST_CASE("the orientation of a TIFF is read with either number type") {
   for (int orientation = 0; orientation <= 9; ++orientation) {
     std::string file = tiff_file(corner_picture(kWidth, kHeight), orientation);
     const std::string entry = little(274, 2) + little(3, 2);

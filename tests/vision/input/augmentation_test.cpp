@@ -11,7 +11,7 @@ using namespace saccade;
 using vision::augment;
 using vision::Augmentation;
 
-TEST_CASE("augmentation crops at least the minimum share") {
+TEST_CASE("augmentation keeps at least the minimum share of an image") {
   const cv::Mat picture = test::corner_picture(100, 60);
   std::mt19937_64 random(1);
   for (int round = 0; round < 200; ++round) {

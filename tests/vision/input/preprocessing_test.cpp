@@ -27,7 +27,7 @@ Preprocessing plain(int side) {
 
 }  // namespace
 
-TEST_CASE("an image of the input size is not resampled; channels are last, red first") {
+TEST_CASE("an image of the input size is not resampled, and the channels are last, in RGB order") {
   const cv::Mat picture = corner_picture(40, 40);
   const Preprocessed preprocessed = preprocess(picture, plain(40));
   REQUIRE(preprocessed.pixels.size() == 40 * 40 * 3);
@@ -40,7 +40,7 @@ TEST_CASE("an image of the input size is not resampled; channels are last, red f
   }
 }
 
-TEST_CASE("values are (pixel - mean) * scale, a mean and a scale for each of red, green and blue") {
+TEST_CASE("values are (pixel - mean) * scale, with separate means and scales for red, green and blue") {
   Preprocessing preprocessing = plain(2);
   preprocessing.mean = {10, 20, 30};
   preprocessing.scale = {0.5F, 0.25F, 2};
@@ -59,13 +59,13 @@ TEST_CASE("the whole image is resized to the square") {
     const std::vector<float> pixels = preprocess(corner_picture(size.width, size.height), plain(60)).pixels;
     const auto red = [&](int row, int column) { return pixels[static_cast<std::size_t>(row * 60 + column) * 3]; };
     CHECK(red(0, 0) > 200);   // the red corner
-    CHECK(red(59, 0) < 60);   // the black one
-    CHECK(red(59, 59) < 60);  // the blue one
+    CHECK(red(59, 0) < 60);   // the black corner
+    CHECK(red(59, 59) < 60);  // the blue corner
     CHECK(red(30, 30) > 90);  // the background
   }
 }
 
-TEST_CASE("downscaling averages all pixels and keeps the mean") {
+TEST_CASE("downscaling averages all pixels and preserves the mean") {
   const cv::Mat picture = corner_picture(640, 480);
   const std::vector<float> pixels = preprocess(picture, plain(32)).pixels;
   const double mean = std::accumulate(pixels.begin(), pixels.end(), 0.0) / static_cast<double>(pixels.size());
@@ -73,7 +73,7 @@ TEST_CASE("downscaling averages all pixels and keeps the mean") {
   CHECK(mean == doctest::Approx((expected[0] + expected[1] + expected[2]) / 3).epsilon(0.002));
 }
 
-TEST_CASE("preprocessing into a batch writes the same values and nothing else") {
+TEST_CASE("preprocessing into a batch writes the same values and no others") {
   const cv::Mat picture = corner_picture(50, 30);
   const Preprocessing preprocessing;
   std::vector<float> batch(preprocessing.values() * 2 + 1, -7);
