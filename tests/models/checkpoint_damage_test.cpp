@@ -17,7 +17,7 @@
 #include "tests/models/tiny_model.hpp"
 #include "tests/temporary_folder.hpp"
 
-// Model files that are damaged or lie: each is refused with one sentence that names the file.
+// Each damaged or invalid model file must be refused with a one-line message that names the file.
 
 using namespace saccade;
 using models::load_checkpoint;
@@ -28,7 +28,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// A good model's file, and what is in it.
+/// A valid model file and its contents.
 struct Good {
   test::TemporaryFolder folder;
   fs::path path = folder / "good.safetensors";
@@ -48,7 +48,7 @@ const Good& good() {
   return kGood;
 }
 
-/// The sentence with which a file is refused; "" when it is taken for a model.
+/// The message with which a file is refused, or "" if it is loaded.
 std::string refusal(const fs::path& path) {
   try {
     load_checkpoint(path);
@@ -69,18 +69,19 @@ std::string refusal(const StateDict& tensors, const Metadata& metadata) {
   return refusal(path);
 }
 
-/// With one entry of the metadata replaced.
+/// The message after replacing one metadata entry.
 std::string refusal(const std::string& entry, const std::string& value) {
   Metadata metadata = good().metadata;
   metadata[entry] = value;
   return refusal(good().tensors, metadata);
 }
 
-/// With one entry of the architecture replaced.
+/// The message after replacing one entry of the architecture.
 std::string refusal_of_architecture(const std::string& entry, const json& value) {
   json architecture = json::parse(good().metadata.at("architecture"));
   for (json* part : {&architecture["encoder"], &architecture["decoder"], &architecture["decoder"]["attention"]}) {
-    const bool here = part->contains(entry) && !(*part)[entry].is_object();  // "attention" is also a component's name
+    const bool here =
+        part->contains(entry) && !(*part)[entry].is_object();  // "attention" is also the name of a component
     if (here) (*part)[entry] = value;
   }
   return refusal("architecture", architecture.dump());
@@ -90,10 +91,10 @@ bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-/// For its life, no more than a gigabyte of new memory.
-class OneMoreGigabyte {
+/// Limits new memory to 1 GB during its lifetime.
+class MemoryLimit {
  public:
-  OneMoreGigabyte() {
+  MemoryLimit() {
     ::getrlimit(RLIMIT_AS, &before_);
     rlimit limit = before_;
     std::size_t pages = 0;
@@ -101,9 +102,9 @@ class OneMoreGigabyte {
     limit.rlim_cur = pages * 4096 + (std::size_t{1} << 30);
     ::setrlimit(RLIMIT_AS, &limit);
   }
-  ~OneMoreGigabyte() { ::setrlimit(RLIMIT_AS, &before_); }
-  OneMoreGigabyte(const OneMoreGigabyte&) = delete;
-  OneMoreGigabyte& operator=(const OneMoreGigabyte&) = delete;
+  ~MemoryLimit() { ::setrlimit(RLIMIT_AS, &before_); }
+  MemoryLimit(const MemoryLimit&) = delete;
+  MemoryLimit& operator=(const MemoryLimit&) = delete;
 
  private:
   rlimit before_{};
@@ -111,11 +112,11 @@ class OneMoreGigabyte {
 
 }  // namespace
 
-TEST_CASE("the undamaged model is taken") {
+TEST_CASE("an undamaged model is loaded") {
   CHECK(refusal(good().path).empty());
 }
 
-TEST_CASE("a model cut short anywhere is refused") {
+TEST_CASE("a model file that is truncated anywhere is refused") {
   const auto size = fs::file_size(good().path);
   const fs::path path = good().folder / "short.safetensors";
   std::vector<std::uintmax_t> lengths{0, 1, 7, 8, 9, 100, size - 1, size - 2, size / 2};
@@ -128,13 +129,13 @@ TEST_CASE("a model cut short anywhere is refused") {
   }
 }
 
-TEST_CASE("a model with something appended is refused") {
+TEST_CASE("a model file with appended bytes is refused") {
   const fs::path path = good().folder / "long.safetensors";
   write_file(path, read_file(good().path) + "x");
   CHECK_FALSE(refusal(path).empty());
 }
 
-TEST_CASE("what is no safetensors file, or not there, is refused") {
+TEST_CASE("a missing file and files that are not in the safetensors format are refused") {
   const fs::path path = good().folder / "no.safetensors";
   for (const std::string& bytes :
        {std::string("hello"), std::string(), std::string(1000, '\0'), std::string("\xFF\xD8")}) {
@@ -146,18 +147,18 @@ TEST_CASE("what is no safetensors file, or not there, is refused") {
   CHECK_FALSE(refusal(fs::path("/dev/null")).empty());
 }
 
-TEST_CASE("somebody else's safetensors file is refused as such") {
+TEST_CASE("a safetensors file from another program is refused") {
   CHECK(contains(refusal(StateDict{{"weight", torch::zeros({2})}}, {}), "not a Saccade model"));
   CHECK(contains(refusal(StateDict{{"weight", torch::zeros({2})}}, {{"format", "pt"}}), "'pt'"));
 }
 
-TEST_CASE("a later version of the format is refused, and both are told") {
+TEST_CASE("a later version of the format is refused, and the message contains both versions") {
   const std::string message = refusal("format", "saccade 3");
   CHECK(contains(message, "saccade 3"));
   CHECK(contains(message, "saccade 1"));
 }
 
-TEST_CASE("each part of the description must be there and be JSON") {
+TEST_CASE("each part of the description must exist and be valid JSON") {
   for (const char* const part : {"architecture", "preprocessing", "vocabulary"}) {
     CAPTURE(part);
     Metadata metadata = good().metadata;
@@ -168,14 +169,14 @@ TEST_CASE("each part of the description must be there and be JSON") {
       const std::string message = refusal(part, text);
       CHECK(contains(message, "description is damaged"));
       CHECK_FALSE(contains(message, "json.exception"));
-      CHECK_FALSE(contains(message, "syntax error"));  // the words of the library ...
-      CHECK_FALSE(contains(message, "type must be"));  // ... are of no use to a reader
+      CHECK_FALSE(contains(message, "syntax error"));  // the JSON library's messages ...
+      CHECK_FALSE(contains(message, "type must be"));  // ... would not help the user
     }
     CHECK_FALSE(refusal(part, std::string(100'000, '[')).empty());
   }
 }
 
-TEST_CASE("a width that cannot be is refused") {
+TEST_CASE("an invalid width is refused") {
   for (const char* const name : {"embedding", "hidden", "alignment_width"}) {
     CAPTURE(name);
     for (const json& value : {json(0), json(-1), json(1'000'000), json(std::int64_t{1} << 62), json("16"),
@@ -183,11 +184,11 @@ TEST_CASE("a width that cannot be is refused") {
       CAPTURE(value.dump());
       CHECK(contains(refusal_of_architecture(name, value), "description is damaged"));
     }
-    CHECK_FALSE(refusal_of_architecture(name, 17).empty());  // not the weights' own
+    CHECK_FALSE(refusal_of_architecture(name, 17).empty());  // differs from the shape of the weights
   }
 }
 
-TEST_CASE("no mechanism but those there are") {
+TEST_CASE("unknown mechanisms are refused") {
   CHECK(contains(refusal_of_architecture("backbone", "vgg"), "'vgg'"));
   CHECK(contains(refusal_of_architecture("alignment", "blind"), "'blind'"));
   CHECK(contains(refusal_of_architecture("attention", "blind"), "'blind'"));
@@ -200,21 +201,21 @@ TEST_CASE("no mechanism but those there are") {
     CAPTURE(size.dump());
     CHECK(contains(refusal_of_architecture("input_size", size), "description is damaged"));
   }
-  // Another backbone or grid than the weights are of.
+  // A backbone or grid other than that of the weights.
   CHECK_FALSE(refusal_of_architecture("backbone", "efficientnet-lite2").empty());
   CHECK_FALSE(refusal_of_architecture("stride", 32).empty());
 }
 
-TEST_CASE("a vocabulary with a word twice, an empty word or something else than words is refused") {
+TEST_CASE("a vocabulary with a repeated word, an empty word or an entry that is not a word is refused") {
   for (const char* const words : {R"(["a", "dog", "a"])", R"(["a", "dog", ""])", R"(["a", "dog", "<end>"])",
                                   R"(["a", "dog", 7])", R"(["a", "dog", null])", R"({"a": 1})", R"("a dog runs")"}) {
     CAPTURE(words);
     CHECK(contains(refusal("vocabulary", words), "description is damaged"));
   }
-  CHECK_FALSE(refusal("vocabulary", R"(["a", "dog"])").empty());  // fewer than the weights have
+  CHECK_FALSE(refusal("vocabulary", R"(["a", "dog"])").empty());  // fewer words than the weights have
 }
 
-TEST_CASE("a bit that has turned anywhere in a model is noticed") {
+TEST_CASE("a flipped bit anywhere in a model is detected") {
   const std::string whole = read_file(good().path);
   const fs::path path = good().folder / "turned.safetensors";
   std::mt19937 random(7);
@@ -229,7 +230,7 @@ TEST_CASE("a bit that has turned anywhere in a model is noticed") {
   }
 }
 
-TEST_CASE("a bit that has turned in the very name of the checksums is noticed") {
+TEST_CASE("a flipped bit in the name of the checksums is detected") {
   const fs::path path = good().folder / "renamed.safetensors";
   std::string bytes = read_file(good().path);
   const std::size_t name = bytes.find("\"checksums\"");
@@ -239,7 +240,7 @@ TEST_CASE("a bit that has turned in the very name of the checksums is noticed") 
   CHECK(contains(refusal(path), "its checksums go by the name 'chdcksums'"));
 }
 
-TEST_CASE("weights that are no finite numbers are refused") {
+TEST_CASE("weights with non-finite values are refused") {
   for (const double value : {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
     StateDict tensors = good().tensors;
     tensors["decoder.embedding"] = tensors["decoder.embedding"].clone();
@@ -248,7 +249,7 @@ TEST_CASE("weights that are no finite numbers are refused") {
   }
 }
 
-TEST_CASE("preprocessing of numbers that cannot be is refused") {
+TEST_CASE("preprocessing with invalid numbers is refused") {
   for (const char* const text :
        {R"({"mean": [1, 2, 1e300], "scale": [1, 1, 1]})", R"({"mean": [1, 2, 3], "scale": [1, 1, 0]})",
         R"({"mean": [1, 2, 3], "scale": [1, -1, 1]})", R"({"mean": [1, 2, 3], "scale": [1, 1, 1e38]})",
@@ -273,14 +274,14 @@ TEST_CASE("a model without words is refused") {
   CHECK(contains(refusal("vocabulary", "[]"), "there is no word in its vocabulary"));
 }
 
-TEST_CASE("what is wrong with a description is told in words of ours") {
+TEST_CASE("errors in a description are reported with the program's own messages") {
   Metadata metadata = good().metadata;
   metadata.erase("vocabulary");
   CHECK(contains(refusal(good().tensors, metadata), "'vocabulary' is missing"));
   CHECK_FALSE(contains(refusal("preprocessing", "{}"), "json.exception"));
 }
 
-TEST_CASE("a word that would break a line of output is refused") {
+TEST_CASE("a word that would break an output line is refused") {
   for (const char* const words :
        {R"(["a", "dog", "r\nuns"])", R"(["a", "dog", "r\tuns"])", R"(["a", "dog", "two words"])",
         R"(["a", "dog", "\u0000"])", R"(["a", "dog", "r\u009buns"])"}) {
@@ -289,7 +290,7 @@ TEST_CASE("a word that would break a line of output is refused") {
   }
 }
 
-TEST_CASE("preprocessing of the wrong form is refused") {
+TEST_CASE("preprocessing with a wrong structure is refused") {
   for (const char* const text :
        {R"({"mean": [1, 2, 3]})", R"({"scale": [1, 1, 1]})", R"({"mean": 1, "scale": [1, 1, 1]})",
         R"({"mean": [1, 2], "scale": [1, 1, 1]})", R"({"mean": ["1", 2, 3], "scale": [1, 1, 1]})",
@@ -299,7 +300,7 @@ TEST_CASE("preprocessing of the wrong form is refused") {
   }
 }
 
-TEST_CASE("missing, misshapen and unexpected tensors are named") {
+TEST_CASE("missing, misshapen and unexpected tensors are reported by name") {
   StateDict tensors = good().tensors;
   tensors.erase("decoder.lstm_bias");
   CHECK(contains(refusal(tensors, good().metadata), "decoder.lstm_bias"));
@@ -315,7 +316,7 @@ TEST_CASE("missing, misshapen and unexpected tensors are named") {
   CHECK_FALSE(refusal(StateDict{}, good().metadata).empty());
 }
 
-TEST_CASE("a small file cannot make the program ask for gigabytes") {
+TEST_CASE("a small file cannot make the program allocate gigabytes") {
   Metadata metadata = good().metadata;
   for (const char* const width : {"embedding", "hidden", "alignment_width"}) {
     json architecture = json::parse(good().metadata.at("architecture"));
@@ -324,12 +325,12 @@ TEST_CASE("a small file cannot make the program ask for gigabytes") {
     metadata["architecture"] = architecture.dump();
     const fs::path path = good().folder / "greedy.safetensors";
     models::write_safetensors(path, good().tensors, metadata);
-    const OneMoreGigabyte limit;
+    const MemoryLimit limit;
     CHECK_FALSE(refusal(path).empty());
   }
 }
 
-TEST_CASE("a description with random bytes changed is taken or refused, never worse") {
+TEST_CASE("a description with random changes is loaded or refused with an error") {
   std::mt19937 random(1);
   const fs::path path = good().folder / "changed.safetensors";
   const std::string parts[] = {"architecture", "preprocessing", "vocabulary", "format"};

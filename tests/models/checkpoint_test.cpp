@@ -35,7 +35,7 @@ Captioner model(std::uint64_t seed) {
 
 }  // namespace
 
-TEST_CASE("a model that was saved and loaded says the same, to half precision") {
+TEST_CASE("a saved and loaded model gives the same results up to half precision") {
   const test::TemporaryFolder folder;
   for (std::uint64_t seed = 1; seed < 4; ++seed) {
     CAPTURE(seed);
@@ -72,7 +72,7 @@ TEST_CASE("a model stores its length penalty and its specificity") {
   CHECK(after.specificity == 0.125);
 }
 
-TEST_CASE("vocabulary, architecture, preprocessing and notes come back as they were") {
+TEST_CASE("vocabulary, architecture, preprocessing and notes are loaded unchanged") {
   const test::TemporaryFolder folder;
   const Captioner before = model(5);
   save_checkpoint(folder / "model.safetensors", before);
@@ -136,7 +136,7 @@ TEST_CASE("an unwritable model file is reported") {
                        doctest::Contains("/nowhere/model.safetensors"), Error);
 }
 
-TEST_CASE("a model that was saved over itself while loaded goes on from memory it owns or a file that stays") {
+TEST_CASE("a loaded model remains valid when its file is overwritten") {
   const test::TemporaryFolder folder;
   save_checkpoint(folder / "model.safetensors", model(11));
   Captioner loaded = load_checkpoint(folder / "model.safetensors");
@@ -148,41 +148,41 @@ TEST_CASE("a model that was saved over itself while loaded goes on from memory i
 
 TEST_CASE("a model can share the encoder file of another") {
   const test::TemporaryFolder folder;
-  Captioner lender = model(1);
-  save_checkpoint(folder / "lender.safetensors", lender);
-  Captioner borrower = load_checkpoint(folder / "lender.safetensors");
-  borrower.decoder = model(2).decoder;
-  borrower.encoder_file = "lender.safetensors";
-  save_checkpoint(folder / "borrower.safetensors", borrower);
-  for (const auto& name : models::SafetensorsFile(folder / "borrower.safetensors").names()) {
+  Captioner owner = model(1);
+  save_checkpoint(folder / "owner.safetensors", owner);
+  Captioner sharing = load_checkpoint(folder / "owner.safetensors");
+  sharing.decoder = model(2).decoder;
+  sharing.encoder_file = "owner.safetensors";
+  save_checkpoint(folder / "sharing.safetensors", sharing);
+  for (const auto& name : models::SafetensorsFile(folder / "sharing.safetensors").names()) {
     CHECK(name.find("decoder.") == 0);
   }
-  Captioner after = load_checkpoint(folder / "borrower.safetensors");
-  CHECK(after.encoder_file == "lender.safetensors");
+  Captioner after = load_checkpoint(folder / "sharing.safetensors");
+  CHECK(after.encoder_file == "owner.safetensors");
   CHECK(after.notes.count("encoder_fingerprint") == 0);
-  CHECK(test::same_parameters(*after.encoder, *borrower.encoder));
+  CHECK(test::same_parameters(*after.encoder, *sharing.encoder));
   save_checkpoint(folder / "again.safetensors", after);
-  CHECK(read_file(folder / "again.safetensors") == read_file(folder / "borrower.safetensors"));
+  CHECK(read_file(folder / "again.safetensors") == read_file(folder / "sharing.safetensors"));
 
-  SUBCASE("the other file holds another encoder") {
-    save_checkpoint(folder / "lender.safetensors", model(3));
-    CHECK_THROWS_WITH_AS(load_checkpoint(folder / "borrower.safetensors"),
+  SUBCASE("the other file contains another encoder") {
+    save_checkpoint(folder / "owner.safetensors", model(3));
+    CHECK_THROWS_WITH_AS(load_checkpoint(folder / "sharing.safetensors"),
                          doctest::Contains("holds another encoder than the one"), Error);
   }
-  SUBCASE("the other file is gone, or damaged") {
-    write_file(folder / "lender.safetensors", "x");
-    CHECK_THROWS_WITH_AS(load_checkpoint(folder / "borrower.safetensors"),
-                         doctest::Contains("borrower.safetensors: shares the encoder of 'lender.safetensors'"), Error);
-    std::filesystem::remove(folder / "lender.safetensors");
-    CHECK_THROWS_AS(load_checkpoint(folder / "borrower.safetensors"), Error);
+  SUBCASE("the other file is missing or damaged") {
+    write_file(folder / "owner.safetensors", "x");
+    CHECK_THROWS_WITH_AS(load_checkpoint(folder / "sharing.safetensors"),
+                         doctest::Contains("sharing.safetensors: shares the encoder of 'owner.safetensors'"), Error);
+    std::filesystem::remove(folder / "owner.safetensors");
+    CHECK_THROWS_AS(load_checkpoint(folder / "sharing.safetensors"), Error);
   }
-  SUBCASE("the name leads elsewhere") {
-    for (const char* name : {"../lender.safetensors", "/etc/passwd", "", "..", "folder/"}) {
-      auto metadata = test::forged(models::SafetensorsFile(folder / "borrower.safetensors"));
+  SUBCASE("the entry is not a plain file name") {
+    for (const char* name : {"../owner.safetensors", "/etc/passwd", "", "..", "folder/"}) {
+      auto metadata = test::forged(models::SafetensorsFile(folder / "sharing.safetensors"));
       metadata["encoder_file"] = name;
-      models::write_safetensors(folder / "astray.safetensors",
-                                models::SafetensorsFile(folder / "borrower.safetensors").all(), metadata);
-      CHECK_THROWS_WITH_AS(load_checkpoint(folder / "astray.safetensors"), doctest::Contains("plain name of a file"),
+      models::write_safetensors(folder / "invalid.safetensors",
+                                models::SafetensorsFile(folder / "sharing.safetensors").all(), metadata);
+      CHECK_THROWS_WITH_AS(load_checkpoint(folder / "invalid.safetensors"), doctest::Contains("plain name of a file"),
                            Error);
     }
   }

@@ -8,7 +8,7 @@
 
 namespace saccade::test {
 
-/// The metadata of a file for another one that somebody forged from it: without checksums, for all else must hold too.
+/// The metadata of a file without its checksums, for writing modified copies that reach the other checks.
 inline std::map<std::string, std::string> forged(const models::SafetensorsFile& file) {
   auto metadata = file.metadata();
   metadata.erase(models::kChecksums);

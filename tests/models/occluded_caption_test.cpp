@@ -11,7 +11,7 @@
 using namespace saccade;
 using torch::Tensor;
 
-TEST_CASE("captions of photos with hidden cells are scored word by word") {
+TEST_CASE("the words of a caption are scored on photos with hidden cells") {
   const test::TemporaryFolder folder;
   const auto dataset = test::write_pictures(folder.path(), 1);
   for (const char* attention : {"soft", "hard"}) {
@@ -20,14 +20,14 @@ TEST_CASE("captions of photos with hidden cells are scored word by word") {
     model.decoder->set_attention(attention);
     const Tensor pixels = models::load_pixels({folder / "0.png"}, model.preprocessing)[0];
     const std::vector<std::string> words{"red", "ball", "on"};
-    std::vector<metrics::Visible> pictures(20, metrics::Visible(4, true));  // more than are encoded at once
+    std::vector<metrics::Visible> pictures(20, metrics::Visible(4, true));  // more than one encoder batch
     pictures[1] = {true, false, true, false};
     pictures[19] = {false, false, false, false};
     const auto read = models::occluded_reader(model, pixels, words)(pictures);
     REQUIRE(read.size() == 20);
     for (const std::size_t picture : {0U, 1U, 19U}) {
       CAPTURE(picture);
-      Tensor grayed = pixels.clone();  // 32 x 32 pixels, which part at (1 + shift) 16
+      Tensor grayed = pixels.clone();  // 32 x 32 pixels; the boundary between cells is at (1 + shift) * 16
       const int border = static_cast<int>(std::ceil((1 + model.encoder->grid().shift) * 16 - 0.5));
       const int edges[] = {0, border, 32};
       for (int cell = 0; cell < 4; ++cell) {

@@ -7,7 +7,7 @@
 #include <doctest/doctest.h>
 #include <torch/types.h>
 
-// Formulas in loops over numbers of double precision, for tests that must not use what they test.
+// Formulas in plain loops in double precision, independent of the code under test.
 
 namespace saccade::test {
 
@@ -54,7 +54,7 @@ inline double sigmoid(double x) {
   return 1 / (1 + std::exp(-x));
 }
 
-/// x over the sum of its numbers.
+/// Divides x by the sum of its elements.
 inline Vector normalized(Vector x) {
   double all = 0;
   for (const double each : x) all += each;
@@ -62,7 +62,7 @@ inline Vector normalized(Vector x) {
   return x;
 }
 
-/// What softmax(scores) makes of the rows of `values`.
+/// The sum of the rows of `values`, weighted by softmax(scores).
 inline Vector gathered(Vector scores, const Rows& values) {
   REQUIRE(scores.size() == values.size());
   for (double& score : scores) score = std::exp(score);
@@ -74,7 +74,7 @@ inline Vector gathered(Vector scores, const Rows& values) {
   return result;
 }
 
-/// The mean taken off and the deviation made 1, with LayerNorm's usual epsilon.
+/// Layer normalization without gain and bias; epsilon = 1e-5.
 inline Vector layer_norm(Vector x) {
   const double count = static_cast<double>(x.size());
   double mean = 0, variance = 0;
@@ -84,7 +84,7 @@ inline Vector layer_norm(Vector x) {
   return x;
 }
 
-/// The same, times `gain` and plus `bias`.
+/// Layer normalization with `gain` and `bias`.
 inline Vector layer_norm(const Vector& x, const Vector& gain, const Vector& bias) {
   Vector result = layer_norm(x);
   for (std::size_t i = 0; i < x.size(); ++i) result[i] = gain[i] * result[i] + bias[i];

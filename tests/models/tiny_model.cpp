@@ -85,10 +85,10 @@ std::shared_ptr<models::Decoder> tiny_decoder(std::uint64_t seed, const DecoderP
   auto decoder = models::make_decoder(plan.options, plan.shape);
   const torch::NoGradGuard no_gradient;
   for (auto& entry : decoder->named_parameters()) {
-    // What starts at zero is drawn too: a forgotten bias must show.
+    // Biases that start at zero are randomized too, so that a missing bias causes a failure.
     if (entry.key().find("bias") != std::string::npos) entry.value().add_(at::randn_like(entry.value()), 0.3);
   }
-  parameter(*decoder, "output").mul_(4);  // more decided than a new model is
+  parameter(*decoder, "output").mul_(4);  // makes the predictions more confident than those of a new model
   decoder->eval();
   return decoder;
 }
@@ -127,7 +127,7 @@ void randomize(torch::nn::Module& backbone, std::uint64_t seed) {
   for (auto& entry : backbone.named_parameters()) {
     Tensor& weight = entry.value();
     const double inputs = weight.dim() > 1 ? static_cast<double>(weight[0].numel()) : 100;
-    weight.normal_(0, std::sqrt(2 / inputs));  // He et al. 2015: neither fades nor grows from layer to layer
+    weight.normal_(0, std::sqrt(2 / inputs));  // He et al. 2015: keeps the variance constant across layers
   }
 }
 

@@ -8,7 +8,7 @@
 
 namespace saccade::test {
 
-/// A training of four pictures, in a folder of its own.
+/// Training on four pictures in a temporary folder.
 struct TinyTraining {
   TemporaryFolder folder;
   CaptionDataset dataset = write_pictures(folder / "images", 4);
@@ -28,7 +28,7 @@ struct TinyTraining {
   std::filesystem::path resume_path() const { return options.output.string() + ".resume"; }
   std::filesystem::path csv_path() const { return options.output.string() + ".csv"; }
 
-  /// The pictures as a data set, to learn from and to choose by.
+  /// The pictures as both the training and the dev set.
   models::TrainingSets sets() const { return {{"pictures", dataset, dataset, boxes, nullptr, 1}}; }
 
   std::vector<models::Evaluation> train(const models::TrainingReports& reports = {}) {

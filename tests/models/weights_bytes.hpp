@@ -17,7 +17,7 @@
 #include "models/weights/state_dict.hpp"
 #include "tests/temporary_folder.hpp"
 
-/// Files assembled byte by byte, for what no well-behaved program would write.
+/// Assembles invalid files byte by byte.
 namespace saccade::test {
 
 inline std::filesystem::path weights_data(const std::string& name) {
@@ -38,7 +38,7 @@ inline std::string repeat(std::string_view piece, std::size_t times) {
   return result;
 }
 
-// Pieces of a pickle of protocol 2.
+// Parts of a pickle of protocol 2.
 
 inline const std::string kProto2 = "\x80\x02";
 
@@ -76,12 +76,12 @@ inline std::string dict(const std::vector<std::pair<std::string, std::string>>& 
   return result + "u.";
 }
 
-// Containers around a pickle.
+// Containers of a pickle.
 
 inline const std::string kLegacyHeader =
     kProto2 + "\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19." + kProto2 + "M\xe9\x03." + kProto2 + "}.";
 
-/// A file of the older format around a pickle; `data` follows the list of storage keys.
+/// A file in the legacy format with a pickle; `data` follows the list of storage keys.
 inline std::string legacy_file(const std::string& pickle, const std::vector<std::string>& keys = {},
                                const std::string& data = {}) {
   std::string list = kProto2 + "](";
@@ -98,12 +98,12 @@ inline std::uint32_t crc32(std::string_view bytes) {
   return ~crc;
 }
 
-/// A stored member, and the lies it tells.
+/// A member of a zip archive, optionally with an invalid checksum or size.
 struct ZipMember {
   std::string name;
   std::string content;
-  std::uint32_t crc_error = 0;     ///< is xored to the checksum
-  std::uint64_t claimed_size = 0;  ///< when not 0, the uncompressed size that the archive claims
+  std::uint32_t crc_error = 0;     ///< XORed with the checksum
+  std::uint64_t claimed_size = 0;  ///< uncompressed size in the directory if not 0
   std::uint16_t method = 0;        ///< 0 stored, 8 deflated
 };
 
@@ -115,7 +115,7 @@ inline std::string zip_file(const std::vector<ZipMember>& members) {
   for (const ZipMember& member : members) {
     const std::uint64_t size = member.claimed_size != 0 ? member.claimed_size : member.content.size();
     const bool large = size > 0xfffffffe;
-    // ZIP64: the true size is in an extra field.
+    // ZIP64 stores the size in an extra field.
     const std::string extra = large ? u16(1) + u16(8) + little_endian(size) : std::string();
     const std::string common = u16(45) + u16(0) + u16(member.method) + u32(0) +
                                u32(crc32(member.content) ^ member.crc_error) + u32(member.content.size()) +
@@ -129,9 +129,9 @@ inline std::string zip_file(const std::vector<ZipMember>& members) {
   return file + directory + "PK\x05\x06" + end;
 }
 
-// Ways to hand bytes to a reader.
+// Calls to readers with the content of a file.
 
-/// Calls `reader` on a file that holds `bytes`.
+/// Calls `reader` on a file that contains `bytes`.
 template <typename Reader>
 auto read_bytes(const std::string& bytes, Reader reader) {
   static const TemporaryFolder folder;
@@ -141,12 +141,12 @@ auto read_bytes(const std::string& bytes, Reader reader) {
   return reader(path);
 }
 
-/// Copies every number, so that a view beyond its memory would be noticed.
+/// Copies all values, so that a view beyond its storage is detected.
 inline void touch(const models::StateDict& weights) {
   for (const auto& entry : weights) entry.second.clone(at::MemoryFormat::Contiguous);
 }
 
-/// Every proper beginning of a valid file must be refused by an Error.
+/// Checks that each proper prefix of a valid file is refused with an Error.
 template <typename Reader>
 void check_truncations(const std::string& bytes, Reader reader) {
   for (std::size_t size = 0; size < bytes.size(); ++size) {
@@ -155,7 +155,7 @@ void check_truncations(const std::string& bytes, Reader reader) {
   }
 }
 
-/// With some bytes changed a file may be read or refused by an Error; anything else fails the test.
+/// Checks that a file with random changes is read or refused with an Error.
 template <typename Reader>
 void check_random_changes(const std::string& bytes, int times, Reader reader) {
   using namespace std::string_view_literals;
@@ -165,7 +165,7 @@ void check_random_changes(const std::string& bytes, int times, Reader reader) {
     std::string changed = bytes;
     for (std::size_t change = 0; change <= random() % 4; ++change) {
       const std::size_t place = random() % changed.size();
-      // A flipped bit, or a byte that is extreme or an instruction of a pickle.
+      // Flips a bit or inserts an extreme value or a pickle instruction.
       constexpr std::string_view kBytes = "\x00\x01\x7f\x80\xff(.0012RQbtues}])hqjrGNKMJ\x81\x85\x86\x87\x8a\x8b\x95"sv;
       changed[place] = random() % 2 == 0 ? static_cast<char>(changed[place] ^ (1 << random() % 8))
                                          : kBytes[random() % kBytes.size()];

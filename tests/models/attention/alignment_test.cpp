@@ -20,7 +20,7 @@ using torch::Tensor;
 
 namespace {
 
-/// Gives a parameter these values.
+/// Sets the values of a parameter.
 void assign(const Tensor& parameter, const Tensor& values) {
   const torch::NoGradGuard no_gradient;
   REQUIRE(parameter.sizes() == values.sizes());
@@ -39,7 +39,7 @@ void check(const Tensor& result, std::initializer_list<double> expected) {
   for (const double value : expected) CHECK(result[cell++].item<double>() == doctest::Approx(value).epsilon(1e-5));
 }
 
-// Two cells of width 3, a state of width 2; both are projected to width 2 where they must be.
+// Two cells of width 3 and a state of width 2. Scores with projections project both to width 2.
 const Tensor kAnnotations = torch::tensor({{1.0F, 2.0F, 0.0F}, {0.0F, -1.0F, 3.0F}});
 const Tensor kHidden = torch::tensor({0.5F, -1.0F});
 const models::AlignmentShape kShape{/*hidden=*/2, /*annotation=*/3, /*width=*/2, /*cells=*/2};
@@ -80,7 +80,7 @@ TEST_CASE("the dot score is (W_h h)^T (W_a a_i), and h^T a_i where the widths ag
   check(scores(plain, torch::tensor({2.0F, -1.0F, 0.5F}), kAnnotations), {2.0 - 2.0, 1.0 + 1.5});
 }
 
-TEST_CASE("the scaled dot score is the dot score over the root of the width") {
+TEST_CASE("the scaled dot score is the dot score divided by the square root of the width") {
   models::ScaledDotScore projected(kShape);
   set_projections(projected);
   check(scores(projected, kHidden, kAnnotations), {-7.5 / std::sqrt(2.0), -6 / std::sqrt(2.0)});
@@ -96,13 +96,13 @@ TEST_CASE("the general score is h^T W a_i") {
   check(scores(score, kHidden, kAnnotations), {0.5 * 1 - 2, 0.5 * 6 + 4});
 }
 
-TEST_CASE("the content-based score is the cosine times the key strength") {
+TEST_CASE("the content-based score is the cosine similarity times the key strength") {
   models::ContentScore score(kShape);
   set_projections(score);
   assign(score.log_strength, torch::tensor({std::log(4.0F)}));
   const double h = std::sqrt(1.5 * 1.5 + 1.5 * 1.5);
   check(scores(score, kHidden, kAnnotations), {4 * -7.5 / (h * std::sqrt(13.0)), 4 * -6.0 / (h * std::sqrt(26.0))});
-  // Lengths do not matter; a state of no length scores nothing, and is no division by zero.
+  // The score is independent of lengths. A zero state scores 0 without a division by zero.
   check(scores(score, 7 * kHidden, 0.1 * kAnnotations),
         {4 * -7.5 / (h * std::sqrt(13.0)), 4 * -6.0 / (h * std::sqrt(26.0))});
   check(scores(score, torch::zeros({2}), kAnnotations), {0, 0});
@@ -142,11 +142,11 @@ TEST_CASE("an unknown alignment score is refused with the list of names") {
       doctest::Contains("'blind'; choose one of additive, content, dot, scaled-dot, general, location"), Error);
 }
 
-TEST_CASE("a score says whether the mean of its keys is the key of the mean") {
+TEST_CASE("has_affine_keys() tells whether the keys are affine in the annotations") {
   torch::manual_seed(9);
   const Tensor annotations = torch::randn({1, 4, 5});
   for (const auto& name : models::alignment_registry().names()) {
-    for (const std::int64_t hidden : {5, 6}) {  // of the width of the annotations, and of another
+    for (const std::int64_t hidden : {5, 6}) {  // equal to the width of the annotations, and different
       CAPTURE(name);
       CAPTURE(hidden);
       const auto score = models::make_alignment(name, {hidden, 5, 7, 4});

@@ -15,7 +15,7 @@ using torch::Tensor;
 
 namespace {
 
-/// What is seen by rows of an image each: scores [N, L], annotations [N, L, D].
+/// Attends with one row per image: scores [N, L], annotations [N, L, D].
 models::AttentionOutput attend(const std::string& attention, const Tensor& scores, const Tensor& annotations,
                                const models::Selection& selection = {}) {
   const auto reading = attention == "hard" ? models::Reading::kDraw : models::Reading::kExpectation;
@@ -34,7 +34,7 @@ Tensor alpha_of(const models::AttentionOutput& attended) {
 
 }  // namespace
 
-TEST_CASE("soft attention: the context is the weighted sum of the cells of each row's own image") {
+TEST_CASE("soft attention: the context is the weighted sum of the cells of the row's own image") {
   torch::manual_seed(1);
   const Tensor log_alpha = at::log_softmax(3 * torch::randn({5, 1, 4}), -1);
   const Tensor annotations = torch::randn({2, 4, 5});
@@ -49,7 +49,7 @@ TEST_CASE("soft attention: the context is the weighted sum of the cells of each 
   }
 }
 
-TEST_CASE("each of several maps reads its own values and draws its own cell") {
+TEST_CASE("each of several maps reads its own values and samples its own cell") {
   const Tensor log_alpha = torch::tensor({{{0.25F, 0.75F}, {1.0F, 1e-30F}}}).log();  // [1, 2, 2]
   const Tensor values = torch::tensor({{{{1.0F}, {2.0F}}, {{10.0F}, {20.0F}}}});     // [1, 2, 2, 1]
   const Tensor image = torch::zeros({1}, torch::kLong);
@@ -62,7 +62,7 @@ TEST_CASE("each of several maps reads its own values and draws its own cell") {
   CHECK(difference(hard.context, torch::tensor({{{1.0F}, {10.0F}}})) == 0);
 }
 
-TEST_CASE("soft attention: a cell that scores ln 3 more than another weighs three times as much") {
+TEST_CASE("soft attention: a cell whose score is larger by ln 3 has three times the weight") {
   const auto attended = attend("soft", torch::tensor({{std::log(3.0), 0.0}}), torch::tensor({{{4.0}, {8.0}}}));
   CHECK(difference(alpha_of(attended), torch::tensor({{0.75, 0.25}})) < 1e-6);
   CHECK(difference(attended.context, torch::tensor({{5.0}})) < 1e-6);
@@ -83,7 +83,7 @@ TEST_CASE("hard attention reads one cell: the medoid, the largest weight, a samp
     CHECK(difference(attended.context, annotations[0][cell].unsqueeze(0)) == 0);
     return cell;
   };
-  CHECK(seen({}) == 1);  // 3 is nearest to 0.1 + 0.9 + 2.4
+  CHECK(seen({}) == 1);  // 3 is nearest to the weighted mean 0.1 + 0.9 + 2.4
   models::Selection likeliest;
   likeliest.likeliest = true;
   CHECK(seen(likeliest) == 2);
@@ -98,7 +98,7 @@ TEST_CASE("hard attention reads one cell: the medoid, the largest weight, a samp
   CHECK(seen(given) == 1);
 }
 
-TEST_CASE("hard attention: rows with the weighted mean read what soft attention reads") {
+TEST_CASE("hard attention: rows with the weighted mean match soft attention") {
   torch::manual_seed(2);
   const Tensor scores = torch::randn({3, 4}), annotations = torch::randn({3, 4, 2});
   models::Selection selection;
@@ -112,7 +112,7 @@ TEST_CASE("hard attention: rows with the weighted mean read what soft attention 
   CHECK(difference(hard.context[1], soft.context[1]) > 1e-2);
 }
 
-TEST_CASE("hard attention: gradients reach the cell that was read, but not the selection") {
+TEST_CASE("hard attention: gradients reach the selected cell but not the selection") {
   const Tensor scores = torch::zeros({1, 3}).requires_grad_();
   const Tensor annotations = torch::rand({1, 3, 2}).requires_grad_();
   models::Selection selection;
@@ -122,7 +122,7 @@ TEST_CASE("hard attention: gradients reach the cell that was read, but not the s
   CHECK(difference(annotations.grad(), torch::tensor({{{0.0F, 0.0F}, {0.0F, 0.0F}, {1.0F, 1.0F}}})) == 0);
 }
 
-TEST_CASE("cells are drawn in proportion to their weights") {
+TEST_CASE("cells are sampled in proportion to their weights") {
   torch::manual_seed(3);
   constexpr int kDraws = 20000;
   const Tensor alpha = torch::tensor({0.0F, 0.5F, 0.2F, 0.0F, 0.3F, 0.0F});
@@ -140,7 +140,7 @@ TEST_CASE("cells are drawn in proportion to their weights") {
   CHECK(chi_squared < 13.8);  // two degrees of freedom, p = 0.001
 }
 
-TEST_CASE("the largest random number draws the last cell with weight, despite rounding") {
+TEST_CASE("the largest random number samples the last cell with weight, despite rounding") {
   const Tensor alpha = torch::softmax(torch::cat({torch::randn({1000, 49}), torch::full({1000, 3}, -200.0F)}, 1), 1);
   const Tensor cells = models::draw_cells(alpha, torch::full({1000}, 1 - 0x1p-24F));
   CHECK(cells.max().item<std::int64_t>() == 48);
@@ -154,7 +154,7 @@ TEST_CASE("an unknown attention is refused with the list of names") {
                        doctest::Contains("no attention 'blind'; choose one of none, soft, hard"), Error);
 }
 
-TEST_CASE("without attention there are no maps, and a context only with the mean") {
+TEST_CASE("without attention there are no maps, and there is a context only with the mean") {
   models::AttentionOptions options;
   options.attention = "none";
   const Tensor annotations = torch::tensor({{{1.0F, 2.0F}, {3.0F, 6.0F}}});

@@ -10,7 +10,7 @@
 #include "models/decoder/beam_search.hpp"
 #include "tests/models/tiny_model.hpp"
 
-// A map in the place of a decoder's own.
+// Tests of maps that replace a decoder's own maps.
 
 using namespace saccade;
 using models::ForcedMap;
@@ -24,7 +24,7 @@ Tensor forced(ForcedMap map, const Tensor& log_alpha) {
   return MapForcer(map, 1).replace(log_alpha).exp();
 }
 
-/// Every mechanism of attention, in decoders of both architectures.
+/// All attention mechanisms, in decoders of both architectures.
 std::vector<test::DecoderPlan> plans() {
   std::vector<test::DecoderPlan> plans;
   for (const auto& [decoder, weighting, attention] :
@@ -50,14 +50,14 @@ std::vector<test::DecoderPlan> plans() {
   return plans;
 }
 
-/// Annotations of two images, of four cells and of one: all cells of the second are the mean of the first's.
+/// Annotations of two images of four cells. Each cell of the second image is the mean of the cells of the first.
 Tensor cells_and_their_mean() {
   torch::manual_seed(4);
   const Tensor cells = torch::randn({1, 4, 6});
   return at::cat({cells, cells.mean(1, /*keepdim=*/true).expand({1, 4, 6})});
 }
 
-/// What the decoder says first of each image: [2, V].
+/// The logits of the first word of each image, [2, V].
 Tensor first_logits(models::Decoder& decoder, const Tensor& annotations) {
   const torch::NoGradGuard no_gradient;
   const auto encoded = decoder.precompute(annotations);
@@ -84,7 +84,7 @@ TEST_CASE("a random map selects cells uniformly and depends only on the seed") {
     const double seen = count[i].item<double>() - kDraws / 5.0;
     chi_squared += seen * seen / (kDraws / 5.0);
   }
-  CHECK(chi_squared < 18.5);  // 4 degrees of freedom: 1 in 1000 beyond
+  CHECK(chi_squared < 18.5);  // 4 degrees of freedom, p = 0.001
   CHECK(MapForcer(ForcedMap::kRandom, 7).replace(torch::zeros({kDraws, 1, 5})).exp().equal(alpha));
   CHECK_FALSE(forcer.replace(torch::zeros({kDraws, 1, 5})).exp().equal(alpha));
 }
@@ -96,7 +96,7 @@ TEST_CASE("with a uniform map, every mechanism reads the mean annotation") {
     CAPTURE(plan.options.attention.attention);
     const auto decoder = test::tiny_decoder(3, plan);
     const Tensor annotations = cells_and_their_mean();
-    // An image whose cells are all the mean shows nothing else, however it is weighed: the two must be said alike.
+    // If all cells equal the mean, any map gives the mean. With a uniform map, both images must give the same logits.
     const Tensor own = first_logits(*decoder, annotations);
     CHECK(difference(own[0], own[1]) > 1e-4);
     decoder->force(std::make_shared<MapForcer>(ForcedMap::kUniform, 1));
@@ -108,7 +108,7 @@ TEST_CASE("with a uniform map, every mechanism reads the mean annotation") {
   }
 }
 
-TEST_CASE("captions store the forced maps") {
+TEST_CASE("captions contain the forced maps") {
   for (test::DecoderPlan& plan : plans()) {
     CAPTURE(plan.options.decoder.name());
     CAPTURE(plan.options.attention.weighting.name());
@@ -122,7 +122,7 @@ TEST_CASE("captions store the forced maps") {
   }
 }
 
-TEST_CASE("a decoder without attention cannot be forced") {
+TEST_CASE("a map cannot be forced on a decoder without attention") {
   test::DecoderPlan plan = test::tiny_plan();
   plan.options.attention.attention = "none";
   const auto decoder = test::tiny_decoder(3, plan);

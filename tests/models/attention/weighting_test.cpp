@@ -12,9 +12,8 @@
 #include "tests/models/plain_loops.hpp"
 #include "tests/models/tiny_model.hpp"
 
-// Each weighting against an example worked out by hand, and against its formula in plain loops. By hand the scores are
-// those of the location score, which is W h + b whatever is seen, or of the dot product, so that they can be set at
-// will.
+// Compares each weighting with an example calculated by hand and with its equations in plain loops. The examples use
+// location scores (W h + b, independent of the image) or dot products, so that the scores can be chosen freely.
 
 using namespace saccade;
 using models::Precision;
@@ -45,7 +44,7 @@ void assign(const Tensor& to, const Tensor& values) {
   to.detach().copy_(values);
 }
 
-/// Rows of a grid whose location scores are `bias`; the state does not matter to them.
+/// A weighting on a grid whose location scores are `bias` for every state.
 std::shared_ptr<models::Weighting> with_scores(const std::string& name, const Grid& grid, const Tensor& bias,
                                                const std::string& option = {}, const std::string& value = {}) {
   auto made =
@@ -55,7 +54,7 @@ std::shared_ptr<models::Weighting> with_scores(const std::string& name, const Gr
   return made;
 }
 
-/// The weights of one caption of one image at step t.
+/// The weights of one caption of one image at step t, [M, L].
 Tensor weights(models::Weighting& made, const Tensor& hidden, const Tensor& annotations, std::int64_t t = 0) {
   const torch::NoGradGuard no_gradient;
   const models::Query query{hidden.view({1, 1, -1}), torch::zeros({1}, torch::kLong), t, 1};
@@ -64,8 +63,8 @@ Tensor weights(models::Weighting& made, const Tensor& hidden, const Tensor& anno
 
 const Tensor kHidden = torch::tensor({0.5F, -1.0F});
 
-/// A weighting in double precision, the state that asks (H = 3) and annotations (D = 2) of a grid, all at random, and
-/// the weights that it gives at a temperature of 2.
+/// A weighting in double precision with a state (H = 3) and random annotations (D = 2) of a grid, and the weights at a
+/// temperature of 2.
 struct Example {
   std::shared_ptr<models::Weighting> made;
   Tensor annotations;  // [L, D]
@@ -105,17 +104,17 @@ TEST_CASE("local-m: the window of (2 D + 1)^2 cells moves in row-major order") {
   Tensor scores = torch::zeros({16});
   scores[0] = std::log(2.0F);
   const auto made = with_scores("local-m", grid, scores, "window", "1");
-  // Sixteen cells in twelve words. Step 0: cell 0, window of the cells 0, 1, 4, 5.
+  // Sixteen cells and twelve words. Step 0: cell 0, with a window of the cells 0, 1, 4 and 5.
   Tensor expected = torch::zeros({16});
   expected[0] = 0.4F;
   for (const int cell : {1, 4, 5}) expected[cell] = 0.2F;
   CHECK(difference(weights(*made, kHidden, torch::zeros({16, 2}), 0)[0], expected) < 1e-6);
-  // Step 4: cell floor(4 * 16 / 12) = 5, window of nine cells, the one that scores higher among them.
+  // Step 4: cell floor(4 * 16 / 12) = 5, with a window of nine cells, one of which has a higher score.
   expected.zero_();
   for (const int cell : {0, 1, 2, 4, 5, 6, 8, 9, 10}) expected[cell] = 0.1F;
   expected[0] = 0.2F;
   CHECK(difference(weights(*made, kHidden, torch::zeros({16, 2}), 4)[0], expected) < 1e-6);
-  // Long after the last word it stays at the last cell.
+  // After the last word, the window stays at the last cell.
   expected.zero_();
   for (const int cell : {10, 11, 14, 15}) expected[cell] = 0.25F;
   CHECK(difference(weights(*made, kHidden, torch::zeros({16, 2}), 1000)[0], expected) < 1e-6);
@@ -125,7 +124,7 @@ TEST_CASE("local-m: the window of (2 D + 1)^2 cells moves in row-major order") {
 TEST_CASE("local-p: the state predicts the window, and a Gaussian weights the cells") {
   const Grid grid{3, 3};
   const auto made = with_scores("local-p", grid, torch::zeros({9}), "window", "1");
-  // p = (3, 3) sigmoid(V tanh(W h)): with V = 0 the middle of the grid, (1.5, 1.5), which is the middle of cell 4.
+  // p = (3, 3) sigmoid(V tanh(W h)). V = 0 gives the center of the grid, (1.5, 1.5), which is the center of cell 4.
   assign(parameter(*made, "outer"), torch::zeros({2, 2}));
   const double near = std::exp(-1 / (2 * 0.25)), far = std::exp(-2 / (2 * 0.25));  // sigma = D / 2
   const double all = 1 + 4 * near + 4 * far;
@@ -134,8 +133,8 @@ TEST_CASE("local-p: the state predicts the window, and a Gaussian weights the ce
   CHECK(weight[1].item<double>() == doctest::Approx(near / all).epsilon(1e-5));
   CHECK(weight[8].item<double>() == doctest::Approx(far / all).epsilon(1e-5));
 
-  // W h = (ln 3 / 2, 0), tanh(ln 3 / 2) = 1/2; V = ((2 ln 2, 0), (-2 ln 2, 0)) makes sigmoid(+- ln 2) = 2/3 and 1/3:
-  // p = (2, 1), a corner at which four cells meet; the window holds these alone, for half a cell is off on each side.
+  // W h = (ln 3 / 2, 0) and tanh(ln 3 / 2) = 1/2. V = ((2 ln 2, 0), (-2 ln 2, 0)) gives sigmoid(+- ln 2) = 2/3 and 1/3,
+  // so p = (2, 1), a corner of four cells. The window contains only these, each half a cell away in both directions.
   assign(parameter(*made, "inner"), torch::tensor({{std::log(3.0F), 0.0F}, {0.0F, 0.0F}}));
   assign(parameter(*made, "outer"), torch::tensor({{2 * std::log(2.0F), 0.0F}, {-2 * std::log(2.0F), 0.0F}}));
   weight = weights(*made, kHidden, torch::zeros({9, 2}))[0];
@@ -155,7 +154,7 @@ TEST_CASE("local-p matches its equations on a non-square grid") {
     const int r = i / 5, q = i % 5;
     const double down = r + 0.5 - row, across = q + 0.5 - column;
     const bool seen = std::abs(down) <= 1 && std::abs(across) <= 1;
-    // e = h W a / 2, the temperature; the Gaussian stays as it is. sigma = 1/2.
+    // e = h W a / 2 with the temperature, which does not apply to the Gaussian. sigma = 1/2.
     const double e = dot(example.h, times(example.of("score.weight"), example.a[static_cast<std::size_t>(i)])) / 2;
     expected.push_back(seen ? std::exp(e) * std::exp(-(down * down + across * across) / (2 * 0.25)) : 0);
     inside += seen ? 1 : 0;
@@ -175,11 +174,12 @@ TEST_CASE("a window contains at least one cell for any center") {
   CHECK((window.mask(corners) == 0).sum(1).min().item<std::int64_t>() >= 1);
 }
 
-TEST_CASE("hierarchical: the weight of a cell is the weight of its block times its weight in the block") {
-  // A grid of 1 x 3 in blocks of 2 x 2: the blocks {0, 1} and {2}. Dot products without projections.
+TEST_CASE("hierarchical: the weight of a cell is the weight of its block times its weight within the block") {
+  // A grid of 1 x 3 in blocks of 2 x 2 gives the blocks {0, 1} and {2}. Dot products without projections.
   const auto made = weighting("hierarchical", {{1, 1, 1, 3}, {1, 3}, "dot"}, "block", "2");
   const Tensor annotations = torch::tensor({{std::log(3.0F)}, {0.0F}, {1.0F}});
-  // With h = 1: within the first block 3/4 and 1/4, so that its summary is 3/4 ln 3; the second's is 1.
+  // With h = 1, the weights within the first block are 3/4 and 1/4, so its summary is 3/4 ln 3. The second summary is
+  // 1.
   const double first = std::exp(0.75 * std::log(3.0)), second = std::exp(1.0);
   const double share = first / (first + second);
   const Tensor weight = weights(*made, torch::tensor({1.0F}), annotations)[0];
@@ -190,7 +190,7 @@ TEST_CASE("hierarchical: the weight of a cell is the weight of its block times i
                        doctest::Contains("needs an alignment score that reads it, not location"), Error);
 }
 
-TEST_CASE("hierarchical: an alignment score whose keys are not affine in the annotations is refused") {
+TEST_CASE("hierarchical: alignment scores whose keys are not affine in the annotations are refused") {
   CHECK_THROWS_WITH_AS(weighting("hierarchical", {{1, 1, 1, 3}, {1, 3}, "content"}),
                        doctest::Contains("score content does not allow; choose another"), Error);
 }
@@ -251,12 +251,12 @@ TEST_CASE("multi-head matches its equations with two heads of width 2") {
   }
 }
 
-TEST_CASE("multi-head: each head has its own scaled dot product, and the results are concatenated") {
+TEST_CASE("multi-head: each head has its own scaled dot product, and their results are concatenated") {
   const auto made = weighting("multi-head", {{2, 2, 2, 2}, {1, 2}, "scaled-dot"}, "heads", "2");
   REQUIRE(made->maps() == 2);
   for (const char* name : {"query", "key", "value"}) assign(parameter(*made, name), torch::eye(2));
   assign(parameter(*made, "join"), torch::tensor({{1.0F, 1.0F}, {1.0F, -1.0F}}));
-  // Heads of width 1: the first sees the first number of state and cells, the second the second.
+  // Heads have width 1: the first reads the first component of state and cells, the second reads the second.
   const Tensor annotations = torch::tensor({{std::log(3.0F), 5.0F}, {0.0F, 5.0F + std::log(2.0F)}});
   const Tensor weight = weights(*made, torch::tensor({1.0F, 1.0F}), annotations);
   CHECK(difference(weight, torch::tensor({{0.75F, 0.25F}, {1 / 3.0F, 2 / 3.0F}})) < 1e-5);
@@ -269,7 +269,7 @@ TEST_CASE("multi-head: each head has its own scaled dot product, and the results
                        doctest::Contains("scaled-dot, not additive"), Error);
 }
 
-TEST_CASE("all weightings and scores give weights that sum to one, independently per caption") {
+TEST_CASE("all weightings and scores give weights that sum to 1, independently per caption") {
   const Grid grid{3, 3};
   for (const auto& name : models::weighting_registry().names()) {
     for (const auto& alignment : models::alignment_registry().names()) {

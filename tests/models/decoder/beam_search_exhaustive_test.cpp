@@ -8,7 +8,7 @@
 #include "models/decoder/beam_search.hpp"
 #include "tests/models/tiny_model.hpp"
 
-// With a vocabulary so tiny that every caption can be listed, a beam wide enough must find them all.
+// Compares beam search with an exhaustive search over a tiny vocabulary.
 
 using namespace saccade;
 using models::Decoder;
@@ -22,7 +22,7 @@ struct Listed {
   double log_probability;
 };
 
-/// Every caption that the rules allow, by depth-first walk.
+/// All captions that the rules allow, found by depth-first search.
 class Enumeration {
  public:
   Enumeration(Decoder& decoder, const Tensor& annotations, const SearchOptions& options)
@@ -71,7 +71,7 @@ TEST_CASE("a wide beam finds every caption in the order of scores") {
       const Tensor annotations = torch::randn({1, 4, 6});
       const torch::NoGradGuard no_gradient;
       auto expected = Enumeration(*decoder, annotations, options).all;
-      // 1 + 3 + 6 + 12 + 24 of no word, one word and so on; fewer when short ones are forbidden.
+      // 1 + 3 + 6 + 12 + 24 captions of no word, one word and so on; fewer with a minimum length.
       REQUIRE(expected.size() == (least == 0 ? 46 : 42));
       const auto score = [&](const Listed& caption) {
         return caption.log_probability / std::pow(caption.words.size() + 1, options.length_penalty);

@@ -35,41 +35,41 @@ SearchOptions with_beam(int beam) {
   return options;
 }
 
-/// Feeds a hypothesis's words, and the cells that it saw, through the decoder and compares everything that the search
-/// tells of them.
-void check_retold(Decoder& decoder, const Tensor& annotations, const Hypothesis& told, const SearchOptions& options) {
+/// Feeds the words and the cells of a hypothesis through the decoder and compares the results with the hypothesis.
+void check_hypothesis(Decoder& decoder, const Tensor& annotations, const Hypothesis& hypothesis,
+                      const SearchOptions& options) {
   const torch::NoGradGuard no_gradient;
   const auto encoded = decoder.precompute(annotations);
   auto state = decoder.start(decoder.precompute(annotations));
   std::int64_t previous = Vocabulary::kStart;
   double total = 0;
-  REQUIRE(told.log_probabilities.size() == told.words.size());
-  REQUIRE(told.beta.size() == told.words.size());
-  REQUIRE(told.alpha.size() == told.words.size() * 4);
-  for (std::size_t t = 0; t <= told.words.size(); ++t) {
+  REQUIRE(hypothesis.log_probabilities.size() == hypothesis.words.size());
+  REQUIRE(hypothesis.beta.size() == hypothesis.words.size());
+  REQUIRE(hypothesis.alpha.size() == hypothesis.words.size() * 4);
+  for (std::size_t t = 0; t <= hypothesis.words.size(); ++t) {
     CAPTURE(t);
-    if (!told.cells.empty() && t == told.words.size()) return;  // the cell that <end> saw is not told
+    if (!hypothesis.cells.empty() && t == hypothesis.words.size()) return;  // the cell for <end> is not returned
     models::Selection seen;
-    if (!told.cells.empty()) seen.cell = torch::full({1, 1}, told.cells[t], torch::kLong);
+    if (!hypothesis.cells.empty()) seen.cell = torch::full({1, 1}, hypothesis.cells[t], torch::kLong);
     const auto step = decoder.step(encoded, state, torch::full({1, 1}, previous, torch::kLong), seen);
     const Tensor log_p = at::log_softmax(step.logits[0][0], -1);
-    if (t == told.words.size()) {
+    if (t == hypothesis.words.size()) {
       total += log_p[Vocabulary::kEnd].item<double>();
       break;
     }
-    CHECK(told.log_probabilities[t] == doctest::Approx(log_p[told.words[t]].item<double>()).epsilon(1e-4));
-    CHECK(told.beta[t] == doctest::Approx(step.beta[0][0].item<double>()).epsilon(1e-4));
+    CHECK(hypothesis.log_probabilities[t] == doctest::Approx(log_p[hypothesis.words[t]].item<double>()).epsilon(1e-4));
+    CHECK(hypothesis.beta[t] == doctest::Approx(step.beta[0][0].item<double>()).epsilon(1e-4));
     for (std::size_t i = 0; i < 4; ++i) {
-      CHECK(told.alpha[t * 4 + i] ==
+      CHECK(hypothesis.alpha[t * 4 + i] ==
             doctest::Approx(step.log_alpha.exp()[0][0][0][static_cast<std::int64_t>(i)].item<double>()).epsilon(1e-4));
     }
-    total += log_p[told.words[t]].item<double>();
+    total += log_p[hypothesis.words[t]].item<double>();
     state = step.state;
-    previous = told.words[t];
+    previous = hypothesis.words[t];
   }
-  CHECK(told.log_probability == doctest::Approx(total).epsilon(1e-4));
+  CHECK(hypothesis.log_probability == doctest::Approx(total).epsilon(1e-4));
   const double penalty = options.length_penalty < 0 ? models::kDefaultLengthPenalty : options.length_penalty;
-  CHECK(told.score == doctest::Approx(total / std::pow(told.words.size() + 1, penalty)).epsilon(1e-4));
+  CHECK(hypothesis.score == doctest::Approx(total / std::pow(hypothesis.words.size() + 1, penalty)).epsilon(1e-4));
 }
 
 }  // namespace
@@ -102,7 +102,7 @@ TEST_CASE("a beam of one is greedy search") {
   }
 }
 
-TEST_CASE("the results for a word belong to its step") {
+TEST_CASE("the results for a word belong to the step of that word") {
   const Tensor annotations = images(3, 2);
   for (std::uint64_t seed = 0; seed < 8; ++seed) {
     CAPTURE(seed);
@@ -113,7 +113,7 @@ TEST_CASE("the results for a word belong to its step") {
       REQUIRE(found.size() == 3);
       for (std::int64_t n = 0; n < 3; ++n) {
         for (const auto& hypothesis : found[static_cast<std::size_t>(n)]) {
-          check_retold(*decoder, annotations.narrow(0, n, 1), hypothesis, with_beam(beam));
+          check_hypothesis(*decoder, annotations.narrow(0, n, 1), hypothesis, with_beam(beam));
         }
       }
     }
@@ -171,11 +171,11 @@ TEST_CASE("captions are truncated at the maximum length") {
       CHECK(hypotheses.size() == static_cast<std::size_t>(beam));
       for (std::size_t n = 0; n < hypotheses.size(); ++n) CHECK(hypotheses[n].words.size() == 7);
     }
-    check_retold(*decoder, annotations.narrow(0, 0, 1), beam_search(*decoder, annotations, options)[0][0], options);
+    check_hypothesis(*decoder, annotations.narrow(0, 0, 1), beam_search(*decoder, annotations, options)[0][0], options);
   }
 }
 
-TEST_CASE("a caption of the longest length pays for its end, and so does not beat one that ends well") {
+TEST_CASE("the score of a truncated caption includes the probability of <end>") {
   const Tensor annotations = images(8, 6);
   for (std::uint64_t seed = 0; seed < 5; ++seed) {
     CAPTURE(seed);
@@ -221,7 +221,7 @@ TEST_CASE("a caption may be empty") {
   }
 }
 
-TEST_CASE("<unk>, <pad> and <start> are never emitted") {
+TEST_CASE("<unk>, <pad> and <start> are never generated") {
   const auto decoder = test::tiny_decoder(8);
   for (const auto special : {Vocabulary::kUnknown, Vocabulary::kPad, Vocabulary::kStart}) {
     set_output_bias(*decoder, special, 50);
@@ -235,7 +235,7 @@ TEST_CASE("<unk>, <pad> and <start> are never emitted") {
   }
 }
 
-TEST_CASE("no word is emitted twice in a row") {
+TEST_CASE("no word is repeated immediately") {
   const auto decoder = test::tiny_decoder(9);
   set_output_bias(*decoder, 5, 100);
   set_output_bias(*decoder, Vocabulary::kEnd, -100);
@@ -246,7 +246,7 @@ TEST_CASE("no word is emitted twice in a row") {
         CHECK(std::adjacent_find(hypothesis.words.begin(), hypothesis.words.end()) == hypothesis.words.end());
         fives += static_cast<std::size_t>(std::count(hypothesis.words.begin(), hypothesis.words.end(), 5));
       }
-      CHECK(fives > 1);  // it does come again after another word
+      CHECK(fives > 1);  // a word may occur again after another word
     }
   }
 }
@@ -290,7 +290,7 @@ TEST_CASE("the vocabulary may be smaller than the beam") {
   }
 }
 
-TEST_CASE("length normalization lets longer captions win") {
+TEST_CASE("length normalization favors longer captions") {
   const Tensor annotations = images(8, 12);
   const auto decoder = test::tiny_decoder(12);
   const auto mean_length = [&](double penalty) {
@@ -305,7 +305,7 @@ TEST_CASE("length normalization lets longer captions win") {
   CHECK(mean_length(0) < mean_length(2));
 }
 
-TEST_CASE("specificity subtracts what the words score on a blank image") {
+TEST_CASE("specificity subtracts the scores of the words on a blank image") {
   const Tensor annotations = images(3, 21), blank = images(1, 22);
   for (const char* attention : {"soft", "hard"}) {
     CAPTURE(attention);
@@ -318,7 +318,7 @@ TEST_CASE("specificity subtracts what the words score on a blank image") {
     options.specificity = 0.5;
     const auto specific = beam_search(*decoder, annotations, options, {}, blank);
 
-    // The same words on the blank image, read with the weighted mean.
+    // Scores of the same words on the blank image, which is read with the weighted mean.
     const torch::NoGradGuard no_gradient;
     const auto encoded = decoder->precompute(blank);
     bool changed = false;
@@ -390,7 +390,7 @@ TEST_CASE("hard attention: every beam keeps its own cells") {
       const auto& hypotheses = found[static_cast<std::size_t>(i)];
       for (const auto& hypothesis : hypotheses) {
         REQUIRE(hypothesis.cells.size() == hypothesis.words.size());
-        check_retold(*decoder, annotations.narrow(0, i, 1), hypothesis, options);
+        check_hypothesis(*decoder, annotations.narrow(0, i, 1), hypothesis, options);
         if (hypothesis.cells != hypotheses.front().cells) differ = true;
       }
     }
@@ -417,7 +417,7 @@ TEST_CASE("hard attention: samples depend on the seed but not on other images") 
   CHECK(other);
 }
 
-TEST_CASE("hard attention: images that look alike to a step get draws of their own") {
+TEST_CASE("hard attention: equal images with different streams get different samples") {
   const auto decoder = hard_decoder(33);
   const Tensor alike = images(1, 34).expand({12, -1, -1}).contiguous();
   SearchOptions options = with_beam(1);
@@ -428,7 +428,7 @@ TEST_CASE("hard attention: images that look alike to a step get draws of their o
   const auto found = beam_search(*decoder, alike, options, streams);
   std::set<std::vector<int>> paths;
   for (std::size_t i = 0; i < 12; i += 2) {
-    CHECK(found[i].front().cells == found[i + 1].front().cells);  // one stream, one path
+    CHECK(found[i].front().cells == found[i + 1].front().cells);  // equal streams give equal paths
     paths.insert(found[i].front().cells);
   }
   CHECK(paths.size() > 3);

@@ -37,7 +37,7 @@ TEST_CASE("captions of one length keep their order") {
   CHECK(numbers(batch.targets) == Numbers{4, 5, 6, 2, 2, 2});
 }
 
-TEST_CASE("a caption without words still has its <end> to predict") {
+TEST_CASE("a caption without words has an <end> to predict") {
   const CaptionBatch batch = pack({{1, 2}}, {0});
   CHECK(batch.active == Numbers{1});
   CHECK(numbers(batch.inputs) == Numbers{1});
@@ -56,7 +56,8 @@ TEST_CASE("a batch moves to a device") {
 }
 
 TEST_CASE("a repeated batch has adjacent copies of each caption") {
-  const CaptionBatch batch = pack({{1, 7, 2}, {1, 4, 5, 2}}, {3, 5});  // the second stands first: it is longer
+  const CaptionBatch batch =
+      pack({{1, 7, 2}, {1, 4, 5, 2}}, {3, 5});  // the second caption comes first because it is longer
   const models::RepeatedBatch repeated = models::repeat(batch, torch::tensor({2, 3}, torch::kLong));
   CHECK(numbers(repeated.row) == Numbers{0, 0, 1, 1, 1});
   CHECK(repeated.batch.active == Numbers{5, 5, 2});

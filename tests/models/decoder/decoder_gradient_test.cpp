@@ -10,7 +10,7 @@
 #include "models/training/loss.hpp"
 #include "tests/models/tiny_model.hpp"
 
-// The gradient of the training loss against finite differences, in double precision.
+// Compares the gradient of the training loss with finite differences in double precision.
 
 using namespace saccade;
 using test::Options;
@@ -18,14 +18,14 @@ using torch::Tensor;
 
 namespace {
 
-/// A decoder of double precision with two images and three captions.
+/// A decoder in double precision with two images and three captions.
 struct Problem {
   std::shared_ptr<models::Decoder> decoder;
   models::CaptionBatch batch = models::pack({{1, 4, 5, 4, 2}, {1, 2}, {1, 6, 7, 2}}, {0, 1, 1});
   Tensor annotations;
 
-  /// The loss jumps where a window's edge passes a cell and has a kink where a feed-forward part's unit begins to
-  /// fire. The seeds put none of these within the differences' steps; one that did would be far off, not a little.
+  /// The loss is discontinuous where the edge of a window crosses a cell, and has a kink at the zero of a ReLU. The
+  /// seeds avoid both within the step size; either would cause a large error.
   explicit Problem(const Options& options = {}) : decoder(test::tiny_decoder(1, test::plan_with(options))) {
     decoder->to(torch::kDouble);
     torch::manual_seed(2);
@@ -36,7 +36,7 @@ struct Problem {
     models::UnrollOptions options;
     options.word_dropout = options.dropout = 0;
     models::LossOptions terms;
-    terms.doubly_stochastic = 0.5;  // the weights count themselves, not only by what is read with them
+    terms.doubly_stochastic = 0.5;  // makes the loss depend on the weights directly, not only through the contexts
     return models::caption_loss(decoder->unroll(annotations, batch, options), batch, terms).total;
   }
 
@@ -67,7 +67,7 @@ double largest_error(Problem& problem, const Tensor& x, const Tensor& gradient) 
 }
 
 /// Checks the gradients of every parameter and of the annotations.
-void check_slopes(const Options& options) {
+void check_gradients(const Options& options) {
   CAPTURE(test::text_of(options));
   Problem problem(options);
   problem.decoder->train();
@@ -75,7 +75,7 @@ void check_slopes(const Options& options) {
   for (const auto& entry : problem.decoder->named_parameters()) {
     CAPTURE(entry.key());
     REQUIRE(entry.value().grad().defined());
-    CHECK(entry.value().grad().abs().max().item<double>() > 1e-6);  // it takes part
+    CHECK(entry.value().grad().abs().max().item<double>() > 1e-6);  // the parameter contributes to the loss
     CHECK(largest_error(problem, entry.value(), entry.value().grad()) < 1e-7);
   }
   CHECK(problem.annotations.grad().abs().max().item<double>() > 1e-6);
@@ -85,23 +85,23 @@ void check_slopes(const Options& options) {
 }  // namespace
 
 TEST_CASE("gradients match finite differences for every alignment score") {
-  for (const auto& alignment : models::alignment_registry().names()) check_slopes({{"alignment", alignment}});
+  for (const auto& alignment : models::alignment_registry().names()) check_gradients({{"alignment", alignment}});
 }
 
 TEST_CASE("gradients match finite differences for every weighting") {
   for (const auto& weighting : models::weighting_registry().names()) {
-    // Dot products have fewer weights, in which a mistake has fewer places to hide; multi-head knows no other score.
-    check_slopes({{"weighting", weighting}, {"alignment", "scaled-dot"}});
-    if (weighting != "multi-head") check_slopes({{"weighting", weighting}});
+    // Dot products have fewer parameters, which makes errors easier to see. Multi-head supports no other score.
+    check_gradients({{"weighting", weighting}, {"alignment", "scaled-dot"}});
+    if (weighting != "multi-head") check_gradients({{"weighting", weighting}});
   }
 }
 
 TEST_CASE("gradients match finite differences for every placement") {
-  check_slopes({{"placement", "after"}});
-  check_slopes({{"placement", "after"}, {"weighting", "local-p"}});
+  check_gradients({{"placement", "after"}});
+  check_gradients({{"placement", "after"}, {"weighting", "local-p"}});
   for (const char* placement : {"before", "after"}) {
-    check_slopes({{"placement", placement}, {"attention", "none"}});
-    check_slopes({{"placement", placement}, {"attention", "none"}, {"mean-context", "true"}});
+    check_gradients({{"placement", placement}, {"attention", "none"}});
+    check_gradients({{"placement", placement}, {"attention", "none"}, {"mean-context", "true"}});
   }
 }
 
@@ -111,20 +111,20 @@ TEST_CASE("gradients match finite differences in a Transformer") {
     more.insert(more.begin(), transformer.begin(), transformer.end());
     return more;
   };
-  for (const auto& weighting : models::weighting_registry().names()) check_slopes(with({{"weighting", weighting}}));
-  check_slopes(with({{"attention", "none"}}));
-  check_slopes(with({{"attention", "none"}, {"mean-context", "true"}}));
+  for (const auto& weighting : models::weighting_registry().names()) check_gradients(with({{"weighting", weighting}}));
+  check_gradients(with({{"attention", "none"}}));
+  check_gradients(with({{"attention", "none"}, {"mean-context", "true"}}));
 }
 
 TEST_CASE("gradients match finite differences through a refiner") {
-  check_slopes({{"refiner-layers", "1"}});
-  check_slopes({{"refiner-layers", "2"}, {"weighting", "hierarchical"}});
-  check_slopes({{"refiner-layers", "1"}, {"attention", "none"}});
-  check_slopes(
+  check_gradients({{"refiner-layers", "1"}});
+  check_gradients({{"refiner-layers", "2"}, {"weighting", "hierarchical"}});
+  check_gradients({{"refiner-layers", "1"}, {"attention", "none"}});
+  check_gradients(
       {{"refiner-layers", "1"}, {"decoder", "transformer"}, {"weighting", "multi-head"}, {"alignment", "scaled-dot"}});
 }
 
-TEST_CASE("the gradient of captions packed together is the mean of the words' gradients alone") {
+TEST_CASE("the gradient of a packed batch is the mean of the gradients of its words") {
   Problem problem;
   const Tensor v = test::parameter(*problem.decoder, "attention.weighting.score.v");
   const std::vector<std::vector<std::int64_t>> captions{{1, 4, 5, 4, 2}, {1, 2}, {1, 6, 7, 2}};

@@ -16,7 +16,7 @@ using torch::Tensor;
 
 namespace {
 
-/// Two images and captions of lengths 0, 1, 2 and 4 of them.
+/// Two images with captions of 0, 1, 2 and 4 words.
 struct Example {
   std::vector<std::vector<std::int64_t>> captions{{1, 4, 5, 2}, {1, 2}, {1, 6, 7, 8, 9, 2}, {1, 3, 2}};
   std::vector<std::int64_t> images{0, 1, 1, 0};
@@ -29,7 +29,7 @@ struct Example {
   }
 };
 
-/// Calls `test` with a decoder of every kind.
+/// Calls `test` with a decoder of every mechanism.
 template <typename Test>
 void with_every_decoder(std::uint64_t seed, const Test& test) {
   for (const char* attention : {"soft", "hard"}) {
@@ -44,7 +44,7 @@ Tensor word(std::int64_t number) {
   return torch::full({1, 1}, number, torch::kLong);
 }
 
-/// SAT's equations for one image and one word, written out with the parameters' names.
+/// The equations of Show, Attend and Tell for one image and one word, with the names of the parameters.
 struct ByHand {
   const Decoder& decoder;
   Tensor a;  ///< [L, D]
@@ -142,7 +142,8 @@ TEST_CASE("selected states continue like independent captions in every decoder")
     const auto words = [](const std::vector<std::int64_t>& numbers) {
       return torch::tensor(numbers, torch::kLong).view({2, -1});
     };
-    // From one caption an image to three, before any word was read and again after; places in the order of the images.
+    // Expands one caption per image to three before the first word, and reorders them later. Indices follow the image
+    // order.
     models::State state = decoder.start(encoded).select(torch::tensor({0, 0, 0, 1, 1, 1}, torch::kLong), 2);
     state = decoder.step(encoded, state, words({4, 5, 6, 7, 8, 9})).state;
     state = state.select(torch::tensor({2, 0, 2, 4, 5, 3}, torch::kLong), 2);
@@ -163,7 +164,7 @@ TEST_CASE("selected states continue like independent captions in every decoder")
       }
       if (together.cell.defined()) CHECK(together.cell[n][k].equal(alone.cell[0][0]));
     }
-    // An image whose captions have ended drops out.
+    // An image whose captions are complete is removed.
     const Tensor second = torch::tensor({1}, torch::kLong);
     const auto rest = decoder.step(encoded.select(second), state.select(torch::tensor({2, 3}, torch::kLong), 1),
                                    torch::tensor({{9, 10}}, torch::kLong));
@@ -214,14 +215,14 @@ TEST_CASE("the map of word t depends on h_{t-1}, not on word t-1 itself") {
   const auto alpha_after = [&](const std::vector<std::int64_t>& caption) {
     return test::weights(decoder->unroll(annotations, models::pack({caption}, {0}), {}).log_alpha);  // [T, L]
   };
-  // The caption's second input is changed from 4 to 5.
+  // Changes the second input of the caption from 4 to 5.
   const Tensor one = alpha_after({1, 4, 6, 7, 2});
   const Tensor other = alpha_after({1, 5, 6, 7, 2});
-  CHECK(difference(one[0], other[0]) == 0);    // before it
-  CHECK(difference(one[1], other[1]) == 0);    // alpha_t, from h_{t-1}
-  CHECK(difference(one[2], other[2]) > 1e-5);  // alpha_{t+1}, from h_t, which y_{t-1} entered
+  CHECK(difference(one[0], other[0]) == 0);    // before the change
+  CHECK(difference(one[1], other[1]) == 0);    // alpha_t depends on h_{t-1}
+  CHECK(difference(one[2], other[2]) > 1e-5);  // alpha_{t+1} depends on h_t, which depends on y_{t-1}
 
-  // The same of the step: another state changes alpha, another word does not.
+  // The same holds for step(): another state changes alpha, but another word does not.
   const auto encoded = decoder->precompute(annotations);
   auto state = decoder->start(decoder->precompute(annotations));
   const auto step = decoder->step(encoded, state, word(4));
@@ -240,11 +241,11 @@ TEST_CASE("words depend only on previous words in every decoder") {
     };
     const auto one = unroll({1, 4, 6, 7, 2}), other = unroll({1, 4, 9, 7, 2});
     const auto before = [](const Tensor& x) { return x.narrow(0, 0, 2); };
-    // One row of zeros more or less in a product may change its rounding, but nothing else may change.
+    // The number of rows in a matrix product may change its rounding, but nothing else may change.
     CHECK(difference(before(one.logits), before(other.logits)) < 1e-6);
     CHECK(difference(one.logits[2], other.logits[2]) > 1e-3);
     CHECK(difference(one.logits[3], other.logits[3]) > 1e-6);
-    const auto shorter = unroll({1, 4, 2});  // begins alike
+    const auto shorter = unroll({1, 4, 2});  // has the same first words
     CHECK(difference(shorter.logits, before(one.logits)) < 1e-5);
     if (!one.log_alpha.defined()) return;
     CHECK(difference(before(one.log_alpha).exp(), before(other.log_alpha).exp()) < 1e-6);
@@ -288,7 +289,7 @@ TEST_CASE("the forget gate bias of the LSTM is 1") {
   for (const int other : {0, 2, 3}) CHECK(difference(bias[static_cast<std::size_t>(other)], torch::zeros({16})) == 0);
 }
 
-TEST_CASE("a decoder of unknown mechanisms is refused") {
+TEST_CASE("a decoder with an unknown mechanism is refused") {
   auto plan = test::tiny_plan();
   plan.options.attention.attention = "blind";
   CHECK_THROWS_AS(models::make_decoder(plan.options, plan.shape), Error);
@@ -304,7 +305,7 @@ TEST_CASE("position embeddings change the keys but not the values") {
   const Tensor positions = test::parameter(*decoder, "attention.positions");
   REQUIRE(positions.sizes() == torch::IntArrayRef({4, 6}));
   const torch::NoGradGuard no_gradient;
-  // Cells that look alike: only their places can tell them apart, and whatever the weights, what is read is the same.
+  // The cells are equal, so only their positions can change the weights, and any weights give the same context.
   const Tensor alike = torch::ones({1, 4, 6});
   const auto batch = models::pack({{1, 4, 5, 2}}, {0});
   const auto uniform = decoder->unroll(alike, batch, {});
@@ -315,12 +316,12 @@ TEST_CASE("position embeddings change the keys but not the values") {
   CHECK(difference(placed.logits, uniform.logits) < 1e-5);
 }
 
-TEST_CASE("resizing a decoder keeps its weights and interpolates tables of cells") {
+TEST_CASE("resizing a decoder keeps its weights and interpolates per-cell tables") {
   test::DecoderPlan plan = test::tiny_plan();
   plan.set("position-embeddings", "true");
   const auto decoder = test::tiny_decoder(1, plan);
   const torch::NoGradGuard no_gradient;
-  // A place's first number says its column, its second its row; centers lie at a quarter and three quarters.
+  // The first component of a position is its column, the second its row. Centers are at one and three quarters.
   test::parameter(*decoder, "attention.positions").zero_();
   test::parameter(*decoder, "attention.positions")
       .narrow(1, 0, 2)
@@ -334,7 +335,7 @@ TEST_CASE("resizing a decoder keeps its weights and interpolates tables of cells
   CHECK(difference(test::parameter(*larger, "embedding"), test::parameter(*decoder, "embedding")) == 0);
 }
 
-TEST_CASE("every decoder can be resized, without change for the same grid") {
+TEST_CASE("every decoder can be resized, and resizing to the same grid changes nothing") {
   const Example larger(2, 30);
   const torch::NoGradGuard no_gradient;
   with_every_decoder(1, [&](Decoder& decoder) {

@@ -7,7 +7,7 @@
 using namespace saccade;
 using torch::Tensor;
 
-TEST_CASE("a decoder with more words says of the words that it had what it said") {
+TEST_CASE("extending the vocabulary does not change the logits of the existing words") {
   models::Captioner model = test::tiny_captioner({"a", "dog", "cat"}, 1);
   const auto before = model.decoder;
   const auto after = models::extended(*before, model.vocabulary.size() + 2);
@@ -17,10 +17,10 @@ TEST_CASE("a decoder with more words says of the words that it had what it said"
   const torch::NoGradGuard no_gradient;
   const Tensor annotations = torch::randn({2, model.encoder->grid().cells(), model.encoder->annotation_width()});
   const auto logits = [&](models::Decoder& decoder) {
-    const auto scene = decoder.precompute(annotations);
-    return decoder.step(scene, decoder.start(scene), torch::full({2, 1}, Vocabulary::kStart, torch::kLong)).logits;
+    const auto memory = decoder.precompute(annotations);
+    return decoder.step(memory, decoder.start(memory), torch::full({2, 1}, Vocabulary::kStart, torch::kLong)).logits;
   };
-  const Tensor had = logits(*before), has = logits(*after);
-  CHECK(test::difference(had, has.narrow(-1, 0, before->shape().vocabulary)) < 1e-6);
+  const Tensor old_logits = logits(*before), new_logits = logits(*after);
+  CHECK(test::difference(old_logits, new_logits.narrow(-1, 0, before->shape().vocabulary)) < 1e-6);
   CHECK_THROWS_AS(models::extended(*after, before->shape().vocabulary), Error);
 }

@@ -29,7 +29,7 @@ Tensor annotations() {
   return 2 * torch::randn({2, 4, 6});
 }
 
-/// log p(s | a) and log p(y | s, a) of every path of one caption, by the decoder's own steps.
+/// log p(s | a) and log p(y | s, a) for every attention path of one caption, from the decoder's steps.
 void enumerate(models::Decoder& decoder, const models::EncoderMemory& encoded, const models::State& state,
                const std::vector<std::int64_t>& caption, std::size_t t, double log_path, double log_caption,
                std::vector<std::pair<double, double>>& paths) {
@@ -76,7 +76,7 @@ TEST_CASE("sampled likelihoods average to the lower bound and the marginal") {
   }
 }
 
-TEST_CASE("a summary weights words equally, and the bound is below the marginal") {
+TEST_CASE("a summary weights words equally, and the lower bound is below the marginal likelihood") {
   const auto decoder = decoder_of("hard");
   const Tensor images = annotations();
   models::LikelihoodSummary summary(*decoder, 20);
@@ -109,7 +109,7 @@ TEST_CASE("the standard error groups captions by photo, and unknown words are co
     CHECK(summary.unknown_log_probability() == doctest::Approx(log_p[1][Vocabulary::kUnknown].item<double>()));
     return summary.expected().error;
   };
-  // The two residuals are each other's opposite: one photo of both has none, two photos of one each have both.
+  // The two residuals have opposite signs. They cancel within one photo but not across two photos.
   CHECK(error({0, 0}, 1) < 1e-9);
   CHECK(error({0, 1}, 1) > 1e-3);
   CHECK(error({0, 1}, 2) == doctest::Approx(error({0, 1}, 1) / std::sqrt(2)));

@@ -9,7 +9,7 @@
 using namespace saccade;
 using torch::Tensor;
 
-TEST_CASE("maps of given captions equal those of the steps") {
+TEST_CASE("the maps of given captions equal those of individual steps") {
   for (const char* attention : {"soft", "hard"}) {
     CAPTURE(attention);
     test::DecoderPlan plan = test::tiny_plan();

@@ -17,8 +17,8 @@ using torch::Tensor;
 
 namespace {
 
-/// Image 0's annotations as often as there are to be captions of it, so that one call draws many.
-Tensor alike(std::int64_t images) {
+/// Copies of one image's annotations, so that one call samples many captions.
+Tensor copies_of_one(std::int64_t images) {
   torch::manual_seed(4);
   return torch::randn({1, 4, 6}).expand({images, 4, 6}).contiguous();
 }
@@ -26,7 +26,7 @@ Tensor alike(std::int64_t images) {
 }  // namespace
 
 TEST_CASE("the sampling distribution contains only the most probable words") {
-  // Numbers 0, 1 and 3 cannot be said, however likely; of the others three are kept.
+  // Words 0, 1 and 3 are never generated, whatever their logits. Three of the others are kept.
   const Tensor logits = torch::tensor({{9.0, 9.0, 1.0, 9.0, 3.0, 2.0, 0.0}}, torch::kDouble);
   const Tensor p = models::sampling_log_probabilities(logits, 3).exp();
   const double all = std::exp(1) + std::exp(3) + std::exp(2);
@@ -47,7 +47,7 @@ TEST_CASE("captions are sampled with their probabilities") {
   SamplingOptions options;
   options.captions = 25;
   options.max_length = 2;
-  const Tensor annotations = alike(kImages);
+  const Tensor annotations = copies_of_one(kImages);
   const SampledCaptions drawn = models::sample_captions(*decoder, annotations, options);
   REQUIRE(drawn.words.size() == 10000);
   CHECK(drawn.cells.empty());
@@ -67,7 +67,7 @@ TEST_CASE("captions are sampled with their probabilities") {
   const Tensor p = models::sampling_log_probabilities(first, options.words).exp();
   for (std::int64_t word = 0; word < p.size(1); ++word) {
     CAPTURE(word);
-    CHECK(std::abs(share[word] - p[0][word].item<double>()) < 0.02);  // four standard deviations of a half
+    CHECK(std::abs(share[word] - p[0][word].item<double>()) < 0.02);  // four standard deviations for p = 0.5
   }
 }
 
@@ -77,11 +77,11 @@ TEST_CASE("with hard attention, cells are sampled with the words") {
   const auto decoder = test::tiny_decoder(3, plan);
   decoder->eval();
   torch::manual_seed(2);
-  const SampledCaptions drawn = models::sample_captions(*decoder, alike(3), {4, 100, 6});
+  const SampledCaptions drawn = models::sample_captions(*decoder, copies_of_one(3), {4, 100, 6});
   REQUIRE(drawn.cells.size() == 12);
   bool moved = false;
   for (std::size_t i = 0; i < drawn.cells.size(); ++i) {
-    CHECK(drawn.cells[i].size() == drawn.words[i].size() - 1);  // one for each predicted word, <end> included
+    CHECK(drawn.cells[i].size() == drawn.words[i].size() - 1);  // one per predicted word, including <end>
     for (const std::int64_t cell : drawn.cells[i]) {
       CHECK(cell >= 0);
       CHECK(cell < 4);

@@ -14,7 +14,7 @@ using models::FeatureMap;
 using test::difference;
 using torch::Tensor;
 
-TEST_CASE("annotations are the feature map's cells, row by row from the top left") {
+TEST_CASE("annotations are the cells of the feature map in row-major order") {
   Encoder encoder(EncoderShape{"efficientnet-lite0", FeatureMap::kStride16, 64});
   test::randomize(encoder, 1);
   const torch::NoGradGuard no_gradient;
@@ -66,7 +66,8 @@ TEST_CASE("a resized encoder equals one created for that size") {
 }
 
 TEST_CASE("the grid gives the offset of receptive fields") {
-  // Uneven padding moves the first cell's center by 1 + 2 + 4 + 8 pixels at stride 16, and by 16 more at stride 32.
+  // Asymmetric padding shifts the first cell's center by 1 + 2 + 4 + 8 pixels at stride 16, and by 16 more at stride
+  // 32.
   using models::Encoder;
   using models::FeatureMap;
   CHECK(Encoder({"efficientnet-lite0", FeatureMap::kStride32, 64}).grid().shift == doctest::Approx(31.5 / 32 - 0.5));

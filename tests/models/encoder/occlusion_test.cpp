@@ -15,7 +15,7 @@ Tensor cells(const std::vector<std::int64_t>& visible, std::int64_t of_each) {
 
 }  // namespace
 
-TEST_CASE("a hidden cell is 0 on its tile") {
+TEST_CASE("the pixels of a hidden cell are 0") {
   const Tensor pixels = torch::arange(1, 1 + 4 * 4 * 3, torch::kFloat32).view({4, 4, 3});
   const Tensor pictures = models::Occluder({2, 2}, 4).pictures(pixels, cells({1, 1, 1, 1, 1, 0, 1, 1, 0, 0, 0, 0}, 4));
   REQUIRE(pictures.sizes() == at::IntArrayRef({3, 4, 4, 3}));
@@ -26,8 +26,8 @@ TEST_CASE("a hidden cell is 0 on its tile") {
   CHECK(pictures[2].equal(torch::zeros_like(pixels)));
 }
 
-TEST_CASE("tiles follow the shifted grid, and the outer cells reach the edges") {
-  // Two cells on eight pixels that part at (1 + 1/4) 4 = 5.
+TEST_CASE("tiles follow the shifted grid, and the outer cells extend to the edges") {
+  // Two cells on eight pixels; the boundary is at (1 + 1/4) * 4 = 5.
   const Tensor pixels = torch::ones({8, 8, 3});
   const Tensor picture = models::Occluder({1, 2, 0.25}, 8).pictures(pixels, cells({0, 1}, 2))[0];
   CHECK(picture.narrow(1, 0, 5).eq(0).all().item<bool>());

@@ -26,7 +26,7 @@ models::RefinerOptions options(std::int64_t layers, std::int64_t width, std::int
   return result;
 }
 
-/// All parameters at random: a forgotten gain or bias must show.
+/// Randomizes all parameters, so that a missing gain or bias causes a failure.
 void randomize(models::Refiner& refiner) {
   const torch::NoGradGuard no_gradient;
   refiner.to(torch::kDouble);
@@ -38,7 +38,7 @@ void randomize(models::Refiner& refiner) {
 TEST_CASE("position encodings combine row and column") {
   models::Refiner refiner(options(0, 8, 2), 3, {2, 3});
   const torch::NoGradGuard no_gradient;
-  parameter(refiner, "project").zero_();  // so that nothing but the positions is left
+  parameter(refiner, "project").zero_();  // leaves only the positions
   const Tensor refined = refiner.forward(torch::randn({1, 6, 3}), Precision::kFloat32);
   REQUIRE(refined.sizes() == torch::IntArrayRef({1, 6, 8}));
   for (int cell = 0; cell < 6; ++cell) {
@@ -53,7 +53,7 @@ TEST_CASE("position encodings combine row and column") {
   }
 }
 
-TEST_CASE("a refiner projects, adds positions, lets every cell see every other in each layer, and normalizes") {
+TEST_CASE("a refiner projects, adds positions, applies self-attention and feed-forward layers, and normalizes") {
   torch::manual_seed(2);
   const Grid grid{2, 3};
   models::Refiner refiner(options(2, 4, 2), 3, grid);
@@ -83,7 +83,7 @@ TEST_CASE("a refiner projects, adds positions, lets every cell see every other i
     const Tensor hidden = at::relu(at::matmul(norm(x, feed), of(feed + "in").t()) + of(feed + "in_bias"));
     x = x + at::matmul(hidden, of(feed + "out").t()) + of(feed + "out_bias");
   }
-  // Positions are kept in single precision.
+  // Positions are stored in single precision.
   CHECK(difference(refiner.forward(annotations, Precision::kFloat32), norm(x, "")) < 1e-5);
 }
 
@@ -91,7 +91,7 @@ TEST_CASE("without layers there is no refiner") {
   test::DecoderPlan plan = test::tiny_plan();
   const auto without = test::tiny_decoder(3, plan);
   plan.set("refiner-layers", "0");
-  plan.set("refiner-width", "16");  // of no layers
+  plan.set("refiner-width", "16");  // without effect, because there are no layers
   plan.set("refiner-heads", "4");
   const auto none = test::tiny_decoder(3, plan);
   CHECK(test::same_parameters(*without, *none));

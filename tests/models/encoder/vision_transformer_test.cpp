@@ -33,7 +33,7 @@ const fs::path kMeta = kGolden / "dinov2-s14-64x2-meta" / "model.pth";
 const fs::path kClip = kGolden / "clip-vit-b32-64x2-openclip" / "model.pth";
 const fs::path kVit = kGolden / "vit-s16-64x2-timm" / "model.pth";
 
-/// Of a network as small as the golden ones.
+/// The shape of a network as small as those in tests/data.
 EncoderShape small(const std::string& backbone, int input_size) {
   EncoderShape shape;
   shape.backbone = backbone;
@@ -92,7 +92,7 @@ TEST_CASE("a vision transformer has a cell for every patch, centered on the patc
   }
 }
 
-TEST_CASE("without attention a cell of a vision transformer sees its patch and nothing else") {
+TEST_CASE("without attention, a cell of a vision transformer depends only on its patch") {
   for (const char* name : {"dinov2-s14-reg", "clip-vit-b32", "vit-s16"}) {
     CAPTURE(name);
     const int patch = models::backbones().at(name).multiple;
@@ -110,7 +110,8 @@ TEST_CASE("without attention a cell of a vision transformer sees its patch and n
   }
 }
 
-TEST_CASE("a vision transformer's stages are all its parameters, the last block's last but for the last LayerNorm") {
+TEST_CASE(
+    "a vision transformer's stages contain all its parameters, ending with the last block and the final LayerNorm") {
   for (const char* name : {"dinov2-s14", "clip-vit-b32", "vit-s16"}) {
     const auto backbone = make_backbone(small(name, 64 - 64 % models::backbones().at(name).multiple));
     std::size_t count = 0;
@@ -139,7 +140,7 @@ TEST_CASE("the class token may be appended to every annotation") {
   CHECK(difference(token.select(1, 0), before.select(1, 0)) > 0.1);
 }
 
-TEST_CASE("a file that fits no naming scheme is refused with the nearest one and what is missing") {
+TEST_CASE("a file that matches no naming scheme is refused with the nearest scheme and the missing tensors") {
   const test::TemporaryFolder folder;
   const auto of = [&](const char* backbone, const StateDict& weights) {
     models::write_safetensors(folder / "weights.safetensors", weights, {});
@@ -170,14 +171,14 @@ TEST_CASE("a file that fits no naming scheme is refused with the nearest one and
   CHECK_FALSE(of("dinov2-s14", {{"a", torch::zeros({1})}}).empty());
   CHECK_FALSE(of("dinov2-s14", {}).empty());
   for (const auto& entry : meta) {
-    if (entry.first == "mask_token") continue;  // then it is timm's
+    if (entry.first == "mask_token") continue;  // without it, the file matches timm's scheme
     StateDict without = meta;
     without.erase(entry.first);
     CHECK(contains(of("dinov2-s14", without), "1 missing (" + entry.first + ")"));
   }
 }
 
-TEST_CASE("what DistributedDataParallel puts before the names is cut off") {
+TEST_CASE("the prefix of DistributedDataParallel is removed from names") {
   const test::TemporaryFolder folder;
   StateDict parallel;
   for (const auto& [name, tensor] : models::read_weights(kVit)) parallel["module." + name] = tensor;
@@ -188,7 +189,7 @@ TEST_CASE("what DistributedDataParallel puts before the names is cut off") {
   CHECK(test::same_parameters(plain, other));
 }
 
-TEST_CASE("the config beside the weights says how pixels are normalized and which activation is used") {
+TEST_CASE("a config next to the weights sets the normalization of pixels and the activation") {
   const test::TemporaryFolder folder;
   fs::copy_file(kVit, folder / "vit.pth");
   fs::copy_file(kClip, folder / "clip.pth");
@@ -197,9 +198,9 @@ TEST_CASE("the config beside the weights says how pixels are normalized and whic
     encoder.load_file(folder / "vit.pth");
     return encoder.preprocessing().mean[0] / 255;
   };
-  const auto activation = [&](models::Activation asked = models::Activation::kAuto) {
+  const auto activation = [&](models::Activation requested = models::Activation::kAuto) {
     EncoderShape shape = small("clip-vit-b32", 64);
-    shape.activation = asked;
+    shape.activation = requested;
     Encoder encoder(shape);
     encoder.load_file(folder / "clip.pth");
     return models::activations().name_of(encoder.shape().activation);
@@ -220,9 +221,9 @@ TEST_CASE("the config beside the weights says how pixels are normalized and whic
   CHECK(mean() == doctest::Approx(0.1));
   EncoderShape shape = small("vit-s16", 64);
   shape.normalization = models::Normalization::kImageNet;
-  Encoder asked(shape);
-  asked.load_file(folder / "vit.pth");
-  CHECK(asked.preprocessing().mean[0] / 255 == doctest::Approx(0.485));
+  Encoder requested(shape);
+  requested.load_file(folder / "vit.pth");
+  CHECK(requested.preprocessing().mean[0] / 255 == doctest::Approx(0.485));
   for (const char* bad :
        {"", "[]", "{", R"({"image_mean": [1], "image_std": [1, 1, 1]})",
         R"({"image_mean": [0, 0, 0], "image_std": [0, 1, 1]})",
@@ -236,7 +237,7 @@ TEST_CASE("the config beside the weights says how pixels are normalized and whic
   CHECK(contains(refusal(activation), "'relu' is not supported"));
 }
 
-TEST_CASE("what a backbone has no choice of is refused") {
+TEST_CASE("options that a backbone does not have are refused") {
   EncoderShape shape;
   shape.backbone = "resnet-18";
   shape.class_token = true;
@@ -254,7 +255,7 @@ TEST_CASE("what a backbone has no choice of is refused") {
   CHECK(contains(refusal([&] { Encoder{shape}; }), "multiple of 64, not 65"));
 }
 
-TEST_CASE("a model with a vision transformer is the same from its file") {
+TEST_CASE("a model with a vision transformer gives the same results after saving and loading") {
   const test::TemporaryFolder folder;
   models::Captioner model = test::tiny_captioner({"a", "dog", "runs"}, 1);
   EncoderShape shape = small("clip-vit-b32", 64);
@@ -268,7 +269,7 @@ TEST_CASE("a model with a vision transformer is the same from its file") {
   models::save_checkpoint(folder / "model.safetensors", model);
   models::Captioner read = models::load_checkpoint(folder / "model.safetensors");
   const Tensor pixels = torch::randn({1, 64, 64, 3});
-  CHECK(difference(read.encode(pixels), model.encode(pixels)) < 2e-2);  // weights are kept in half precision
+  CHECK(difference(read.encode(pixels), model.encode(pixels)) < 2e-2);  // weights are stored in half precision
   CHECK((read.encoder->shape().activation == models::Activation::kGelu));
   CHECK(read.encoder->shape().class_token);
   CHECK(read.preprocessing.mean == model.preprocessing.mean);
@@ -276,11 +277,11 @@ TEST_CASE("a model with a vision transformer is the same from its file") {
   CHECK(read.encode(torch::randn({1, 96, 96, 3})).sizes() == torch::IntArrayRef({1, 9, 128}));
 }
 
-TEST_CASE("positions are interpolated for another input size as for the published one") {
+TEST_CASE("positions are interpolated for other input sizes as in the published implementation") {
   torch::manual_seed(1);
   const Tensor positions = torch::randn({16, 8});
   CHECK(difference(models::resampled_positions(positions, 4, {}), positions) == 0);
-  // A plane stays a plane between its outer cells, however it is sampled.
+  // Interpolation preserves a linear function between the outer cells.
   const Tensor plane = at::arange(8, torch::kFloat).repeat({8}).unsqueeze(1);
   for (const auto& how : {models::Resampling{false, 0}, models::Resampling{true, 0}}) {
     const Tensor half = models::resampled_positions(plane, 4, how);
@@ -289,7 +290,7 @@ TEST_CASE("positions are interpolated for another input size as for the publishe
   }
 }
 
-TEST_CASE("in bfloat16 features are close, and are another encoder's to a feature cache") {
+TEST_CASE("bfloat16 features are close to float32 and have a cache of their own") {
   const torch::NoGradGuard no_gradient;
   Encoder encoder(small("dinov2-s14", 42));
   encoder.load_file(kMeta);
@@ -307,7 +308,7 @@ TEST_CASE("in bfloat16 features are close, and are another encoder's to a featur
   CHECK(print() != before);
 }
 
-TEST_CASE("gradients of a vision transformer reach the parameters that ask for them, and change what is computed") {
+TEST_CASE("gradients of a vision transformer reach the trainable parameters, and updates change the features") {
   Encoder encoder(small("vit-s16", 64));
   encoder.load_file(kVit);
   const Tensor pixels = torch::randn({2, 64, 64, 3});
@@ -325,7 +326,7 @@ TEST_CASE("gradients of a vision transformer reach the parameters that ask for t
   for (const auto& parameter : stages[stages.size() - 2]) {
     REQUIRE(parameter.grad().defined());
     CHECK(parameter.grad().abs().max().item<float>() > 0);
-    // As an optimizer of the project's does it: behind autograd's back.
+    // Updates the values in place without autograd, like the optimizer.
     float* const values = parameter.data_ptr<float>();
     for (std::int64_t i = 0; i < parameter.numel(); ++i) values[i] *= 1.5F;
   }

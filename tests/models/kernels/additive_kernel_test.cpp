@@ -14,10 +14,10 @@ namespace {
 constexpr std::int64_t kImages = 2, kCells = 5, kCaptions = 3;
 
 struct Scores {
-  Tensor score, keys, query, v;  // the scores, and the gradients of a weighted sum of them
+  Tensor score, keys, query, v;  // scores, and gradients of a weighted sum of the scores
 };
 
-/// Of the same numbers in either type; `scale` is that of keys and queries.
+/// Scores from the same random numbers in either type; `scale` applies to keys and queries.
 Scores scores(torch::ScalarType type, std::int64_t width, double scale) {
   torch::manual_seed(static_cast<std::uint64_t>(width));
   const auto draw = [type](torch::IntArrayRef sizes, double factor) {
@@ -38,9 +38,9 @@ double relative(const Tensor& a, const Tensor& b) {
 
 }  // namespace
 
-TEST_CASE("the fused additive score in float32 and its gradients are those of LibTorch's operations in double") {
+TEST_CASE("the fused additive score and its gradients in float32 match LibTorch's operations in double precision") {
   for (const std::int64_t width : {1, 3, 16, 64, 101}) {
-    for (const double scale : {0.01, 1.0, 10.0}) {  // where tanh is a line, where it bends, and where it is flat
+    for (const double scale : {0.01, 1.0, 10.0}) {  // tanh is linear, curved or saturated
       CAPTURE(width);
       CAPTURE(scale);
       const Scores fast = scores(torch::kFloat, width, scale), exact = scores(torch::kDouble, width, scale);
@@ -52,7 +52,7 @@ TEST_CASE("the fused additive score in float32 and its gradients are those of Li
   }
 }
 
-TEST_CASE("a key that is no number gives a score and gradients that are none, and leaves the other cells alone") {
+TEST_CASE("a NaN in a key affects only the score and the gradients of its cell") {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   for (const std::int64_t width : {1, 7, 64}) {
     for (std::int64_t place = 0; place < width; place += 3) {

@@ -13,7 +13,7 @@ using torch::Tensor;
 
 namespace {
 
-/// The context vectors of seven rows of three images, and the gradients of a weighted sum of them.
+/// Context vectors of seven rows of three images, and the gradients of a weighted sum of them.
 std::tuple<Tensor, Tensor, Tensor> contexts(torch::ScalarType type, const Tensor& cell) {
   torch::manual_seed(4);
   const Tensor alpha = torch::softmax(torch::randn({7, 5}, torch::kDouble), 1).to(type).requires_grad_();
@@ -27,7 +27,7 @@ std::tuple<Tensor, Tensor, Tensor> contexts(torch::ScalarType type, const Tensor
 
 }  // namespace
 
-TEST_CASE("the kernel matches the values and gradients of LibTorch operations") {
+TEST_CASE("the fused context kernel matches the values and gradients of LibTorch's operations") {
   for (const Tensor& cell : {Tensor(), torch::tensor({4, -1, 0, 3, -1, 2, 0}, torch::kLong),
                              torch::tensor({1, 2, 3, 4, 0, 1, 2}, torch::kLong)}) {
     const auto [fast, fast_alpha, fast_annotations] = contexts(torch::kFloat, cell);
@@ -39,7 +39,7 @@ TEST_CASE("the kernel matches the values and gradients of LibTorch operations") 
   }
 }
 
-TEST_CASE("an annotation that is no number makes the contexts that mix it none, and no others") {
+TEST_CASE("a NaN in an annotation affects only its component in the contexts of its image") {
   Tensor annotations = torch::ones({2, 3, 70});
   annotations[0][1][69] = std::numeric_limits<float>::quiet_NaN();
   const Tensor alpha = torch::full({2, 3}, 1.0F / 3);

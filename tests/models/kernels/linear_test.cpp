@@ -16,7 +16,7 @@ struct Gradients {
   Tensor y, x, weight, bias;
 };
 
-/// y of some map of (x, weight, bias), and the gradients of sum(sin(y)).
+/// y of a linear map of (x, weight, bias), and the gradients of sum(sin(y)).
 template <typename Map>
 Gradients run(Map map, const Tensor& x, const Tensor& weight, const Tensor& bias) {
   const Tensor a = x.clone().requires_grad_();
@@ -33,7 +33,7 @@ Gradients run(Map map, const Tensor& x, const Tensor& weight, const Tensor& bias
 
 }  // namespace
 
-TEST_CASE("the fastest precision is asked of the device that computes") {
+TEST_CASE("the fastest precision depends on the device") {
   if (!torch::cuda::is_available()) CHECK((models::fastest_precision(torch::kCUDA) == Precision::kFloat32));
   CHECK((models::fastest_precision(torch::kMeta) == Precision::kFloat32));
   CHECK((models::fastest_precision(torch::kCPU) == models::fastest_precision()));
@@ -62,7 +62,7 @@ TEST_CASE("in bfloat16, a linear map rounds its operands, and values and gradien
   CHECK(difference(low.x, plain.x) < 0.05);
   CHECK(difference(low.weight, plain.weight) < 0.3);  // a sum over 18 rows
   CHECK(difference(low.bias, plain.bias) < 0.3);
-  // It is another number format indeed.
+  // bfloat16 was used.
   CHECK(difference(low.y, plain.y) > 1e-5);
 }
 

@@ -12,7 +12,7 @@ using torch::Tensor;
 
 namespace {
 
-/// Cells on a line, of one image.
+/// The medoid of one image whose cells are points on a line.
 std::int64_t medoid(const std::vector<float>& weights, const std::vector<float>& places) {
   const auto cells = static_cast<std::int64_t>(weights.size());
   const Tensor alpha = torch::tensor(weights).view({1, cells}), annotations = torch::tensor(places).view({1, cells, 1});
@@ -26,11 +26,11 @@ TEST_CASE("the medoid is the cell nearest to the weighted mean, not the one with
   CHECK(medoid({0.4F, 0.3F, 0.3F}, {0, 5, 6}) == 1);
   CHECK(medoid({0.9F, 0.1F}, {0, 5}) == 0);
   CHECK(medoid({0, 1, 0}, {1, 2, 3}) == 1);
-  CHECK(medoid({0.25F, 0.25F, 0.25F, 0.25F}, {0, 1, 2, 9}) == 2);  // 3
+  CHECK(medoid({0.25F, 0.25F, 0.25F, 0.25F}, {0, 1, 2, 9}) == 2);  // the mean is 3
 }
 
 TEST_CASE("a cell with almost no weight is never the medoid") {
-  CHECK(medoid({0.5F, 0.45F, 0.05F}, {0, 10, 4.75F}) == 0);  // 4.7375: that of the third, but for a hair
+  CHECK(medoid({0.5F, 0.45F, 0.05F}, {0, 10, 4.75F}) == 0);  // the mean, 4.7375, is closest to the third cell
   CHECK(medoid({0.4F, 0.35F, 0.25F}, {0, 10, 4.75F}) == 2);
 }
 
@@ -50,7 +50,7 @@ TEST_CASE("medoids of several images match the definition") {
   int others = 0;
   for (std::int64_t row = 0; row < kRows; ++row) {
     CAPTURE(row);
-    // As it is defined: the sum of the distances to all cells, by their weights.
+    // The definition: the sum of the squared distances to all cells, times their weights.
     const Tensor a = annotations[image[row].item<std::int64_t>()], weights = alpha[row];
     std::int64_t best = -1;
     double least = std::numeric_limits<double>::infinity();
@@ -65,5 +65,5 @@ TEST_CASE("medoids of several images match the definition") {
     CHECK(slow[row].item<std::int64_t>() == best);
     others += static_cast<int>(best != weights.argmax().item<std::int64_t>());
   }
-  CHECK(others > 5);  // or nothing would be shown
+  CHECK(others > 5);  // the medoid is often not the likeliest cell
 }

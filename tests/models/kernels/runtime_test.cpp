@@ -17,7 +17,7 @@ using torch::Tensor;
 
 namespace {
 
-/// Sets the number of threads and restores it at the end.
+/// Sets the number of threads and restores it on destruction.
 struct Threads {
   int before = at::get_num_threads();
 
@@ -27,7 +27,7 @@ struct Threads {
   Threads& operator=(const Threads&) = delete;
 };
 
-/// Results and gradients of the kernels of attention.
+/// Outputs and gradients of the attention kernels.
 std::vector<Tensor> kernel_results(int threads) {
   const Threads set(threads);
   torch::manual_seed(7);
@@ -47,7 +47,7 @@ std::ptrdiff_t threads_of_process() {
 
 }  // namespace
 
-TEST_CASE("the kernels give the same results with one thread and with several") {
+TEST_CASE("the kernels give the same results with one and with several threads") {
   const auto one = kernel_results(1), several = kernel_results(3);
   for (std::size_t i = 0; i < one.size(); ++i) {
     CAPTURE(i);
@@ -55,7 +55,7 @@ TEST_CASE("the kernels give the same results with one thread and with several") 
   }
 }
 
-#ifndef __SANITIZE_THREAD__  // which is built without OpenMP
+#ifndef __SANITIZE_THREAD__  // ThreadSanitizer builds do not use OpenMP
 TEST_CASE("with several threads, the process has more OpenMP threads than cores") {
   const int before = at::get_num_threads();
   models::set_threads(2);

@@ -5,7 +5,7 @@
 #include "models/kernels/linear.hpp"
 #include "tests/models/tiny_model.hpp"
 
-// StepLinear and StepRows are matrix product and narrow with a faster backward pass; here they are held against those.
+// Compares StepLinear and StepRows with matrix product and narrow, which have a slower backward pass.
 
 using namespace saccade;
 using models::Precision;
@@ -16,9 +16,9 @@ using torch::Tensor;
 
 namespace {
 
-const std::vector<std::int64_t> kActive{4, 4, 2, 1};  // rows still running at each step
+const std::vector<std::int64_t> kActive{4, 4, 2, 1};  // number of active rows at each step
 
-/// A recurrence over steps of fewer and fewer rows: h <- tanh(product(h) + rows(n)), and the sum of all squares.
+/// A recurrence whose number of rows decreases: h <- tanh(product(h) + rows(n)). The loss is the sum of squares.
 struct Recurrence {
   Tensor weight, start, rows;
 
@@ -79,19 +79,19 @@ void check_against_autograd(torch::ScalarType type, Precision precision, double 
 
 }  // namespace
 
-TEST_CASE("a step-wise product and step-wise rows have autograd's values and gradients") {
-  SUBCASE("in double") {
+TEST_CASE("the values and gradients of step-wise products and rows match autograd") {
+  SUBCASE("in double precision") {
     check_against_autograd(torch::kDouble, Precision::kFloat32, 1e-12);
   }
   SUBCASE("in float32") {
     check_against_autograd(torch::kFloat, Precision::kFloat32, 1e-4);
   }
-  SUBCASE("loosely in bfloat16") {
+  SUBCASE("in bfloat16, with a larger tolerance") {
     check_against_autograd(torch::kFloat, Precision::kBfloat16, 0.15);
   }
 }
 
-TEST_CASE("the gradients of two passes add up") {
+TEST_CASE("the gradients of two backward passes are added") {
   const Recurrence recurrence(8, torch::kDouble);
   recurrence.plainly().backward();
   const auto once = recurrence.take_gradients();
@@ -111,7 +111,7 @@ TEST_CASE("a backward pass may be repeated over a kept graph") {
   for (std::size_t i = 0; i < first.size(); ++i) CHECK(difference(first[i], second[i]) < 1e-12);
 }
 
-TEST_CASE("steps that the loss does not depend on leave no gradient") {
+TEST_CASE("steps that do not contribute to the loss have no gradient") {
   torch::manual_seed(10);
   const Tensor weight = torch::randn({3, 2}, torch::kDouble).requires_grad_();
   const Tensor rows = torch::randn({4, 3}, torch::kDouble).requires_grad_();
@@ -131,7 +131,7 @@ TEST_CASE("steps that the loss does not depend on leave no gradient") {
   CHECK(rows_gradient.narrow(0, 2, 2).abs().max().item<double>() == 0);
 }
 
-TEST_CASE("a frozen weight, and a frozen tensor of rows, let the gradient through to the rest") {
+TEST_CASE("the other inputs of a frozen weight or of frozen rows still get gradients") {
   torch::manual_seed(11);
   const Tensor weight = torch::randn({3, 2}, torch::kDouble);
   const Tensor rows = torch::randn({4, 3}, torch::kDouble);
@@ -140,7 +140,7 @@ TEST_CASE("a frozen weight, and a frozen tensor of rows, let the gradient throug
   CHECK(difference(x.grad(), at::mm(rows, weight)) < 1e-12);
 }
 
-TEST_CASE("without gradients the steps compute the same values") {
+TEST_CASE("steps without gradients compute the same values") {
   const Recurrence recurrence(12, torch::kDouble);
   const Tensor expected = recurrence.plainly();
   const torch::NoGradGuard no_gradient;

@@ -8,7 +8,7 @@
 #include "tests/models/plain_loops.hpp"
 #include "tests/models/tiny_model.hpp"
 
-// The parts of a Transformer against their formulas in plain loops.
+// Compares the parts of a Transformer with their formulas in plain loops.
 
 using namespace saccade;
 using models::Precision;
@@ -21,7 +21,7 @@ using torch::Tensor;
 
 namespace {
 
-/// Gains, biases and all else at random: a forgotten one must show.
+/// Randomizes all parameters, so that a missing gain or bias causes a failure.
 template <typename Part>
 void randomize(Part& part, std::uint64_t seed) {
   torch::manual_seed(seed);
@@ -41,14 +41,14 @@ Tensor tensor_of(const Rows& rows) {
   return at::stack(all);
 }
 
-/// x + W_o [what each of two heads of width 2 gathers of the first `visible(t)` positions].
+/// x + W_o [heads], where two heads of width 2 attend to the first `visible(t)` positions.
 template <typename Visible>
 Rows attended(const models::SelfAttention& part, const Rows& x, const Visible& visible) {
   const Rows in = test::rows_of(test::parameter(part, "in")), out = test::rows_of(test::parameter(part, "out"));
-  Rows asked, keys, values;
+  Rows queries, keys, values;
   for (const Vector& position : x) {
     const Vector all = times(in, normed(part, position));
-    asked.emplace_back(all.begin(), all.begin() + 4);
+    queries.emplace_back(all.begin(), all.begin() + 4);
     keys.emplace_back(all.begin() + 4, all.begin() + 8);
     values.emplace_back(all.begin() + 8, all.end());
   }
@@ -60,7 +60,7 @@ Rows attended(const models::SelfAttention& part, const Rows& x, const Visible& v
       Vector scores;
       Rows seen;
       for (std::size_t i = 0; i < visible(t); ++i) {
-        scores.push_back(test::dot(part_of(asked[t]), part_of(keys[i])) / std::sqrt(2.0));
+        scores.push_back(test::dot(part_of(queries[t]), part_of(keys[i])) / std::sqrt(2.0));
         seen.push_back(part_of(values[i]));
       }
       const Vector z = test::gathered(scores, seen);
@@ -75,14 +75,14 @@ Rows attended(const models::SelfAttention& part, const Rows& x, const Visible& v
 
 TEST_CASE("position encodings are sines and cosines of decreasing frequency") {
   const Tensor waves = models::sinusoids(torch::tensor({0, 1, 3}, torch::kLong), 4);
-  // 10000^(-2i/d): 1 and 1/100 for d = 4.
+  // 10000^(-2i/d) is 1 and 1/100 for d = 4.
   for (const auto& [row, position] : {std::pair{0, 0.0}, {1, 1.0}, {2, 3.0}}) {
     const Vector expected{std::sin(position), std::sin(position / 100), std::cos(position), std::cos(position / 100)};
     CHECK(difference(waves[row], torch::tensor(expected, torch::kDouble)) < 1e-6);
   }
 }
 
-TEST_CASE("a feed-forward part adds W_2 relu(W_1 norm(x)) to x") {
+TEST_CASE("a feed-forward network adds W_2 relu(W_1 norm(x)) to x") {
   models::FeedForward part(3, 5);
   randomize(part, 1);
   const Tensor x = torch::randn({2, 3}, torch::kDouble);

@@ -16,7 +16,7 @@ using torch::Tensor;
 
 namespace {
 
-/// A matrix, a bias and a convolution's weight laid out channels last.
+/// A matrix, a bias, and a convolution weight in channels-last format.
 std::vector<Tensor> parameters(std::uint64_t seed) {
   torch::manual_seed(seed);
   std::vector<Tensor> result{torch::randn({7, 5}), torch::randn({6}),
@@ -83,7 +83,7 @@ TEST_CASE("each parameter has its own learning rate") {
   set_gradients(ours, 1);
   ours[2].mutable_grad() = Tensor();
   adam.step({0.01, 0, 0.5});
-  // The first step of Adam is the rate itself, in the direction of the sign.
+  // The first step of Adam is the learning rate in the direction of the sign.
   CHECK(difference((ours[0] - before[0]).abs(), torch::full({7, 5}, 0.01)) < 1e-4);
   CHECK(difference(ours[1], before[1]) == 0);
   CHECK(difference(ours[2], before[2]) == 0);
@@ -103,7 +103,7 @@ TEST_CASE("gradient clipping never increases gradients") {
   CHECK(ours[1].grad()[2].item<float>() == doctest::Approx(0.8));
 }
 
-TEST_CASE("a limit of 0 leaves gradients as they are") {
+TEST_CASE("a clipping limit of 0 leaves gradients unchanged") {
   const auto ours = parameters(4);
   Adam adam(ours, {});
   ours[1].mutable_grad() = torch::full({6}, 3.0F);
@@ -111,7 +111,7 @@ TEST_CASE("a limit of 0 leaves gradients as they are") {
   CHECK(ours[1].grad()[2].item<float>() == 3);
 }
 
-TEST_CASE("gradients stay until they are zeroed") {
+TEST_CASE("gradients accumulate until they are zeroed") {
   const auto ours = parameters(5);
   Adam adam(ours, {});
   set_gradients(ours, 1);
@@ -121,7 +121,7 @@ TEST_CASE("gradients stay until they are zeroed") {
   for (const auto& parameter : ours) CHECK_FALSE(parameter.grad().defined());
 }
 
-TEST_CASE("a restored optimizer continues exactly") {
+TEST_CASE("a restored optimizer continues with the same results") {
   const auto one = parameters(6);
   Adam first(one, options(0.1));
   const auto step = [](Adam& adam, const std::vector<Tensor>& of, std::uint64_t seed) {
@@ -142,7 +142,7 @@ TEST_CASE("a restored optimizer continues exactly") {
   for (std::size_t i = 0; i < one.size(); ++i) CHECK(one[i].equal(two[i]));
 }
 
-TEST_CASE("an incompatible state is refused by name") {
+TEST_CASE("an incompatible state is refused with its name") {
   Adam adam(parameters(7), {});
   auto state = adam.state();
   state.erase("v.1");

@@ -10,7 +10,7 @@ using namespace saccade;
 using models::Batches;
 using test::TinyTraining;
 
-TEST_CASE("an epoch contains every image once in random order") {
+TEST_CASE("an epoch contains every image once, in random order") {
   TinyTraining training;
   const models::TrainingSets sets = training.sets();
   Batches batches(training.model, sets, 4);
@@ -30,7 +30,7 @@ TEST_CASE("an epoch contains every image once in random order") {
   for (std::size_t i = 0; i < training.dataset.size(); ++i) CHECK(sorted[i] == i);
 }
 
-TEST_CASE("with an unfrozen encoder, the teacher encodes the same images itself") {
+TEST_CASE("with an unfrozen encoder, the teacher encodes the same images with its own encoder") {
   TinyTraining training;
   models::Captioner teacher = test::tiny_captioner(test::words_of(training.dataset), 2);
   const models::TrainingSets sets = training.sets();
@@ -45,7 +45,7 @@ TEST_CASE("with an unfrozen encoder, the teacher encodes the same images itself"
   CHECK(seen.taught.sizes() == seen.annotations.sizes());
   CHECK_FALSE(seen.taught.requires_grad());
   CHECK(test::difference(seen.annotations, alone.annotations) == 0);
-  CHECK(test::difference(seen.taught, seen.annotations) > 1e-3);  // other weights see another thing
+  CHECK(test::difference(seen.taught, seen.annotations) > 1e-3);  // the encoders have different weights
 
   Batches of_teacher(teacher, sets, 2);
   of_teacher.encode(false, false, nullptr);

@@ -17,8 +17,8 @@ using torch::Tensor;
 
 namespace {
 
-/// "a dog on grass" with the dog in the left half and the grass, of two boxes, in the lower one; and a caption that is
-/// in no file of boxes.
+/// "a dog on grass" with a box of the dog in the left half and two boxes of the grass in the lower half, and a caption
+/// that the file of boxes does not contain.
 struct Example {
   test::TemporaryFolder folder;
   CaptionDataset dataset{{"one.jpg", {{"something", "else"}, {"a", "dog", "on", "grass"}}}};
@@ -40,26 +40,27 @@ struct Example {
     const Entities photos = entities();
     return {dataset, {photos.find("one.jpg")}, vocabulary, {2, 2}, 1};
   }
-  /// The longer caption, number 1 of the image, comes first: of 8 positions, its words are 0, 2, 4, 6 and <end>.
+  /// The longer caption, the second of the image, comes first. Of the 8 positions, its words are 0, 2, 4, 6 and 7
+  /// (<end>).
   models::CaptionBatch batch() const { return models::pack({{1, 4, 5, 2}, {1, 6, 7, 8, 9, 2}}, {0, 0}); }
 };
 
 }  // namespace
 
-TEST_CASE("boxes belong to the last words of the phrases of a caption that is in the file word by word") {
+TEST_CASE("boxes belong to the last words of phrases if the file contains the caption word for word") {
   const Example example;
   const BoxTargets targets = example.targets();
   CHECK(targets.captions() == 1);
   CHECK(targets.words() == 2);
   const MapTargets maps = targets.of({0}, {{}}, example.batch());
-  // Steps of two rows: "dog" is step 1 of row 0, position 2; "grass", step 3, stands alone behind 2 + 2 + 2 positions.
+  // The first steps have two rows: "dog" is step 1 of row 0, position 2. "grass", step 3, is at 2 + 2 + 2 = 6.
   CHECK(maps.position.equal(torch::tensor({2, 6}, torch::kLong)));
   CHECK(difference(maps.coverage, torch::tensor({{1.0, 0.0, 1.0, 0.0}, {0.0, 0.0, 1.0, 1.0}})) < 1e-6);
 }
 
-TEST_CASE("in other captions, a word names everything that the references call by it") {
+TEST_CASE("in other captions, a word gets the boxes of all entities that the references call by it") {
   const Example example;
-  // "grass dog dog" and "on", of a photo with boxes; and "dog" of one without.
+  // "grass dog dog" and "on" for a photo with boxes, and "a dog" for a photo without.
   const std::int64_t a = 6, dog = 7, on = 8, grass = 9;
   CHECK(example.vocabulary.word(dog) == "dog");
   const auto batch = models::pack({{1, grass, dog, dog, 2}, {1, on, 2}, {1, a, dog}}, {0, 0, 1});
@@ -80,11 +81,11 @@ TEST_CASE("boxes follow flips and crops") {
   const BoxTargets targets = example.targets();
   const MapTargets mirrored = targets.of({0}, {{0, 0, 1, 1, true}}, example.batch());
   CHECK(difference(mirrored.coverage[0], torch::tensor({0.0, 1.0, 0.0, 1.0})) < 1e-6);
-  // The right three quarters: the dog has their left third, two thirds of the left cells.
+  // The right three quarters: the dog covers their left third, which is two thirds of the left cells.
   const MapTargets cropped = targets.of({0}, {{0.25, 0, 0.75, 1, false}}, example.batch());
   CHECK(difference(cropped.coverage[0], torch::tensor({2 / 3.0, 0.0, 2 / 3.0, 0.0})) < 1e-6);
   const MapTargets without = targets.of({0}, {{0.5, 0.5, 0.5, 0.5, false}}, example.batch());
-  CHECK(without.position.equal(torch::tensor({6}, torch::kLong)));  // only grass
+  CHECK(without.position.equal(torch::tensor({6}, torch::kLong)));  // only grass remains
   CHECK(difference(without.coverage, torch::ones({1, 4})) < 1e-6);
   CHECK_FALSE(targets.of({0}, {{0.6, 0, 0.4, 0.4, false}}, example.batch()).position.defined());
 }

@@ -40,7 +40,7 @@ constexpr const char* kHeading =
 
 }  // namespace
 
-TEST_CASE("evaluations are written as comma-separated values with a heading") {
+TEST_CASE("evaluations are written as CSV with a header") {
   models::DevScores pointing = scores("photos", 0.25);
   pointing.grounded = 8;
   pointing.correctness = 0.75;
@@ -52,7 +52,7 @@ TEST_CASE("evaluations are written as comma-separated values with a heading") {
   CHECK(csv == kHeading + row + ",,12.5,1\n" + row + "0.75000,0.87500,12.5,1\n");
 }
 
-TEST_CASE("several data sets have a row each and one for their mean") {
+TEST_CASE("each data set has its own row, and another row has the mean") {
   models::DevScores boxed = scores("a", 0.2);
   boxed.grounded = 4;
   boxed.pointing = 0.5;
@@ -61,7 +61,7 @@ TEST_CASE("several data sets have a row each and one for their mean") {
   CHECK(both.words.vocabulary == 14);
   CHECK(both.words.named == doctest::Approx(0.25));
   CHECK(both.grounded == 4);
-  CHECK(both.pointing == doctest::Approx(0.5));  // of the sets with boxes alone
+  CHECK(both.pointing == doctest::Approx(0.5));  // only data sets with boxes
   const std::string csv = models::evaluations_csv({both});
   for (const char* row : {"\nfrozen,4,a,", "\nfrozen,4,b,", "\nfrozen,4,mean,"}) {
     CHECK(csv.find(row) != std::string::npos);
@@ -78,7 +78,7 @@ TEST_CASE("evaluations round-trip through JSON") {
   CHECK_THROWS_AS(object.get<Evaluation>(), nlohmann::json::exception);
 }
 
-TEST_CASE("the notes of a model do not depend on the time") {
+TEST_CASE("a model's notes do not depend on the time") {
   Evaluation slower = evaluation();
   slower.seconds *= 2;
   CHECK(models::evaluation_json(slower) == models::evaluation_json(evaluation()));

@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Three pictures, a model that looks at them, and an empty folder for the cache.
+/// Three pictures, a model, and an empty folder for the cache.
 struct Example {
   test::TemporaryFolder folder;
   fs::path images = folder / "images";
@@ -38,7 +38,7 @@ struct Example {
     return all;
   }
 
-  /// How many images had to be encoded to open the cache.
+  /// The number of images that are encoded to open the cache.
   std::size_t computed(int views = 2) {
     std::size_t images_done = 0;
     FeatureCache(cache, model, files(), views, torch::kHalf, [&](std::size_t done, std::size_t all) {
@@ -64,7 +64,7 @@ TEST_CASE("features are computed once and then read from the file") {
   CHECK(files_in(example.cache) == 1);
 }
 
-TEST_CASE("features in float32 are the encoder's bit for bit, and have a file of their own") {
+TEST_CASE("float32 features equal the encoder's bit for bit and are stored in a separate file") {
   Example example;
   CHECK(example.computed(1) == 3);
   const FeatureCache cache(example.cache, example.model, example.files(), 1, torch::kFloat, {});
@@ -73,7 +73,7 @@ TEST_CASE("features in float32 are the encoder's bit for bit, and have a file of
   CHECK(difference(cache.range(0, 3), example.model.encode(pixels)) == 0);
 }
 
-TEST_CASE("cached features are the encoder's of each picture and of its mirror image, in half precision") {
+TEST_CASE("cached features equal the encoder's for each image and its mirror image, in half precision") {
   Example example;
   const FeatureCache cache(example.cache, example.model, example.files(), 2, torch::kHalf, {});
   CHECK(cache.images() == 3);
@@ -104,7 +104,7 @@ TEST_CASE("a changed image is encoded again") {
   CHECK(difference(cache.range(0, 1), cache.range(1, 1)) == 0);
 }
 
-TEST_CASE("other weights, preprocessing, images or views have separate features") {
+TEST_CASE("the cache distinguishes weights, preprocessing, images and views") {
   Example example;
   example.computed();
   {
@@ -128,7 +128,7 @@ TEST_CASE("features do not depend on the decoder") {
   CHECK(example.computed() == 0);
 }
 
-TEST_CASE("an unreadable image is reported and leaves no cache") {
+TEST_CASE("an unreadable image is reported, and no cache is written") {
   Example example;
   write_file(example.images / "1.png", "not a picture");
   CHECK_THROWS_WITH_AS(example.computed(), doctest::Contains("images/1.png"), Error);
@@ -137,7 +137,7 @@ TEST_CASE("an unreadable image is reported and leaves no cache") {
   CHECK_THROWS_WITH_AS(example.computed(), doctest::Contains("images/1.png"), Error);
 }
 
-TEST_CASE("damaged features are computed again") {
+TEST_CASE("damaged features are recomputed") {
   Example example;
   example.computed();
   const fs::path file = fs::directory_iterator(example.cache)->path();
@@ -153,7 +153,7 @@ TEST_CASE("damaged features are computed again") {
   }
 }
 
-TEST_CASE("features that change during use are an error") {
+TEST_CASE("a change of the features during use is an error") {
   Example example;
   const FeatureCache cache(example.cache, example.model, example.files(), 2, torch::kHalf, {});
   const fs::path file = fs::directory_iterator(example.cache)->path();

@@ -13,17 +13,17 @@ using torch::Tensor;
 
 namespace {
 
-/// Two captions over a vocabulary of five words: <start> 4 <end>, and <start> <end>. Three predicted words in all:
-/// 4 of the first, <end> of the second, <end> of the first.
+/// Two captions over a vocabulary of five words: <start> 4 <end> and <start> <end>. The three predicted words are the
+/// first caption's 4, the second's <end> and the first's <end>.
 models::CaptionBatch batch() {
   return models::pack({{1, 4, 2}, {1, 2}}, {0, 0});
 }
 
-/// Given probabilities of the five words, and given attention over two cells, for each of the three.
+/// Given probabilities of the five words and given attention over two cells for each of the three predictions.
 models::Unrolled outcome() {
   const Tensor p = torch::tensor({{0.1, 0.1, 0.2, 0.1, 0.5}, {0.2, 0.2, 0.2, 0.2, 0.2}, {0.05, 0.05, 0.8, 0.05, 0.05}});
   const Tensor alpha = torch::tensor({{0.75, 0.25}, {0.5, 0.5}, {0.5, 0.5}});
-  return {p.log() + 7, alpha.log().unsqueeze(1), {}, {}};  // logits may be shifted at will
+  return {p.log() + 7, alpha.log().unsqueeze(1), {}, {}};  // logits may have any constant offset
 }
 
 const double kTruth = -(std::log(0.5) + std::log(0.2) + std::log(0.8)) / 3;
@@ -36,14 +36,14 @@ TEST_CASE("the loss is the mean of -log p over the words") {
   CHECK(loss.cross_entropy.item<double>() == doctest::Approx(kTruth));
 }
 
-TEST_CASE("label smoothing spreads its share of the target evenly over all words") {
+TEST_CASE("label smoothing distributes part of the target evenly over all words") {
   const double mean_log_p = (3 * std::log(0.1) + std::log(0.2) + std::log(0.5) +  // the first word
-                             5 * std::log(0.2) +                                  // the second
+                             5 * std::log(0.2) +                                  // the second word
                              4 * std::log(0.05) + std::log(0.8)) /
                             15;
   const auto loss = caption_loss(outcome(), batch(), LossOptions{0.1, 0});
   CHECK(loss.total.item<double>() == doctest::Approx(0.9 * kTruth - 0.1 * mean_log_p));
-  CHECK(loss.cross_entropy.item<double>() == doctest::Approx(kTruth));  // told without smoothing
+  CHECK(loss.cross_entropy.item<double>() == doctest::Approx(kTruth));  // reported without smoothing
 }
 
 TEST_CASE("a teacher's distribution is mixed into the target") {
@@ -61,16 +61,16 @@ TEST_CASE("words can have different weights in the loss") {
 }
 
 TEST_CASE("the doubly stochastic term is the mean over captions and cells of (1 - sum_t alpha_ti)^2") {
-  // The first caption saw its cells 1.25 and 0.75 times, the second 0.5 and 0.5 times.
+  // The total attention of the first caption is 1.25 and 0.75 per cell, that of the second 0.5 and 0.5.
   const double mean = (0.0625 + 0.0625 + 0.25 + 0.25) / 4;
   const auto loss = caption_loss(outcome(), batch(), LossOptions{0, 3});
   CHECK(loss.total.item<double>() == doctest::Approx(kTruth + 3 * mean));
 }
 
-TEST_CASE("a batch of the same captions twice has the same loss") {
+TEST_CASE("repeating the captions of a batch does not change the loss") {
   const auto once = outcome();
   const auto twice_batch = models::pack({{1, 4, 2}, {1, 2}, {1, 4, 2}, {1, 2}}, {0, 0, 1, 1});
-  // Rows: both long captions' first words, both short ones', then the long ones' ends.
+  // Rows: the first words of both long captions, those of both short ones, and the ends of the long ones.
   const Tensor rows = torch::tensor({0, 0, 1, 1, 2, 2}, torch::kLong);
   const models::Unrolled twice{once.logits.index_select(0, rows), once.log_alpha.index_select(0, rows), {}, {}};
   const LossOptions options{0.1, 1};

@@ -1,5 +1,5 @@
-// The proof that the estimators of models/training/lower_bound.hpp estimate the gradient they say: on a decoder so
-// small that the exact one can be had by going through every path of attention.
+// Tests that the estimators of models/training/lower_bound.hpp are unbiased, on a decoder so small that the exact
+// gradient can be computed by enumerating all attention paths.
 
 #include <algorithm>
 #include <cmath>
@@ -23,16 +23,16 @@ using torch::Tensor;
 namespace {
 
 constexpr std::int64_t kChoices = 4, kSteps = 3, kPaths = 64;  // L^M, T, (L^M)^T
-constexpr int kImages = 256;                                   // of a batch, all alike, each with a coin of its own
-constexpr int kBatches = 60;                                   // estimates of the gradient, of which the mean is taken
+constexpr int kImages = 256;  // equal images per batch, each with its own Bernoulli draw
+constexpr int kBatches = 60;  // number of gradient estimates, whose mean is compared
 const std::vector<std::int64_t> kCaption{1, 4, 5, 2};
 
 constexpr int kAnnotation = 3;
 
-/// A decoder that at each step chooses among four: a cell of four, or by each of two maps one of two.
+/// A decoder with four choices per step: one of four cells, or one of two cells for each of two maps.
 struct HardAttention {
   std::string name;
-  std::vector<std::pair<std::string, std::string>> options;  // of train's
+  std::vector<std::pair<std::string, std::string>> options;  // of saccade train
   Grid grid{2, 2};
   std::int64_t maps = 1;
 };
@@ -42,7 +42,7 @@ const HardAttention& global() {
   return attention;
 }
 
-/// In a row of four cells a window of half width 1 leaves some out, and there are two blocks of two.
+/// In a row of four cells, a window of half width 1 omits some cells, and there are two blocks of two.
 const std::vector<HardAttention>& others() {
   static const std::vector<HardAttention> all{
       {"local-m", {{"weighting", "local-m"}, {"window", "1"}, {"crossing-words", "3"}}, {1, 4}},
@@ -53,7 +53,7 @@ const std::vector<HardAttention>& others() {
        {1, 2},
        2},
       {"after the LSTM's step", {{"placement", "after"}}},
-      // The second layer's choice depends on the first's of the same step.
+      // The second layer's choice depends on the first layer's choice in the same step.
       {"two layers of a Transformer",
        {{"decoder", "transformer"}, {"embedding", "4"}, {"layers", "2"}, {"word-heads", "2"}},
        {1, 2},
@@ -73,13 +73,13 @@ test::DecoderPlan plan_of(const HardAttention& attention) {
   return plan;
 }
 
-/// A decoder, what it looks at, and a caption of three words, <end> included; all in double precision.
+/// A decoder, annotations, and a caption of three words including <end>, in double precision.
 struct Problem {
   std::shared_ptr<models::Decoder> decoder;
   Tensor annotations;
   models::UnrollOptions unrolling;
   models::LossOptions loss;
-  Tensor teacher;  // [T, V], what it says of each word, where it has a share
+  Tensor teacher;  // [T, V], distribution of the teacher if it has a share
 
   explicit Problem(const HardAttention& attention = global()) : decoder(test::tiny_decoder(5, plan_of(attention))) {
     REQUIRE(decoder->maps().maps() == attention.maps);
@@ -89,13 +89,13 @@ struct Problem {
     const torch::NoGradGuard no_gradient;
     for (const auto& entry : decoder->named_parameters()) {
       const std::string name = entry.key().substr(entry.key().rfind('.') + 1);
-      if (name == "v" || name == "query") entry.value().mul_(2);  // an opinion about where to look
-      if (name == "beta_bias") entry.value().add_(1);             // what is seen counts
+      if (name == "v" || name == "query") entry.value().mul_(2);  // makes the attention less uniform
+      if (name == "beta_bias") entry.value().add_(1);             // increases the effect of the context
     }
     annotations = 2 * torch::randn({1, attention.grid.cells(), kAnnotation}, torch::kDouble);
   }
 
-  /// The gradient of a scalar with respect to all parameters, as one vector.
+  /// The gradient of a scalar with respect to all parameters as one vector.
   Tensor gradient(const Tensor& of) const {
     std::vector<Tensor> parts;
     const auto parameters = decoder->parameters();
@@ -112,7 +112,7 @@ struct Problem {
     return models::pack(std::vector<std::vector<std::int64_t>>(static_cast<std::size_t>(images), kCaption), image_of);
   }
 
-  /// The objective's value of each packed word, [P]: log p(y_t) where words are neither smoothed nor taught.
+  /// The value of each packed word, [P]: log p(y_t) without label smoothing and teacher.
   Tensor values(const Tensor& logits, const Tensor& targets, std::int64_t copies) const {
     const Tensor log_p = at::log_softmax(logits, -1);
     Tensor target = at::zeros_like(log_p).scatter_(1, targets.unsqueeze(1), 1 - loss.label_smoothing);
@@ -123,8 +123,8 @@ struct Problem {
     return (target * log_p).sum(1);
   }
 
-  /// log p(s | a) and the value of the caption, log p(y | s, a) if it is plain, of all paths, [64] each, and the sum
-  /// over its steps of each path's entropies.
+  /// For each path, [64]: log p(s | a), the value of the caption (log p(y | s, a) without label smoothing and teacher),
+  /// and the sum of the entropies over its steps.
   struct Enumeration {
     Tensor log_path, log_caption, entropy;
   };
@@ -149,24 +149,24 @@ struct Problem {
             by_path(-(log_alpha.exp() * log_alpha).sum(-1).sum(-1))};
   }
 
-  /// The exact gradient of minus the lower bound, a word.
+  /// The exact gradient of the negative lower bound per word.
   Tensor exact() const {
     const Enumeration all = enumerate();
     return gradient(-(all.log_path.exp() * all.log_caption).sum() / static_cast<double>(kSteps));
   }
 
-  /// Estimates by the training's own code: [batches, parameters].
+  /// Gradient estimates from the code for training, [batches, parameters].
   Tensor estimates(const EstimatorOptions& options, int batches) {
     const auto captions = batch(kImages);
     const Tensor images = annotations.expand({kImages, -1, -1});
-    const Tensor taught = teacher.defined() ? teacher.repeat_interleave(kImages, 0) : Tensor();
+    const Tensor teacher_rows = teacher.defined() ? teacher.repeat_interleave(kImages, 0) : Tensor();
     models::RewardBaseline baseline(decoder->query_width());
     std::vector<Tensor> rows;
     for (int i = 0; i < batches; ++i) {
       const AttentionPaths paths =
           models::draw_paths(captions, options.samples, options.expected_share, decoder->maps().maps());
       const auto unrolled = decoder->unroll(images, captions, paths, unrolling);
-      rows.push_back(gradient(models::lower_bound_loss(unrolled, paths, loss, options, baseline, taught).total));
+      rows.push_back(gradient(models::lower_bound_loss(unrolled, paths, loss, options, baseline, teacher_rows).total));
     }
     return at::stack(rows);
   }
@@ -178,13 +178,13 @@ struct Estimator {
   bool unbiased;
 };
 
-EstimatorOptions options(int samples, Baseline baseline, bool to_go, double coin = 0, double reward = 1,
+EstimatorOptions options(int samples, Baseline baseline, bool to_go, double expected_share = 0, double reward = 1,
                          double entropy = 0) {
   EstimatorOptions result;
   result.samples = samples;
   result.baseline = baseline;
   result.reward_to_go = to_go;
-  result.expected_share = coin;
+  result.expected_share = expected_share;
   result.reward_weight = reward;
   result.entropy_weight = entropy;
   return result;
@@ -203,36 +203,36 @@ const std::vector<Estimator>& estimators() {
       {"leave-one-out of 5, reward to go", options(5, Baseline::kLeaveOneOut, true), true},
       {"... with lambda_r = 0.1", options(5, Baseline::kLeaveOneOut, true, 0, 0.1), false},
       {"... with lambda_e = 0.1", options(5, Baseline::kLeaveOneOut, true, 0, 1, 0.1), false},
-      {"... with the coin at 0.5", options(5, Baseline::kLeaveOneOut, true, 0.5), false},
-      {"the authors': average, total, coin, 0.1, 0.002", options(1, Baseline::kMovingAverage, false, 0.5, 0.1, 0.002),
+      {"... with expected_share = 0.5", options(5, Baseline::kLeaveOneOut, true, 0.5), false},
+      {"the paper: average, total, Bernoulli, 0.1, 0.002", options(1, Baseline::kMovingAverage, false, 0.5, 0.1, 0.002),
        false},
   };
   return all;
 }
 
-/// The largest |z| over the parameters: how many standard errors the mean of the estimates is off.
+/// The largest |z| over the parameters, where z is the error of the mean estimate in standard errors.
 double largest_z(const Tensor& estimates, const Tensor& exact) {
   const Tensor off = estimates.mean(0) - exact;
   const Tensor error = estimates.std(0) / std::sqrt(static_cast<double>(estimates.size(0)));
-  // A parameter that no choice of attention touches has the same gradient in every estimate.
+  // A parameter that no choice of attention affects has the same gradient in every estimate.
   const Tensor varies = error > 1e-12;
   REQUIRE(off.masked_select(at::logical_not(varies)).abs().sum().item<double>() < 1e-9);
   return (off.masked_select(varies) / error.masked_select(varies)).abs().max().item<double>();
 }
 
-/// The z that all of `tests` means of kBatches estimates, each divided by its standard error, stay below with the
-/// probability 1 - `risk` (Bonferroni).
+/// The bound that |z| of all `tests` means of kBatches estimates stays below with probability 1 - `risk` (Bonferroni).
 double bonferroni(double risk, double tests) {
   double low = 0, high = 20;
   while (high - low > 1e-6) {
     const double middle = (low + high) / 2;
     (std::erfc(middle / std::sqrt(2.0)) * tests > risk ? low : high) = middle;
   }
-  return low + (low * low * low + low) / (4 * (kBatches - 1));  // Student's t by the normal, to the first order
+  return low + (low * low * low + low) /
+                   (4 * (kBatches - 1));  // first-order expansion of Student's t from the normal distribution
 }
 
-/// Compares the exact gradient with central differences of the bound, in at most 12 entries of each parameter.
-void check_slope(const Problem& problem) {
+/// Compares the exact gradient with central differences of the bound in at most 12 entries of each parameter.
+void check_gradient(const Problem& problem) {
   const Tensor exact = problem.exact();
   const auto bound = [&problem] {
     const torch::NoGradGuard no_gradient;
@@ -272,19 +272,19 @@ TEST_CASE("path probabilities sum to one, and the bound is below the log-likelih
     const double bound = (paths.log_path.exp() * paths.log_caption).sum().item<double>();
     const double truth = at::logsumexp(paths.log_path + paths.log_caption, 0).item<double>();
     CHECK(bound < truth - 0.01);
-    CHECK(paths.log_path.exp().max().item<double>() < 0.9);  // attention has a real choice
+    CHECK(paths.log_path.exp().max().item<double>() < 0.9);  // no path dominates
   }
 }
 
 TEST_CASE("the exact gradient of the bound matches finite differences") {
-  check_slope(Problem());
+  check_gradient(Problem());
   for (const HardAttention& attention : others()) {
     CAPTURE(attention.name);
-    check_slope(Problem(attention));
+    check_gradient(Problem(attention));
   }
 }
 
-TEST_CASE("every unbiased estimator's mean is the exact gradient, and the biased ones' is not") {
+TEST_CASE("the mean of every unbiased estimator is the exact gradient, and the mean of a biased one is not") {
   Problem problem;
   const Tensor exact = problem.exact();
   const double limit = bonferroni(0.01, static_cast<double>(exact.numel()) * static_cast<double>(estimators().size()));
@@ -307,12 +307,12 @@ TEST_CASE("every unbiased estimator's mean is the exact gradient, and the biased
     if (estimator.unbiased) {
       CHECK(z < limit);
     } else {
-      CHECK(z > limit);  // the test sees a bias where there is one
+      CHECK(z > limit);  // the test detects the bias
     }
   }
-  CHECK(variances[1] < variances[0]);      // rewards to go vary less
-  CHECK(variances[2] < variances[0]);      // a baseline helps
-  CHECK(2 * variances[6] < variances[1]);  // two samples that check each other: better than two that do not
+  CHECK(variances[1] < variances[0]);      // rewards to go reduce the variance
+  CHECK(variances[2] < variances[0]);      // a baseline reduces the variance
+  CHECK(2 * variances[6] < variances[1]);  // leave-one-out reduces the variance more than averaging two samples
 }
 
 TEST_CASE("the estimators are unbiased for every attention and number of maps") {
@@ -325,7 +325,7 @@ TEST_CASE("the estimators are unbiased for every attention and number of maps") 
     const double limit = bonferroni(0.01, static_cast<double>(exact.numel()) * tests);
     CHECK(largest_z(problem.estimates(options(2, Baseline::kLeaveOneOut, true), kBatches), exact) < limit);
     CHECK(largest_z(problem.estimates(options(1, Baseline::kLearned, true), kBatches), exact) < limit);
-    // The test sees a bias where there is one.
+    // The test detects the bias.
     CHECK(largest_z(problem.estimates(options(2, Baseline::kLeaveOneOut, true, 0, 0.1), kBatches), exact) > limit);
   }
 }
@@ -337,7 +337,7 @@ TEST_CASE("the estimate is unbiased with label smoothing and a teacher") {
   problem.loss.teacher_share = 0.6;
   torch::manual_seed(3);
   problem.teacher = at::softmax(2 * torch::randn({kSteps, 6}, torch::kDouble), -1);
-  check_slope(problem);
+  check_gradient(problem);
   const Tensor exact = problem.exact();
   torch::manual_seed(12);
   const std::vector<EstimatorOptions> unbiased{options(2, Baseline::kLeaveOneOut, true),
@@ -347,7 +347,8 @@ TEST_CASE("the estimate is unbiased with label smoothing and a teacher") {
   for (const EstimatorOptions& estimator : unbiased) {
     CHECK(largest_z(problem.estimates(estimator, kBatches), exact) < limit);
   }
-  CHECK(largest_z(problem.estimates(unbiased[0], kBatches), plain) > limit);  // it is another objective
+  CHECK(largest_z(problem.estimates(unbiased[0], kBatches), plain) >
+        limit);  // the objective without label smoothing and teacher differs
 }
 
 TEST_CASE("with a Bernoulli draw, the estimator is unbiased for the mean of the bound and the soft likelihood") {

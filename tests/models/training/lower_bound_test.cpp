@@ -17,7 +17,7 @@ using torch::Tensor;
 
 namespace {
 
-/// A caption of two words (<end> included) with two paths over two cells: what the decoder would have returned.
+/// A caption of two words (including <end>) with two paths over two cells, as if returned by the decoder.
 struct Example {
   AttentionPaths paths;
   models::Unrolled unrolled;
@@ -26,7 +26,7 @@ struct Example {
   Example() {
     paths.repeated = models::repeat(models::pack({{1, 4, 2}}, {0}), torch::tensor({2}, torch::kLong));
     // Positions: word 1 of path 1, word 1 of path 2, word 2 of path 1, word 2 of path 2.
-    // p(y): 0.5, 0.25; 0.8, 0.4. The words are 4 and 2 of 5.
+    // p(y) is 0.5, 0.25, 0.8 and 0.4. The words are 4 and 2 of a vocabulary of 5.
     unrolled.logits = torch::full({4, 5}, -100.0, torch::kDouble);
     const double p[] = {0.5, 0.25, 0.8, 0.4};
     for (int i = 0; i < 4; ++i) {
@@ -47,7 +47,7 @@ struct Example {
     return models::lower_bound_loss(unrolled, paths, plain, options, baseline).total;
   }
 
-  /// The gradient that reaches the scores, [4, 2].
+  /// The gradient with respect to the scores, [4, 2].
   Tensor gradient(const EstimatorOptions& options) {
     models::RewardBaseline baseline(3);
     scores.mutable_grad() = Tensor();
@@ -65,8 +65,8 @@ EstimatorOptions plain_options() {
   return options;
 }
 
-/// What `advantage` times d log alpha_cell / d e adds to the loss's gradient: 2 paths, 2 words.
-Tensor pull(double advantage, double alpha0, double alpha1, int cell) {
+/// The gradient that `advantage` times d log alpha_cell / d e adds to the loss with 2 paths and 2 words.
+Tensor expected_gradient(double advantage, double alpha0, double alpha1, int cell) {
   return torch::tensor({(cell == 0) - alpha0, (cell == 1) - alpha1}, torch::kDouble) * -advantage / 4;
 }
 
@@ -79,14 +79,14 @@ TEST_CASE("the reward of a cell is total or to go") {
   EstimatorOptions options = plain_options();
   options.reward_to_go = false;
   Tensor gradient = example.gradient(options);
-  CHECK(difference(gradient[0], pull(kFirst, 0.5, 0.5, 0)) < 1e-12);
-  CHECK(difference(gradient[3], pull(kSecond, 0.6, 0.4, 0)) < 1e-12);
+  CHECK(difference(gradient[0], expected_gradient(kFirst, 0.5, 0.5, 0)) < 1e-12);
+  CHECK(difference(gradient[3], expected_gradient(kSecond, 0.6, 0.4, 0)) < 1e-12);
   options.reward_to_go = true;
   options.reward_weight = 3;
   gradient = example.gradient(options);
-  CHECK(difference(gradient[0], 3 * pull(kFirst, 0.5, 0.5, 0)) < 1e-12);
-  CHECK(difference(gradient[2], 3 * pull(std::log(0.8), 0.1, 0.9, 1)) < 1e-12);
-  CHECK(difference(gradient[3], 3 * pull(std::log(0.4), 0.6, 0.4, 0)) < 1e-12);
+  CHECK(difference(gradient[0], 3 * expected_gradient(kFirst, 0.5, 0.5, 0)) < 1e-12);
+  CHECK(difference(gradient[2], 3 * expected_gradient(std::log(0.8), 0.1, 0.9, 1)) < 1e-12);
+  CHECK(difference(gradient[3], 3 * expected_gradient(std::log(0.4), 0.6, 0.4, 0)) < 1e-12);
 }
 
 TEST_CASE("the leave-one-out baseline is the other sample's reward at the same step") {
@@ -94,9 +94,9 @@ TEST_CASE("the leave-one-out baseline is the other sample's reward at the same s
   EstimatorOptions options = plain_options();
   options.baseline = Baseline::kLeaveOneOut;
   const Tensor gradient = example.gradient(options);
-  CHECK(difference(gradient[0], pull(kFirst - kSecond, 0.5, 0.5, 0)) < 1e-12);
-  CHECK(difference(gradient[1], pull(kSecond - kFirst, 0.5, 0.5, 1)) < 1e-12);
-  CHECK(difference(gradient[2], pull(std::log(0.8) - std::log(0.4), 0.1, 0.9, 1)) < 1e-12);
+  CHECK(difference(gradient[0], expected_gradient(kFirst - kSecond, 0.5, 0.5, 0)) < 1e-12);
+  CHECK(difference(gradient[1], expected_gradient(kSecond - kFirst, 0.5, 0.5, 1)) < 1e-12);
+  CHECK(difference(gradient[2], expected_gradient(std::log(0.8) - std::log(0.4), 0.1, 0.9, 1)) < 1e-12);
 }
 
 TEST_CASE("the value of the loss is the mean negative log-likelihood over the paths") {
@@ -108,7 +108,7 @@ TEST_CASE("the value of the loss is the mean negative log-likelihood over the pa
   CHECK(difference(example.gradient(options), torch::zeros({4, 2}, torch::kDouble)) == 0);
 }
 
-TEST_CASE("the entropy term raises the entropy of the attention weights") {
+TEST_CASE("the entropy term increases the entropy of the attention weights") {
   Example example;
   EstimatorOptions options = plain_options();
   options.reward_weight = 0;
@@ -118,7 +118,7 @@ TEST_CASE("the entropy term raises the entropy of the attention weights") {
                             -0.6 * std::log(0.6) - 0.4 * std::log(0.4)};
   const double all = entropy[0] + entropy[1] + entropy[2] + entropy[3];
   CHECK(example.loss(options, baseline).item<double>() == doctest::Approx(-(kFirst + kSecond) / 4 - 0.5 * all / 4));
-  CHECK(example.gradient(options)[2][1].item<double>() > 0);  // the heavier cell's score goes down
+  CHECK(example.gradient(options)[2][1].item<double>() > 0);  // a descent step lowers the score of the heavier cell
 }
 
 TEST_CASE("the moving average is used before it is updated, with decay 0.9") {
@@ -130,16 +130,16 @@ TEST_CASE("the moving average is used before it is updated, with decay 0.9") {
   const Tensor all = torch::zeros({1}, torch::kLong);
   example.loss(options, baseline);
   const double mean = (kFirst + kSecond) / 2;
-  CHECK(baseline.average(all).item<double>() == doctest::Approx(mean));  // the first reward stands as it is
+  CHECK(baseline.average(all).item<double>() == doctest::Approx(mean));  // the first reward initializes the average
   baseline.update_average(all, torch::zeros({1}, torch::kDouble), options.baseline_decay);
   CHECK(baseline.average(all).item<double>() == doctest::Approx(0.9 * mean));
   example.scores.mutable_grad() = Tensor();
   example.loss(options, baseline).backward();
-  CHECK(difference(example.scores.grad()[0], pull(kFirst - 0.9 * mean, 0.5, 0.5, 0)) < 1e-12);
+  CHECK(difference(example.scores.grad()[0], expected_gradient(kFirst - 0.9 * mean, 0.5, 0.5, 0)) < 1e-12);
   CHECK(baseline.average(all).item<double>() == doctest::Approx(0.9 * 0.9 * mean + 0.1 * mean));
 }
 
-TEST_CASE("rewards to go have a moving average for each number of words to come") {
+TEST_CASE("with rewards to go, there is a moving average for each number of remaining words") {
   Example example;
   EstimatorOptions options = plain_options();
   options.baseline = Baseline::kMovingAverage;
@@ -158,26 +158,26 @@ TEST_CASE("the learned baseline predicts rewards from states") {
   options.baseline = Baseline::kLearned;
   models::RewardBaseline baseline(3);
   for (int i = 0; i < 200; ++i) example.loss(options, baseline);
-  // Both paths begin in one state and earn their mean there; in their second states each earns its own.
-  const Tensor told = baseline.deviation(example.unrolled.before);
+  // Both paths start in the same state, whose reward is their mean. Their second states differ, and so do the rewards.
+  const Tensor predicted = baseline.deviation(example.unrolled.before);
   const double mean = (std::log(0.8) + std::log(0.4)) / 2;
-  CHECK(told[0].item<double>() == doctest::Approx(0).epsilon(1e-3));
-  CHECK(told[2].item<double>() == doctest::Approx(std::log(0.8) - mean).epsilon(1e-3));
-  CHECK(told[3].item<double>() == doctest::Approx(std::log(0.4) - mean).epsilon(1e-3));
+  CHECK(predicted[0].item<double>() == doctest::Approx(0).epsilon(1e-3));
+  CHECK(predicted[2].item<double>() == doctest::Approx(std::log(0.8) - mean).epsilon(1e-3));
+  CHECK(predicted[3].item<double>() == doctest::Approx(std::log(0.4) - mean).epsilon(1e-3));
   example.scores.mutable_grad() = Tensor();
   example.loss(options, baseline).backward();
-  CHECK(example.scores.grad()[2].abs().max().item<double>() < 1e-3);  // nothing is left to learn there
+  CHECK(example.scores.grad()[2].abs().max().item<double>() < 1e-3);  // the advantage is zero
 }
 
-TEST_CASE("the terms of boxes and of coverage count a caption once, however many paths it has") {
-  // Of two captions of one word and <end>, the first has two paths and the second one, whose row sees the expectation.
+TEST_CASE("the box and coverage terms weight captions equally, whatever the number of paths") {
+  // Two captions of one word and <end>: the first has two paths, and the second has one row with the weighted mean.
   const auto batch = models::pack({{1, 4, 2}, {1, 4, 2}}, {0, 1});
   AttentionPaths paths;
   paths.repeated = models::repeat(batch, torch::tensor({2, 1}, torch::kLong));
   CHECK(difference(paths.repeated.shares(), torch::tensor({0.5, 0.5, 1.0, 0.5, 0.5, 1.0})) == 0);
   models::Unrolled unrolled;
   unrolled.logits = torch::zeros({6, 5}, torch::kDouble);
-  const double left[] = {0.5, 0.25, 0.8, 0.5, 0.25, 0.8};  // alpha of the first of two cells, word by word
+  const double left[] = {0.5, 0.25, 0.8, 0.5, 0.25, 0.8};  // alpha of the first of two cells for each word
   std::vector<double> alpha;
   for (const double a : left) alpha.insert(alpha.end(), {a, 1 - a});
   unrolled.log_alpha = torch::tensor(alpha, torch::kDouble).view({6, 1, 2}).log();
@@ -195,8 +195,9 @@ TEST_CASE("the terms of boxes and of coverage count a caption once, however many
   };
   const double outside = ((-std::log(0.5) - std::log(0.25)) / 2 - std::log(0.8)) / 2;
   CHECK(loss(0, 1) - loss(0, 0) == doctest::Approx(outside));
-  const auto unseen = [](double a) { return (std::pow(1 - 2 * a, 2) + std::pow(1 - 2 * (1 - a), 2)) / 2; };
-  CHECK(loss(1, 0) - loss(0, 0) == doctest::Approx(((unseen(0.5) + unseen(0.25)) / 2 + unseen(0.8)) / 2));
+  const auto coverage_term = [](double a) { return (std::pow(1 - 2 * a, 2) + std::pow(1 - 2 * (1 - a), 2)) / 2; };
+  CHECK(loss(1, 0) - loss(0, 0) ==
+        doctest::Approx(((coverage_term(0.5) + coverage_term(0.25)) / 2 + coverage_term(0.8)) / 2));
 }
 
 TEST_CASE("an image with the weighted mean has one row per caption and no reward term") {
@@ -229,7 +230,7 @@ TEST_CASE("the paths of a caption share a dropout mask") {
   decoder->train();
   const auto batch = models::pack({{1, 4, 5, 6, 2}}, {0});
   AttentionPaths paths = models::draw_paths(batch, 2, 0);
-  paths.cell = torch::zeros({8, 1}, torch::kLong);  // both go the same way
+  paths.cell = torch::zeros({8, 1}, torch::kLong);  // both paths select the same cells
   models::UnrollOptions options;
   options.word_dropout = options.dropout = 0.5;
   const auto unrolled = decoder->unroll(torch::randn({1, 4, 6}), batch, paths, options);

@@ -12,11 +12,11 @@ using namespace saccade;
 using test::difference;
 using torch::Tensor;
 
-TEST_CASE("a block is a rectangle of a fifth to a half of the rows and of the columns, at any place") {
+TEST_CASE("a block is a rectangle at any position with a fifth to a half of the rows and of the columns") {
   const Grid grid{14, 10};
   std::mt19937_64 random(1);
   const Tensor hidden = models::draw_blocks(grid, 500, random).view({500, 14, 10});
-  CHECK(hidden.any(0).all().item<bool>());  // no cell is always seen
+  CHECK(hidden.any(0).all().item<bool>());  // each cell is hidden at least once
   for (std::int64_t i = 0; i < 500; ++i) {
     const auto rows = hidden[i].any(1).sum().item<std::int64_t>(),
                columns = hidden[i].any(0).sum().item<std::int64_t>();
@@ -43,7 +43,7 @@ TEST_CASE("the drop of a word is its loss of log-probability, at least 0") {
   CHECK(lost.sizes() == batch.targets.sizes());
   CHECK(lost.max().item<float>() > 1e-3);
   CHECK(gained.max().item<float>() > 1e-3);
-  CHECK((lost * gained).abs().max().item<float>() == 0);  // each word has lost or gained, not both
+  CHECK((lost * gained).abs().max().item<float>() == 0);  // each word has a loss or a gain, not both
   CHECK(drops(whole, whole).abs().max().item<float>() == 0);
 }
 
@@ -56,7 +56,8 @@ TEST_CASE("the occlusion loss is the weighted negative log of the weight in the 
   CHECK(term({1, 0, 0}) == doctest::Approx(-std::log(0.8)));
   CHECK(term({1, 3, 0}) == doctest::Approx(-(std::log(0.8) + 3 * std::log(0.3)) / 4));
   CHECK(term({0, 0, 0}) == 0);
-  const Tensor two = torch::stack({alpha.squeeze(1), torch::ones({3, 4}) / 4}, 1);  // the first map is another layer's
+  const Tensor two =
+      torch::stack({alpha.squeeze(1), torch::ones({3, 4}) / 4}, 1);  // the first map belongs to another layer
   CHECK(models::occlusion_loss(two.log(), torch::ones({3}), hidden, 1).item<double>() ==
         doctest::Approx(-(2 * std::log(0.5) + std::log(0.25)) / 3));
 }
@@ -75,6 +76,6 @@ TEST_CASE("fine-tuning adds the occlusion loss for soft and hard attention") {
       REQUIRE(history.size() == 2);
       losses[weighted] = history[1].loss;
     }
-    CHECK(losses[1] > losses[0]);  // there is one term more
+    CHECK(losses[1] > losses[0]);  // the occlusion term is added
   }
 }

@@ -65,7 +65,7 @@ TEST_CASE("a resume file restores the state exactly") {
   }
 }
 
-TEST_CASE("a resume file that is damaged or of another kind is refused by name") {
+TEST_CASE("a damaged or unrelated resume file is refused with its path") {
   const test::TemporaryFolder folder;
   const auto path = folder / "m.resume";
   write_resume_file(path, state());
@@ -83,7 +83,7 @@ TEST_CASE("a resume file that is damaged or of another kind is refused by name")
   CHECK_THROWS_WITH_AS(read_resume_file(path), doctest::Contains("is not a training to resume"), Error);
 }
 
-TEST_CASE("a resume file that mentions a lack of memory is damaged") {
+TEST_CASE("a resume file with an out-of-memory message in its data is reported as damaged") {
   const test::TemporaryFolder folder;
   const auto path = folder / "m.resume";
   models::write_safetensors(path, state().tensors,

@@ -9,7 +9,7 @@
 using namespace saccade;
 using test::same_parameters;
 
-TEST_CASE("a model has the weights that its file will have while they are asked for, and its own afterwards") {
+TEST_CASE("SavedWeights rounds a model's weights as its file does and restores them afterwards") {
   const auto model = test::tiny_captioner({"dog", "runs"}, 1), same = test::tiny_captioner({"dog", "runs"}, 1);
   const test::TemporaryFolder folder;
   models::save_checkpoint(folder / "model.safetensors", model);

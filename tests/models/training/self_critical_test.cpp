@@ -1,5 +1,5 @@
-// Self-critical training estimates the gradient of the expected reward: proved on a model of two words so short of
-// breath that every caption (and every path of attention) can be gone through.
+// Tests that self-critical training estimates the gradient of the expected reward, on a model with two words and
+// captions so short that all captions and attention paths can be enumerated.
 
 #include "models/training/self_critical.hpp"
 
@@ -55,7 +55,7 @@ struct Problem {
   }
 };
 
-/// The captions that can be drawn: <end> at once, a word and <end>, and two words, cut.
+/// The captions that can be sampled: <end>, a word and <end>, and two words (truncated).
 const std::vector<std::vector<std::int64_t>>& every_caption() {
   static const std::vector<std::vector<std::int64_t>> all{{1, kEnd},        {1, kDog, kEnd},  {1, kRuns, kEnd},
                                                           {1, kDog, kDog},  {1, kDog, kRuns}, {1, kRuns, kDog},
@@ -63,7 +63,7 @@ const std::vector<std::vector<std::int64_t>>& every_caption() {
   return all;
 }
 
-/// log p of a caption: of its words, or of its words and these cells.
+/// log p of the words of a caption, plus log p of `cells` unless they are empty.
 Tensor log_probability(const Problem& problem, const std::vector<std::int64_t>& caption,
                        const std::vector<std::int64_t>& cells) {
   const auto batch = models::pack({caption}, {0});
@@ -82,7 +82,7 @@ Tensor log_probability(const Problem& problem, const std::vector<std::int64_t>& 
   return log_p;
 }
 
-/// All sequences of `length` cells of four.
+/// All sequences of `length` cells out of four.
 std::vector<std::vector<std::int64_t>> every_path(std::size_t length) {
   std::vector<std::vector<std::int64_t>> paths{{}};
   for (std::size_t t = 0; t < length; ++t) {
@@ -100,15 +100,15 @@ std::vector<std::vector<std::int64_t>> every_path(std::size_t length) {
 
 }  // namespace
 
-TEST_CASE("the reward is the caption's CIDEr-D and a share of its BLEU-4, with <end> as a word") {
+TEST_CASE("the reward is the caption's CIDEr-D plus a share of its BLEU-4, with <end> as a word") {
   Problem problem("soft");
   const SelfCritical both = problem.critic(), cider = problem.critic(0);
   const double whole = cider.reward(0, {1, kDog, kRuns, kEnd}), cut = cider.reward(0, {1, kDog, kRuns});
   CHECK(whole > cut);
   CHECK(cut > cider.reward(0, {1, kRuns, kRuns, kEnd}));
-  CHECK(cider.reward(1, {1, kRuns, kRuns, kEnd}) > whole);  // its only reference, word by word
+  CHECK(cider.reward(1, {1, kRuns, kRuns, kEnd}) > whole);  // equal to its only reference
   CHECK(both.reward(0, {1, kDog, kRuns, kEnd}) > whole);
-  CHECK(cider.reward(0, {1, kEnd}) < cider.reward(0, {1, kDog, kEnd}));  // <end> alone is part of the references only
+  CHECK(cider.reward(0, {1, kEnd}) < cider.reward(0, {1, kDog, kEnd}));  // matches the references only in <end>
 }
 
 TEST_CASE("the reward includes the F1 score of content words") {
@@ -117,14 +117,14 @@ TEST_CASE("the reward includes the F1 score of content words") {
   const auto added = [&](const std::vector<std::int64_t>& caption) {
     return with.reward(0, caption) - without.reward(0, caption);
   };
-  // People: dog (2), runs (1). Both words are right; only "dog" is named.
+  // The references contain dog (2) and runs (1). Both words are correct, but only "dog" counts as named.
   CHECK(added({1, kDog, kRuns, kEnd}) == doctest::Approx(3));
   CHECK(added({1, kDog, kRuns}) == doctest::Approx(3));
   CHECK(added({1, kRuns, kEnd}) == doctest::Approx(0));
   CHECK(added({1, kEnd}) == doctest::Approx(0));
 }
 
-TEST_CASE("the gradient is that of the expected reward, of words alone and of words and cells") {
+TEST_CASE("the estimated gradient matches that of the expected reward, over words or over words and cells") {
   for (const char* attention : {"soft", "hard"}) {
     CAPTURE(attention);
     Problem problem(attention);
@@ -159,7 +159,7 @@ TEST_CASE("the gradient is that of the expected reward, of words alone and of wo
     }
     const Tensor mean = sum / kBatches;
     const Tensor error = ((squares / kBatches - mean.square()).clamp_min(0) / (kBatches - 1)).sqrt();
-    CHECK(exact.norm().item<double>() > 10 * error.norm().item<double>());  // or nothing would be told
+    CHECK(exact.norm().item<double>() > 10 * error.norm().item<double>());  // the test has enough power
     CHECK((mean - exact).norm().item<double>() < 2 * error.norm().item<double>());
     CHECK(value == doctest::Approx(-expected.item<double>()).epsilon(0.05));
   }

@@ -4,7 +4,7 @@
 
 using saccade::models::difference_of_signatures;
 
-TEST_CASE("signatures that are the same have no difference") {
+TEST_CASE("equal signatures have no difference") {
   CHECK(difference_of_signatures("a=1\nb: 2\n", "a=1\nb: 2\n").empty());
 }
 
@@ -14,7 +14,7 @@ TEST_CASE("different options are reported with both values") {
   CHECK(difference_of_signatures("gone=1\n", "") == "it was begun with gone=1, which is no option of this one");
 }
 
-TEST_CASE("different data is reported if options match") {
+TEST_CASE("different data is reported if the options match") {
   CHECK(difference_of_signatures("a=1\ndev images: 2\n", "a=1\ndev images: 3\n") ==
         "it was begun with other dev images");
 }

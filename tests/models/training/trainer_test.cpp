@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// What the encoder's parameters are now.
+/// A copy of the encoder's current parameters.
 std::vector<Tensor> snapshot(const torch::nn::Module& module) {
   std::vector<Tensor> result;
   for (const auto& parameter : module.parameters()) result.push_back(parameter.detach().clone());
@@ -67,14 +67,14 @@ TEST_CASE("four images with four captions are memorized") {
 TEST_CASE("every epoch is evaluated and logged, and the best dev CIDEr-D is saved") {
   TinyTraining training;
   training.options.frozen.epochs = 4;
-  std::vector<Evaluation> told;
+  std::vector<Evaluation> reported;
   std::vector<std::int64_t> steps;
   std::size_t cached = 0;
   models::TrainingReports reports;
   reports.evaluation = [&](const std::vector<Evaluation>& so_far, const std::vector<Caption>& examples) {
-    told.push_back(so_far.back());
+    reported.push_back(so_far.back());
     REQUIRE(examples.size() == 4);
-    CHECK(fmt::format("{}", fmt::join(examples[3].words, " ")) == told.back().examples.at(3));
+    CHECK(fmt::format("{}", fmt::join(examples[3].words, " ")) == reported.back().examples.at(3));
   };
   reports.step = [&](const models::TrainingProgress& progress) {
     CHECK(progress.stage == "frozen");
@@ -86,7 +86,7 @@ TEST_CASE("every epoch is evaluated and logged, and the best dev CIDEr-D is save
   reports.caching = [&](const char*, std::size_t done, std::size_t) { cached = std::max(cached, done); };
   const auto history = training.train(reports);
   REQUIRE(history.size() == 4);
-  CHECK(told.size() == 4);
+  CHECK(reported.size() == 4);
   CHECK(steps == std::vector<std::int64_t>{1, 2, 1, 2, 1, 2, 1, 2});
   CHECK(cached == 4);
   CHECK(history[0].best);
@@ -94,7 +94,7 @@ TEST_CASE("every epoch is evaluated and logged, and the best dev CIDEr-D is save
   for (std::size_t i = 0; i < history.size(); ++i) {
     CHECK(history[i].epoch == static_cast<int>(i) + 1);
     CHECK(history[i].stage == "frozen");
-    const std::pair<double, double> now{history[i].cider_d, history[i].bleu[3]};  // of equals the better BLEU-4
+    const std::pair<double, double> now{history[i].cider_d, history[i].bleu[3]};  // ties are decided by BLEU-4
     CHECK(history[i].best == (now > best));
     best = std::max(best, now);
   }
@@ -106,7 +106,7 @@ TEST_CASE("every epoch is evaluated and logged, and the best dev CIDEr-D is save
 
 TEST_CASE("a stage ends when its patience is exhausted") {
   TinyTraining training;
-  training.options.frozen = {20, 0, 0};  // nothing is learned at a rate of 0
+  training.options.frozen = {20, 0, 0};  // with a learning rate of 0, scores do not improve
   training.options.patience = 2;
   const auto history = training.train();
   REQUIRE(history.size() == 3);
@@ -115,7 +115,7 @@ TEST_CASE("a stage ends when its patience is exhausted") {
   CHECK_FALSE(history[2].best);
 }
 
-TEST_CASE("self-critical training raises the score that it rewards") {
+TEST_CASE("self-critical training increases the score used as reward") {
   for (const char* attention : {"soft", "hard"}) {
     CAPTURE(attention);
     TinyTraining training;
@@ -126,7 +126,7 @@ TEST_CASE("self-critical training raises the score that it rewards") {
     const auto history = training.train();
     REQUIRE(history.size() == 21);
     CHECK(history[6].stage == "self-critical");
-    CHECK(history[6].loss < 0);  // minus the mean reward
+    CHECK(history[6].loss < 0);  // the negative mean reward
     CHECK(history.back().loss < history[6].loss);
   }
 }
@@ -169,7 +169,7 @@ TEST_CASE("fine-tuning starts from the best model of the frozen stage") {
   CHECK(history[1].stage == "frozen");
   CHECK(history[2].stage == "fine-tuning");
   CHECK(history[2].epoch == 1);
-  // At these rates nothing moves (but for the file's half precision): the best score is found again.
+  // With these learning rates, weights change only by the file's half precision, so the best score is the same.
   const double best = std::max(history[0].bleu[3], history[1].bleu[3]);
   CHECK(history[2].bleu[3] == doctest::Approx(best).epsilon(0.02));
 }
@@ -197,19 +197,19 @@ TEST_CASE("divergence is reported") {
   CHECK_THROWS_WITH_AS(training.train(reports), doctest::Contains("diverged in frozen epoch 2, step 2"), Error);
 }
 
-TEST_CASE("an unreadable image is reported by name") {
+TEST_CASE("an unreadable image is reported with its path") {
   TinyTraining training;
   write_file(training.dataset[2].file, "no picture");
   CHECK_THROWS_WITH_AS(training.train(), doctest::Contains("2.png"), Error);
 }
 
-TEST_CASE("an unwritable model is reported by name") {
+TEST_CASE("an unwritable model is reported with its path") {
   TinyTraining training;
   training.options.output = training.folder / "missing/model.safetensors";
   CHECK_THROWS_WITH_AS(training.train(), doctest::Contains("missing/model.safetensors"), Error);
 }
 
-TEST_CASE("dev captions are scored with the saved weights, in the precision of caption") {
+TEST_CASE("dev captions are scored with the saved weights, in the precision of saccade caption") {
   for (const bool unfrozen : {false, true}) {
     CAPTURE(unfrozen);
     TinyTraining training;
@@ -235,10 +235,10 @@ TEST_CASE("dev captions are scored with the saved weights, in the precision of c
   }
 }
 
-TEST_CASE("a training that does not clip its gradients learns, and so does one of few steps") {
+TEST_CASE("training without gradient clipping and with one step per epoch reduces the loss") {
   TinyTraining training;
   training.options.clip_norm = 0;
-  training.options.images_per_batch = 4;  // one step an epoch
+  training.options.images_per_batch = 4;  // one step per epoch
   training.options.word_dropout = training.options.dropout = 0;
   const auto history = training.train();
   REQUIRE(history.size() == 3);

@@ -23,7 +23,7 @@ CaptionDataset images(const char* prefix, int count) {
 
 }  // namespace
 
-TEST_CASE("an epoch shows each data set as often as its weight says") {
+TEST_CASE("an epoch repeats each data set according to its weight") {
   const TrainingSets sets{{"a", images("a", 4), {}, nullptr, nullptr, 2.5},
                           {"b", images("b", 6), {}, nullptr, nullptr, 0.5}};
   CHECK(models::epoch_size(sets) == 13);
@@ -86,10 +86,10 @@ TEST_CASE("data sets may have photos with the same name in different folders") {
   const auto history = models::train(training.model, sets, training.options, {});
   double best = 0;
   for (const auto& evaluation : history) best = std::max(best, evaluation.bleu[3]);
-  CHECK(best > 0.9);  // the ground tells the folders apart
+  CHECK(best > 0.9);  // the ground distinguishes the folders
 }
 
-TEST_CASE("the noun head learns the words of images together with the decoder") {
+TEST_CASE("the noun head is trained together with the decoder") {
   TinyTraining training;
   training.options.nouns.weight = 1;
   training.options.frozen.epochs = 1;
@@ -102,7 +102,7 @@ TEST_CASE("the noun head learns the words of images together with the decoder") 
                         training.model.encoder->annotation_width());
   CHECK(head.words().front() == "ball");
   CHECK(std::find(head.words().begin(), head.words().end(), "on") == head.words().end());
-  // p = 1 - prod(1 - sigmoid(s_i)), by hand: a weight of zero and a bias of b make every cell alike.
+  // p = 1 - prod(1 - sigmoid(s_i)). With zero weights and a constant bias, all cells are equal.
   {
     const torch::NoGradGuard no_gradient;
     head.bias.fill_(-2);
@@ -111,8 +111,8 @@ TEST_CASE("the noun head learns the words of images together with the decoder") 
   const double sigmoid = 1 / (1 + std::exp(2.0));
   const double expected = std::log(1 - std::pow(1 - sigmoid, 4));
   CHECK(head.log_probabilities(annotations)[0][0].item<double>() == doctest::Approx(expected));
-  // Binary cross-entropy: "red ball light ground" are there, what is left of the words is not; an image with one
-  // caption counts absent words by a fifth.
+  // Binary cross-entropy: "red", "ball", "light" and "ground" are present and all other words are absent. An image with
+  // one caption counts absent words with weight 1/5.
   const auto words = static_cast<double>(head.words().size());
   const double absent = -4 * std::log(1 - sigmoid);
   CHECK(head.loss(annotations, {0}).item<double>() == doctest::Approx((-4 * expected + (words - 4) * absent / 5) / 4));

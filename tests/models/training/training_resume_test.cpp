@@ -15,7 +15,7 @@
 #include "tests/models/forged.hpp"
 #include "tests/models/tiny_training.hpp"
 
-// A training that was stopped anywhere goes on to the same result as if it had never stopped.
+// Tests that a training that was stopped at any point resumes to the same result as without the stop.
 
 using namespace saccade;
 using models::Evaluation;
@@ -28,7 +28,7 @@ struct Stopped : std::runtime_error {
   Stopped() : std::runtime_error("stopped") {}
 };
 
-/// Two epochs of two steps in each of the two stages, saved after every step.
+/// Two epochs of two steps in each of two stages, saved after every step.
 void two_stages(models::TrainerOptions& options) {
   options.frozen = {2, 5e-3, 0};
   options.fine_tuning = {2, 2e-3, 1e-3};
@@ -36,7 +36,7 @@ void two_stages(models::TrainerOptions& options) {
   options.save_minutes = 0;
 }
 
-/// Throws out of the `count`-th report of a step.
+/// Throws Stopped from the `count`-th report of a step.
 models::TrainingReports stop_at_step(int count) {
   models::TrainingReports reports;
   reports.step = [left = count](const models::TrainingProgress&) mutable {
@@ -66,8 +66,8 @@ void check_same_model(const models::Captioner& one, const models::Captioner& oth
   CHECK(test::same_parameters(*one.decoder, *other.decoder));
 }
 
-/// A new process knows nothing but the files: the model begins untrained again.
-void begin_again(TinyTraining& training) {
+/// Resets the model to its initial weights, as in a new process.
+void reset_model(TinyTraining& training) {
   training.model = test::tiny_captioner(test::words_of(training.dataset), 1);
 }
 
@@ -85,7 +85,7 @@ TEST_CASE("a resumed training matches an uninterrupted one bit for bit") {
     two_stages(stopped.options);
     CHECK_THROWS_AS(stopped.train(stop_at_step(stop)), Stopped);
     CHECK(fs::exists(stopped.resume_path()));
-    begin_again(stopped);
+    reset_model(stopped);
     std::vector<std::string> notes;
     models::TrainingReports reports;
     reports.note = [&](const std::string& text) { notes.push_back(text); };
@@ -97,11 +97,11 @@ TEST_CASE("a resumed training matches an uninterrupted one bit for bit") {
   }
 }
 
-TEST_CASE("a training can resume with another number of threads and reports that its last digits may differ") {
+TEST_CASE("a training can resume with another number of threads and reports that the last digits may differ") {
   TinyTraining training;
   two_stages(training.options);
   CHECK_THROWS_AS(training.train(stop_at_step(3)), Stopped);
-  begin_again(training);
+  reset_model(training);
   const int threads = at::get_num_threads();
   at::set_num_threads(threads + 1);
   std::vector<std::string> notes;
@@ -120,7 +120,7 @@ TEST_CASE("a resumed training of hard attention matches an uninterrupted one") {
   const auto hard = [](TinyTraining& training) {
     two_stages(training.options);
     training.model.decoder->set_attention("hard");
-    training.options.estimator.baseline = models::Baseline::kLearned;  // what it learns must be resumed too
+    training.options.estimator.baseline = models::Baseline::kLearned;  // the state of the baseline must be restored too
     training.options.loss.teacher_share = 0.3;
     training.options.teacher =
         std::make_shared<models::Captioner>(test::tiny_captioner(test::words_of(training.dataset), 2));
@@ -134,7 +134,7 @@ TEST_CASE("a resumed training of hard attention matches an uninterrupted one") {
     TinyTraining stopped;
     hard(stopped);
     CHECK_THROWS_AS(stopped.train(stop_at_step(stop)), Stopped);
-    begin_again(stopped);
+    reset_model(stopped);
     stopped.model.decoder->set_attention("hard");
     check_same_history(stopped.train(), expected);
     check_same_model(stopped.model, whole.model);
@@ -142,7 +142,7 @@ TEST_CASE("a resumed training of hard attention matches an uninterrupted one") {
   TinyTraining other;
   hard(other);
   CHECK_THROWS_AS(other.train(stop_at_step(2)), Stopped);
-  begin_again(other);
+  reset_model(other);
   other.model.decoder->set_attention("hard");
   other.options.estimator.samples = 3;
   CHECK_THROWS_WITH_AS(other.train(), doctest::Contains("it was begun with samples=2, not 3; delete it"), Error);
@@ -164,7 +164,7 @@ TEST_CASE("a resumed self-critical training matches an uninterrupted one") {
     TinyTraining stopped;
     critical(stopped);
     CHECK_THROWS_AS(stopped.train(stop_at_step(stop)), Stopped);
-    begin_again(stopped);
+    reset_model(stopped);
     check_same_history(stopped.train(), expected);
     check_same_model(stopped.model, whole.model);
   }
@@ -180,7 +180,7 @@ TEST_CASE("a training can be interrupted many times") {
   std::vector<Evaluation> history;
   int runs = 0;
   while (history.empty() && ++runs < 20) {
-    begin_again(stopped);
+    reset_model(stopped);
     try {
       history = stopped.train(stop_at_step(3));
     } catch (const Stopped&) {
@@ -196,7 +196,7 @@ TEST_CASE("a training interrupted after an evaluation continues with the next ep
   models::TrainingReports reports;
   reports.evaluation = [](const auto&, const auto&) { throw Stopped(); };
   CHECK_THROWS_AS(stopped.train(reports), Stopped);
-  begin_again(stopped);
+  reset_model(stopped);
   int evaluations = 0;
   reports.evaluation = [&](const auto&, const auto&) { ++evaluations; };
   const auto history = stopped.train(reports);
@@ -207,13 +207,13 @@ TEST_CASE("a training interrupted after an evaluation continues with the next ep
 
 namespace {
 
-/// A training stopped after two steps, which knows nothing but the files.
+/// A training that was stopped after two steps and continues from its files.
 struct StoppedTraining : TinyTraining {
   explicit StoppedTraining(const std::function<void(TinyTraining&)>& prepare = {}) {
     options.save_minutes = 0;
     if (prepare) prepare(*this);
     CHECK_THROWS_AS(train(stop_at_step(2)), Stopped);
-    begin_again(*this);
+    reset_model(*this);
     if (prepare) prepare(*this);
   }
 
@@ -226,7 +226,7 @@ struct StoppedTraining : TinyTraining {
   }
 };
 
-/// Gives the model a new decoder of another shape.
+/// Replaces the decoder with a new one of another shape.
 void replace_decoder(TinyTraining& training, const std::string& option, const std::string& value) {
   test::DecoderPlan plan{training.model.decoder->shape(), training.model.decoder->options()};
   plan.set(option, value);
@@ -268,7 +268,7 @@ TEST_CASE("a resume file with other options is refused and kept") {
   }
 }
 
-TEST_CASE("a resume file of a model of another shape is refused, naming the option") {
+TEST_CASE("a resume file of a model of another shape is refused, and the message names the option") {
   const std::vector<std::array<std::string, 3>> changes{
       {"alignment=additive, not dot", "alignment", "dot"},
       {"hidden=16, not 20", "hidden", "20"},
@@ -279,12 +279,12 @@ TEST_CASE("a resume file of a model of another shape is refused, naming the opti
     replace_decoder(training, option, value);
     training.check_refused(difference);
   }
-  // These two alignment scores have the same weights: nothing but the name tells them apart.
+  // These alignment scores have equal weights, so only the name distinguishes them.
   StoppedTraining dot([](TinyTraining& t) { replace_decoder(t, "alignment", "dot"); });
   replace_decoder(dot, "alignment", "scaled-dot");
   dot.check_refused("alignment=dot, not scaled-dot");
 
-  // The weights of a convolution do not tell the size of what it is applied to.
+  // The weights of a convolution do not determine the input size.
   StoppedTraining larger;
   larger.model.encoder = std::make_shared<models::Encoder>(
       models::EncoderShape{larger.model.encoder->shape().backbone, models::FeatureMap::kStride16, 64});
@@ -343,17 +343,17 @@ TEST_CASE("other dev images change the signature of a training") {
     return models::train(training.model, sets, training.options, reports);
   };
   CHECK_THROWS_AS(train(training.dataset, stop_at_step(2)), Stopped);
-  begin_again(training);
+  reset_model(training);
   const CaptionDataset fewer(training.dataset.begin(), training.dataset.begin() + 2);
   CHECK_THROWS_WITH_AS(train(fewer), doctest::Contains("it was begun with other dev images or captions; delete"),
                        Error);
 }
 
-TEST_CASE("a resume file that is damaged is refused by name") {
+TEST_CASE("a damaged resume file is refused with its path") {
   TinyTraining training;
   training.options.save_minutes = 0;
   CHECK_THROWS_AS(training.train(stop_at_step(2)), Stopped);
-  begin_again(training);
+  reset_model(training);
   const std::string whole = read_file(training.resume_path());
 
   write_file(training.resume_path(), whole.substr(0, whole.size() / 2));
@@ -361,7 +361,7 @@ TEST_CASE("a resume file that is damaged is refused by name") {
   write_file(training.resume_path(), "");
   CHECK_THROWS_WITH_AS(training.train(), doctest::Contains("model.safetensors.resume"), Error);
 
-  // Whole, but a tensor is missing or of another shape.
+  // The file is intact, but a tensor is missing or has another shape.
   write_file(training.resume_path(), whole);
   const models::SafetensorsFile file(training.resume_path());
   for (const char* const name :
@@ -372,10 +372,10 @@ TEST_CASE("a resume file that is damaged is refused by name") {
     tensors.erase(name);
     models::write_safetensors(training.resume_path(), tensors, test::forged(file));
     CHECK_THROWS_WITH_AS(training.train(), doctest::Contains("model.safetensors.resume: its tensor"), Error);
-    begin_again(training);
+    reset_model(training);
     tensors[name] = torch::zeros({1, 2, 3});
     models::write_safetensors(training.resume_path(), tensors, test::forged(file));
     CHECK_THROWS_WITH_AS(training.train(), doctest::Contains("model.safetensors.resume: its tensor"), Error);
-    begin_again(training);
+    reset_model(training);
   }
 }

@@ -9,14 +9,14 @@ using models::WeightAverage;
 using test::difference;
 using torch::Tensor;
 
-TEST_CASE("the average of constant weights equals them") {
+TEST_CASE("the average of constant weights equals the weights") {
   const Tensor weight = torch::tensor({1.0, -2.0});
   WeightAverage average({weight}, 0.9);
   for (int step = 0; step < 20; ++step) average.update(step);
   CHECK(difference(average.averages()[0], weight) < 1e-12);
 }
 
-TEST_CASE("the average follows the weights, faster at first") {
+TEST_CASE("the average follows the weights, faster at the start") {
   const Tensor weight = torch::tensor({0.0});
   WeightAverage average({weight}, 0.9);
   weight.fill_(1);
@@ -27,7 +27,7 @@ TEST_CASE("the average follows the weights, faster at first") {
   CHECK(average.averages()[0].item<double>() == doctest::Approx(0.9 * 0.9 + 0.1 * 2));
 }
 
-TEST_CASE("weights and averages are swapped and swapped back") {
+TEST_CASE("weights and averages are swapped and restored") {
   const Tensor weight = torch::tensor({0.0}).requires_grad_();
   WeightAverage average({weight}, 0);
   {

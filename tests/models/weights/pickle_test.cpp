@@ -26,7 +26,7 @@ std::string repeat(std::string_view piece, std::size_t times) {
   return result;
 }
 
-/// Reads a pickle that may name math.pi, and hands it to `check`.
+/// Reads a pickle that may refer to math.pi and passes it to `check`.
 template <typename Check>
 void with_pickle(const std::string& bytes, Check check) {
   const Pickle pickle(bytes, only_math_pi, "file");
@@ -72,8 +72,8 @@ TEST_CASE("all forms of numbers in a pickle are read") {
   with_pickle("I01\n.", [](const Pickle& pickle) { CHECK(*pickle.root().as<bool>()); });
 }
 
-TEST_CASE("a pickle's containers keep their order, and the memo repeats a value") {
-  // {"a": [1, 2], "b": ("a", None)} with "a" written once
+TEST_CASE("containers in a pickle keep their order, and the memo repeats a value") {
+  // {"a": [1, 2], "b": ("a", None)}, where "a" is stored once
   with_pickle(
       "\x80\x02}q\x00(X\x01\x00\x00\x00"
       "aq\x01](K\x01K\x02"
@@ -91,7 +91,7 @@ TEST_CASE("a pickle's containers keep their order, and the memo repeats a value"
         REQUIRE(pair != nullptr);
         CHECK(*pair->items.at(0)->as<std::string_view>() == "a");
         CHECK(pair->items.at(1)->as<models::pickle::None>() != nullptr);
-        CHECK(pickle.size() == 33);  // what follows the pickle is not its own
+        CHECK(pickle.size() == 33);  // bytes after the pickle do not belong to it
       });
 }
 
@@ -104,7 +104,7 @@ TEST_CASE("an allowed call is recorded, not executed") {
   });
 }
 
-TEST_CASE("a name that is not allowed is refused for every instruction") {
+TEST_CASE("a global that is not allowed is refused for every instruction") {
   CHECK(error_of("cos\nsystem\n(X\x02\x00\x00\x00lstR."s) ==
         "file: its pickle asks for 'os.system', which is not allowed");
   CHECK(error_of("\x80\x04\x8c\x08"
@@ -113,12 +113,12 @@ TEST_CASE("a name that is not allowed is refused for every instruction") {
   CHECK(error_of("](cmath\npi\ncposix\nsystem\ne.") ==
         "file: its pickle asks for 'posix.system', which is not allowed");
   CHECK(error_of("cmath\npi.os\n.") == "file: its pickle asks for 'math.pi.os', which is not allowed");
-  // Never shown raw: a terminal would obey it.
+  // Control characters are escaped, because a terminal would interpret them.
   CHECK(error_of("c\x1b[2J\nx\n.") == "file: its pickle asks for '?[2J.x', which is not allowed");
   CHECK(error_of("c" + std::string(100000, 'a') + "\nx\n.").size() < 200);
 }
 
-TEST_CASE("dangerous instructions are not supported") {
+TEST_CASE("dangerous instructions are refused") {
   for (const char* const bytes :
        {"(i__builtin__\neval\n.", "(cmath\npi\no.", "\x82\x01.", "Pid\n.", "\x97.", "\x92.", "!."}) {
     CHECK(error_of(bytes).find("is not one that torch.save writes") != std::string::npos);
@@ -177,7 +177,7 @@ TEST_CASE("a malformed pickle is an error") {
   }
 }
 
-TEST_CASE("values below a mark are out of reach") {
+TEST_CASE("instructions cannot access values below a mark") {
   CHECK(error_of("K\x01K\x02(\x86.").find("stack is empty") != std::string::npos);
 }
 
@@ -187,18 +187,19 @@ TEST_CASE("a value nested a million times is read and freed without recursion") 
   CHECK(error_of(repeat("]", 1000000) + repeat("a", 999999) + ".") == "no error");
 }
 
-TEST_CASE("a list that holds itself is read and freed") {
+TEST_CASE("a list that contains itself is read and freed") {
   CHECK(error_of("]q\x00h\x00"
                  "a."s) == "no error");
 }
 
 TEST_CASE("a pickle cannot request more memory than its length justifies") {
-  // "A billion laughs": sixty lists, each of the one before, twice. Shared, they are sixty lists.
+  // "Billion laughs": sixty lists, each containing the previous one twice. With shared values, these are only sixty
+  // lists.
   CHECK(error_of("]q\x00"s + repeat("(h\x00h\x00lq\x00"s, 60) + ".") == "no error");
-  // A memo index is a name, not a place in an array.
+  // A memo index does not determine the size of an array.
   CHECK(error_of("Nr\xff\xff\xff\xffj\xff\xff\xff\xff.") == "no error");
   CHECK(error_of("Np9000000000000000000\n.") == "no error");
-  // Copies of a long list, made by a short call.
+  // Short calls that copy a long list.
   const std::string pair = "(K\x01K\x02l";
   CHECK(error_of("](" + repeat(pair, 10000) +
                  "eq\x00"

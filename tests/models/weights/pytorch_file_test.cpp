@@ -23,7 +23,7 @@ bool identical(const at::Tensor& found, const at::Tensor& expected) {
   return found.scalar_type() == expected.scalar_type() && found.sizes() == expected.sizes() && found.equal(expected);
 }
 
-/// Reads a file of the older format with this pickle. If the pickle speaks of a storage, it is "0", and this its data.
+/// Reads a legacy file with this pickle. A storage in the pickle must have the key "0"; its content is `data`.
 StateDict read_pickle(const std::string& pickle, const std::string& data) {
   const bool stored = pickle.find("Storage") != std::string::npos;
   return read_bytes(
@@ -31,7 +31,7 @@ StateDict read_pickle(const std::string& pickle, const std::string& data) {
       read_pytorch_file);
 }
 
-/// The same, with a pickle of the one tensor "w".
+/// Reads a legacy file whose pickle has a single tensor "w".
 StateDict read_tensor(const std::string& value, const std::string& data = {}) {
   return read_pickle(dict({{"w", value}}), data);
 }
@@ -42,7 +42,7 @@ const std::string kFourFloats = little_endian(std::int64_t{4}) + repeat(little_e
 
 }  // namespace
 
-TEST_CASE("every type and shape of tensor is read from the older format") {
+TEST_CASE("tensors of every type and shape are read from the legacy format") {
   const StateDict weights = read_pytorch_file(weights_data("legacy.pth"));
   const at::Tensor base = at::arange(12, at::kFloat).reshape({3, 4});
   CHECK(weights.size() == 16);
@@ -70,7 +70,7 @@ TEST_CASE("every type and shape of tensor is read from the older format") {
   }
 }
 
-TEST_CASE("the zip format is read, stored or deflated, with the state dict nested under its usual name") {
+TEST_CASE("the zip format is read, stored or deflated, with a nested state dict") {
   for (const char* const name : {"zip.pth", "deflated.pth"}) {
     CAPTURE(name);
     const StateDict weights = read_pytorch_file(weights_data(name));
@@ -84,13 +84,13 @@ TEST_CASE("the zip format is read, stored or deflated, with the state dict neste
   }
 }
 
-TEST_CASE("a file of Python 2 with views of storages and bare parameters is read") {
+TEST_CASE("a file from Python 2 with views of storages and bare parameters is read") {
   const StateDict weights = read_pytorch_file(weights_data("python2_views.pth"));
   CHECK(identical(weights.at("whole"), at::arange(6, at::kFloat).reshape({2, 3})));
   CHECK(identical(weights.at("part"), at::tensor({3, 4}, at::kFloat)));
 }
 
-TEST_CASE("the state dict is the file's dict, or the one under 'state_dict' or 'model'") {
+TEST_CASE("the state dict is the file's dict or its entry 'state_dict' or 'model'") {
   const std::string w = rebuild_tensor(storage("FloatStorage", "0", 4), 0, {4}, {1});
   const std::string inner = "}" + text("w") + w + "s";
   const auto names = [](const std::string& pickle) {
@@ -120,17 +120,17 @@ TEST_CASE("code in a file is never executed") {
                             "eval\x93)R"),
                 "'builtins.eval', which is not allowed");
   CHECK_REFUSED(read_bytes(zip_file({{"archive/data.pkl", dict({{"w", run}})}}), read_pytorch_file), "os.system");
-  // Also where nothing but plain values belongs.
+  // Calls are also refused in pickles that contain only plain values.
   CHECK_REFUSED(read_bytes(kProto2 + run + ".", read_pytorch_file), "os.system");
   CHECK_REFUSED(read_bytes(kLegacyHeader + dict({}) + kProto2 + run + ".", read_pytorch_file), "os.system");
-  // Beside the state dict, where it would be left unread.
+  // Calls are also refused next to the state dict, where they would not be read.
   CHECK_REFUSED(read_bytes(legacy_file(dict({{"state_dict", "}"}, {"x", run}})), read_pytorch_file), "os.system");
   CHECK_REFUSED(read_tensor(global("torch", "load") + tuple({text("/etc/passwd")}) + "R"), "torch.load");
   CHECK_REFUSED(read_tensor(global("torch", "ComplexFloatStorage")), "torch.ComplexFloatStorage");
   CHECK_FALSE(std::filesystem::exists("/tmp/saccade-was-here"));
 }
 
-TEST_CASE("a tensor that reaches beyond its storage is refused") {
+TEST_CASE("a tensor that extends beyond its storage is refused") {
   constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
   const auto read = [](std::int64_t offset, const std::vector<std::int64_t>& sizes,
                        const std::vector<std::int64_t>& strides) {
@@ -191,7 +191,7 @@ TEST_CASE("a malformed call or identifier is refused") {
   }
 }
 
-TEST_CASE("a size beyond the file is refused in the legacy format") {
+TEST_CASE("a size larger than the file is refused in the legacy format") {
   const auto read = [](std::int64_t promised, std::int64_t counted, std::size_t present) {
     return read_tensor(rebuild_tensor(storage("FloatStorage", "0", promised), 0, {1}, {1}),
                        little_endian(counted) + repeat(little_endian(1.0F), present));
@@ -217,7 +217,7 @@ TEST_CASE("a size beyond the file is refused in the legacy format") {
       "other bytes than 0 and 1");
 }
 
-TEST_CASE("a size beyond the zip archive is refused") {
+TEST_CASE("a size larger than the zip archive is refused") {
   const std::string pickle = dict({{"w", rebuild_tensor(storage("FloatStorage", "0", 4), 0, {4}, {1})}});
   const std::string floats = repeat(little_endian(1.0F), 4);
   const auto read = [&](const ZipMember& data) {
@@ -232,7 +232,7 @@ TEST_CASE("a size beyond the zip archive is refused") {
   CHECK_REFUSED(read({"x/data/0", floats, 0, 16, 8}), "is damaged");
   CHECK_REFUSED(read({"x/data/0", floats, 0, 16, 12}), "neither stored nor deflated");
 
-  SUBCASE("no memory is allocated for it") {
+  SUBCASE("no memory is allocated for the claimed size") {
     const std::string greedy = dict({{"w", rebuild_tensor(storage("ByteStorage", "0", 10'000'000'000), 0, {4}, {1})}});
     const std::string bomb = zip_file({{"x/data.pkl", greedy}, {"x/data/0", floats, 0, 10'000'000'000, 8}});
     CHECK_REFUSED(read_bytes(bomb, read_pytorch_file),
@@ -268,7 +268,7 @@ TEST_CASE("a file that is truncated anywhere is refused") {
   }
 }
 
-TEST_CASE("a file with random changes is read or refused, and nothing else") {
+TEST_CASE("a file with random changes is read or refused with an error") {
   for (const char* const name : {"legacy.pth", "python2_views.pth", "zip.pth", "deflated.pth"}) {
     CAPTURE(name);
     check_random_changes(read_file(weights_data(name)), 3000, read_pytorch_file);

@@ -27,7 +27,7 @@ StateDict read_all(const std::filesystem::path& path) {
   return SafetensorsFile(path).all();
 }
 
-/// A file with this header, padded to eight bytes or not, and this many bytes of data.
+/// A file with this header, optionally padded to eight bytes, and this many bytes of data.
 std::string file_with(std::string header, std::size_t data_size, bool padded = true) {
   if (padded) header.append((8 - header.size() % 8) % 8, ' ');
   return little_endian(static_cast<std::uint64_t>(header.size())) + header + std::string(data_size, '\0');
@@ -41,7 +41,7 @@ StateDict read_with(const std::string& header, std::size_t data_size = 0) {
 
 }  // namespace
 
-TEST_CASE("a file of the reference implementation is read and written, byte by byte") {
+TEST_CASE("a file of the reference implementation is read, and written byte for byte") {
   const SafetensorsFile file(weights_data("python.safetensors"));
   CHECK(file.metadata() == std::map<std::string, std::string>{{"made by", "Python"}});
   const StateDict expected = models::read_pytorch_file(weights_data("legacy.pth"));
@@ -53,13 +53,13 @@ TEST_CASE("a file of the reference implementation is read and written, byte by b
     CHECK(same_type);
     CHECK(found.at(name).equal(tensor));
   }
-  // The expected tensors have strides and share storages: what is written is contiguous.
+  // The expected tensors have strides and share storages, but written tensors are contiguous.
   const TemporaryFolder folder;
   write_safetensors(folder / "copy", expected, file.metadata());
   CHECK(read_file(folder / "copy") == read_file(weights_data("python.safetensors")));
 }
 
-TEST_CASE("names are listed in order, and an absent one is an error") {
+TEST_CASE("names are listed in order, and a missing name is an error") {
   const SafetensorsFile file(weights_data("python.safetensors"));
   const std::vector<std::string> names = file.names();
   CHECK(names.size() == 16);
@@ -70,7 +70,7 @@ TEST_CASE("names are listed in order, and an absent one is an error") {
   CHECK_REFUSED(file.tensor("f33"), "there is no tensor 'f33'");
 }
 
-TEST_CASE("a tensor is a view of the file that outlives the reader and never changes the file") {
+TEST_CASE("a tensor is a view of the file that outlives the reader, and changing the tensor does not change the file") {
   const TemporaryFolder folder;
   write_safetensors(folder / "w", {{"w", at::ones({1000})}}, {});
   const std::string before = read_file(folder / "w");
@@ -111,25 +111,25 @@ TEST_CASE("written tensors are read back") {
     CHECK_FALSE(found.at(name).requires_grad());
   }
 
-  SUBCASE("the same twice") {
+  SUBCASE("writing the same data again gives the same file") {
     write_safetensors(folder / "again", found, metadata);
     CHECK(read_file(folder / "again") == read_file(folder / "w"));
   }
-  SUBCASE("with the data at a multiple of eight bytes") {
+  SUBCASE("the data starts at a multiple of eight bytes") {
     std::uint64_t length = 0;
     std::memcpy(&length, read_file(folder / "w").data(), sizeof(length));
     CHECK(length % 8 == 0);
   }
 }
 
-TEST_CASE("an empty state dict makes a file") {
+TEST_CASE("an empty state dict is written as a valid file") {
   const TemporaryFolder folder;
   write_safetensors(folder / "w", {}, {});
   CHECK(read_file(folder / "w") == file_with("{}", 0));
   CHECK(read_all(folder / "w").empty());
 }
 
-TEST_CASE("unsupported data is refused, and no file is left") {
+TEST_CASE("unsupported data is refused, and no file remains") {
   const TemporaryFolder folder;
   const auto path = folder / "w";
   CHECK_REFUSED(write_safetensors(path, {{"__metadata__", at::ones({1})}}, {}),
@@ -143,7 +143,7 @@ TEST_CASE("unsupported data is refused, and no file is left") {
   CHECK(std::filesystem::is_empty(folder.path()));
 }
 
-TEST_CASE("data at odd addresses is read") {
+TEST_CASE("data at unaligned addresses is read") {
   const std::string header =
       R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"F32","shape":[1],"data_offsets":[1,5]}})";
   std::string file = file_with(header, 5);
@@ -206,11 +206,11 @@ TEST_CASE("a header that violates the format is refused") {
   const std::string a = R"("a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]})";
   CHECK_REFUSED(read_with("{" + a + "," + a + "}"), "'a' is there twice");
   CHECK_REFUSED(read_with(R"({"a":{"shape":[)" + repeat("1,", 100) + "1]}}"), "more than 64 dimensions");
-  // However deep, the second level is refused before the third is looked at.
+  // The second level is refused, whatever the depth of the nesting.
   CHECK_REFUSED(read_with(R"({"a":)" + repeat("[", 1000000)), "'a' is not an object");
 }
 
-TEST_CASE("offsets must fit shapes, follow each other and cover the file") {
+TEST_CASE("offsets must match shapes, be contiguous and cover the file") {
   const auto entry = [](const std::string& name, const std::string& shape, const std::string& offsets) {
     return "\"" + name + R"(":{"dtype":"F32","shape":[)" + shape + R"(],"data_offsets":[)" + offsets + "]}";
   };
@@ -233,7 +233,7 @@ TEST_CASE("offsets must fit shapes, follow each other and cover the file") {
   CHECK_REFUSED(read(entry("a", "1", "0,4"), 3), "its header promises 68 bytes, the file has 67");
 }
 
-TEST_CASE("a bool is 0 or 1") {
+TEST_CASE("a bool must be 0 or 1") {
   std::string file = file_with(R"({"a":{"dtype":"BOOL","shape":[1],"data_offsets":[0,1]}})", 1);
   CHECK_FALSE(read_bytes(file, read_all).at("a").item<bool>());
   file.back() = 2;
@@ -244,6 +244,6 @@ TEST_CASE("a safetensors file that is truncated anywhere is refused") {
   check_truncations(read_file(weights_data("python.safetensors")), read_all);
 }
 
-TEST_CASE("a safetensors file with random changes is read or refused, and nothing else") {
+TEST_CASE("a safetensors file with random changes is read or refused with an error") {
   check_random_changes(read_file(weights_data("python.safetensors")), 5000, read_all);
 }

@@ -13,7 +13,7 @@ using namespace saccade;
 using models::check_state_dict;
 using models::StateDict;
 
-TEST_CASE("a state dict that fits its model passes the check") {
+TEST_CASE("a state dict that matches its model passes the check") {
   const StateDict weights{{"a", at::zeros({2, 3})}, {"scalar", at::zeros({})}, {"extra", at::zeros({9})}};
   CHECK_NOTHROW(check_state_dict(weights, {{"a", {2, 3}}, {"scalar", {}}}, {"extra", "absent"}, "file"));
 }

@@ -24,7 +24,7 @@ TEST_CASE("the content of a weights file determines its format") {
   }
 }
 
-TEST_CASE("a safetensors file whose length begins like a pickle is still one") {
+TEST_CASE("a safetensors file whose first byte equals that of a pickle is read as safetensors") {
   const std::string header = "{}" + std::string(126, ' ');
   REQUIRE(header.size() == 0x80);
   CHECK(read_bytes(little_endian(std::uint64_t{0x80}) + header, read_weights).empty());

@@ -8,8 +8,8 @@
 #include "tests/models/plain_loops.hpp"
 #include "tests/models/tiny_model.hpp"
 
-// The LSTM decoder's other forms in plain loops: Luong's placement, and no attention. (That of Show, Attend and Tell is
-// written out in decoder_test.cpp.)
+// Compares variants of the LSTM decoder with plain loops: Luong's placement, and no attention. decoder_test.cpp covers
+// the decoder of Show, Attend and Tell.
 
 using namespace saccade;
 using models::Decoder;
@@ -23,11 +23,11 @@ using torch::Tensor;
 
 namespace {
 
-/// One image's decoder of some kind, a number at a time.
-struct ByHand {
+/// The decoder's equations for one image in plain loops.
+struct Reference {
   const Decoder& decoder;
   test::Rows a;  ///< L annotations
-  bool looks, sees, after;
+  bool attends, has_context, after;
   Vector h, c, z, alpha;
   double beta = 0;
 
@@ -46,10 +46,10 @@ struct ByHand {
   void start() {
     h = tanh(sum(times("init_h", mean()), bias("init_h_bias")));
     c = tanh(sum(times("init_c", mean()), bias("init_c_bias")));
-    if (sees) z.assign(a[0].size(), 0);
+    if (has_context) z.assign(a[0].size(), 0);
   }
 
-  /// h_t, c_t from the word y_{t-1} and the z that is there.
+  /// Computes h_t and c_t from the word y_{t-1} and the current z.
   void move(std::int64_t word) {
     Vector input = h;
     input.insert(input.end(), z.begin(), z.end());
@@ -62,11 +62,11 @@ struct ByHand {
     }
   }
 
-  /// z from the h that is there.
+  /// Computes z from the current h.
   void attend() {
-    if (!sees) return;
+    if (!has_context) return;
     Vector context = mean();
-    if (looks) {
+    if (attends) {
       const std::string score = "attention.weighting.score.";
       const Vector of_hidden = sum(times(score + "from_hidden", h), bias(score + "bias"));
       const Vector v = bias(score + "v");
@@ -93,7 +93,7 @@ struct ByHand {
       move(word);
     }
     Vector deep = sum(vector_of(test::parameter(decoder, "embedding")[word]), times("output_h", h));
-    if (sees) deep = sum(deep, times("output_z", z));
+    if (has_context) deep = sum(deep, times("output_z", z));
     return sum(times("output", tanh(deep)), bias("output_bias"));
   }
 };
@@ -108,7 +108,7 @@ Tensor word(std::int64_t number) {
 
 }  // namespace
 
-TEST_CASE("the LSTM attends before or after its step, and reads cells, the mean or nothing") {
+TEST_CASE("the LSTM attends before or after its step, and reads cells, the mean or no context") {
   const std::vector<test::Options> all{
       {{"placement", "after"}},
       {{"placement", "after"}, {"attention", "none"}, {"mean-context", "true"}},
@@ -124,9 +124,9 @@ TEST_CASE("the LSTM attends before or after its step, and reads cells, the mean 
     const torch::NoGradGuard no_gradient;
     torch::manual_seed(1);
     const Tensor annotations = torch::randn({1, 4, 6});
-    const bool looks = plan.options.attention.attention != "none";
-    ByHand by_hand{
-        *decoder, {}, looks, looks || plan.options.attention.mean_context, options.front().first == "placement", {},
+    const bool attends = plan.options.attention.attention != "none";
+    Reference by_hand{
+        *decoder, {}, attends, attends || plan.options.attention.mean_context, options.front().first == "placement", {},
         {},       {}, {}};
     for (std::int64_t i = 0; i < 4; ++i) by_hand.a.push_back(vector_of(annotations[0][i]));
     by_hand.start();
@@ -140,10 +140,10 @@ TEST_CASE("the LSTM attends before or after its step, and reads cells, the mean 
       CHECK(difference_of(step.logits[0][0], logits) < 1e-4);
       CHECK(difference_of(state.rows[0][0][0], by_hand.h) < 1e-5);
       CHECK(difference_of(state.rows[1][0][0], by_hand.c) < 1e-5);
-      REQUIRE(step.log_alpha.defined() == looks);
-      if (looks) CHECK(difference_of(step.log_alpha[0][0][0].exp(), by_hand.alpha) < 1e-5);
-      REQUIRE(step.beta.defined() == by_hand.sees);
-      if (by_hand.sees) CHECK(difference_of(step.beta[0], {by_hand.beta}) < 1e-5);
+      REQUIRE(step.log_alpha.defined() == attends);
+      if (attends) CHECK(difference_of(step.log_alpha[0][0][0].exp(), by_hand.alpha) < 1e-5);
+      REQUIRE(step.beta.defined() == by_hand.has_context);
+      if (by_hand.has_context) CHECK(difference_of(step.beta[0], {by_hand.beta}) < 1e-5);
     }
   }
 }
@@ -158,8 +158,8 @@ TEST_CASE("with placement after, the map of word t depends on word t-1") {
   const auto alpha_of = [&](const std::vector<std::int64_t>& caption) {
     return test::weights(decoder->unroll(annotations, models::pack({caption}, {0}), {}).log_alpha);  // [T, L]
   };
-  // The caption's second input is changed from 4 to 5.
+  // Changes the second input of the caption from 4 to 5.
   const Tensor one = alpha_of({1, 4, 6, 7, 2}), other = alpha_of({1, 5, 6, 7, 2});
   CHECK(difference(one[0], other[0]) == 0);
-  CHECK(difference(one[1], other[1]) > 1e-5);  // with the placement "before" these are equal
+  CHECK(difference(one[1], other[1]) > 1e-5);  // with the placement "before", these are equal
 }

@@ -8,8 +8,8 @@
 #include "tests/models/plain_loops.hpp"
 #include "tests/models/tiny_model.hpp"
 
-// The Transformer decoder against its equations in plain loops. That it goes step by step as it does all at once, and
-// that no word depends on later ones, is tested of every decoder in decoder_test.cpp.
+// Compares the Transformer decoder with its equations in plain loops. decoder_test.cpp tests for every decoder that
+// incremental and parallel results agree and that words depend only on previous words.
 
 using namespace saccade;
 using test::difference;
@@ -20,11 +20,11 @@ using torch::Tensor;
 
 namespace {
 
-/// A decoder of one layer, W = 4, with one head for the words and one for the cells, and the words that it has read.
-struct ByHand {
+/// The equations of a decoder with one layer, W = 4, one head for words and one for cells, and its cached words.
+struct Reference {
   const models::Decoder& decoder;
   Rows annotations;
-  Rows keys{}, values{};  // of the words so far
+  Rows keys{}, values{};  // of the previous words
   Vector alpha{};
 
   Vector vector(const std::string& name) const { return test::vector_of(test::parameter(decoder, name)); }
@@ -51,17 +51,17 @@ struct ByHand {
     const Vector parts = times("words0.in", norm("words0.norm", x));
     keys.emplace_back(parts.begin() + 4, parts.begin() + 8);
     values.emplace_back(parts.begin() + 8, parts.end());
-    const Vector asked(parts.begin(), parts.begin() + 4);
+    const Vector word_query(parts.begin(), parts.begin() + 4);
     Vector scores;
-    for (const Vector& key : keys) scores.push_back(test::dot(asked, key) / 2);  // sqrt(4)
+    for (const Vector& key : keys) scores.push_back(test::dot(word_query, key) / 2);  // sqrt(4)
     x = sum(x, times("words0.out", test::gathered(scores, values)));
 
-    const Vector question = times("attention0.weighting.query", norm("norm0", x));
+    const Vector cell_query = times("attention0.weighting.query", norm("norm0", x));
     Rows seen;
     alpha.clear();
     scores.clear();
     for (const Vector& a : annotations) {
-      scores.push_back(test::dot(question, times("attention0.weighting.key", a)) / std::sqrt(3.0));
+      scores.push_back(test::dot(cell_query, times("attention0.weighting.key", a)) / std::sqrt(3.0));
       alpha.push_back(std::exp(scores.back()));
       seen.push_back(times("attention0.weighting.value", a));
     }
@@ -78,7 +78,7 @@ struct ByHand {
 
 }  // namespace
 
-TEST_CASE("a Transformer's words attend to the words before, then to the cells, and pass a feed-forward part") {
+TEST_CASE("a Transformer attends to the previous words, then to the cells, and applies a feed-forward network") {
   const auto decoder = test::tiny_decoder(1, test::plan_with({{"decoder", "transformer"},
                                                               {"embedding", "4"},
                                                               {"layers", "1"},
@@ -89,7 +89,7 @@ TEST_CASE("a Transformer's words attend to the words before, then to the cells, 
                                                               {"heads", "1"}}));
   const torch::NoGradGuard no_gradient;
   const Tensor annotations = torch::randn({1, 9, 6});
-  ByHand by_hand{*decoder, test::rows_of(annotations[0])};
+  Reference by_hand{*decoder, test::rows_of(annotations[0])};
   const auto encoded = decoder->precompute(annotations);
   models::State state = decoder->start(encoded);
   for (const std::int64_t previous : {1, 7, 4, 11}) {
@@ -99,11 +99,11 @@ TEST_CASE("a Transformer's words attend to the words before, then to the cells, 
     state = step.state;
     CHECK(difference(step.logits[0][0], logits) < 1e-4);
     CHECK(difference(step.log_alpha[0][0][0].exp(), torch::tensor(by_hand.alpha, torch::kDouble)) < 1e-5);
-    CHECK_FALSE(step.beta.defined());  // the original has no gate
+    CHECK_FALSE(step.beta.defined());  // the Transformer has no gate
   }
 }
 
-TEST_CASE("the maps of a Transformer are those of all layers, with the last layer last") {
+TEST_CASE("a Transformer returns the maps of all layers, ending with the last layer") {
   const test::Options one{{"decoder", "transformer"}, {"weighting", "multi-head"}, {"alignment", "scaled-dot"}};
   const auto decoder = test::tiny_decoder(2, test::plan_with(one));  // two layers of two heads
   CHECK(decoder->maps().layers == 2);
@@ -114,7 +114,7 @@ TEST_CASE("the maps of a Transformer are those of all layers, with the last laye
   const auto maps = [&] { return decoder->unroll(annotations, batch, {}).log_alpha; };  // [P, 4, 9]
   const Tensor before = maps();
   REQUIRE(before.sizes() == torch::IntArrayRef({3, 4, 9}));
-  // Another question of the last layer's second head (A = 6, so rows 3 to 5) changes the last map alone.
+  // A change of the query of the last layer's second head (A = 6, so rows 3 to 5) changes only the last map.
   test::parameter(*decoder, "attention1.weighting.query").narrow(0, 3, 3).neg_();
   const Tensor after = maps();
   CHECK(difference(before.narrow(1, 0, 3), after.narrow(1, 0, 3)) < 1e-6);

@@ -21,7 +21,7 @@ using torch::Tensor;
 
 namespace {
 
-/// TensorFlow's SAME padding: as many outputs as strides fit, the odd pixel at the right and the bottom.
+/// TensorFlow's SAME padding: ceil(size / stride) outputs, with the odd pixel of padding at the right and the bottom.
 Tensor padded_same(const Tensor& x, std::int64_t kernel, std::int64_t stride) {
   const std::int64_t size = x.size(2);
   const std::int64_t outputs = (size + stride - 1) / stride;
@@ -29,8 +29,8 @@ Tensor padded_same(const Tensor& x, std::int64_t kernel, std::int64_t stride) {
   return at::constant_pad_nd(x, {total / 2, total - total / 2, total / 2, total - total / 2});
 }
 
-/// The published network as published: convolutions, then batch normalization with the running statistics.
-/// Returns the map of each kind; where the last stride is left out only the one of that kind.
+/// The published network: convolutions and batch normalization with running statistics. Returns all feature maps, or
+/// only kFullStride16 without `last_stride`.
 std::map<FeatureMap, Tensor> explicit_forward(const models::StateDict& w, Tensor x, bool last_stride = true) {
   Tensor before;
   std::map<FeatureMap, Tensor> maps;
@@ -55,7 +55,7 @@ std::map<FeatureMap, Tensor> explicit_forward(const models::StateDict& w, Tensor
   return maps;
 }
 
-/// The message of the error that loading these weights ends in.
+/// The error message for invalid weights, or "".
 std::string refusal(const models::StateDict& weights) {
   try {
     make_backbone("efficientnet-lite0", FeatureMap::kStride16)->load_published(weights, "lite0.pth");
@@ -67,7 +67,7 @@ std::string refusal(const models::StateDict& weights) {
 
 }  // namespace
 
-TEST_CASE("with batch normalization folded in, the network computes what the published one does") {
+TEST_CASE("a network with folded batch normalization computes the published features") {
   const auto weights = test::published_lite0(1);
   const torch::NoGradGuard no_gradient;
   for (const int size : {32, 64, 96}) {
@@ -90,7 +90,7 @@ TEST_CASE("the feature map has a cell for every 32 or every 16 pixels") {
   struct Expected {
     const char* name;
     std::int64_t width_at_16, width_of_last_stage;
-    std::size_t blocks;  // but for the first they have three convolutions each
+    std::size_t blocks;  // three convolutions each, except for the first block
   };
   const torch::NoGradGuard no_gradient;
   for (const auto& expected : {Expected{"efficientnet-lite0", 112, 320, 16},
@@ -108,14 +108,15 @@ TEST_CASE("the feature map has a cell for every 32 or every 16 pixels") {
     const auto wide = make_backbone(expected.name, FeatureMap::kExpandedStride16);
     CHECK(wide->channels() == 6 * expected.width_at_16);
     CHECK(wide->forward(images).sizes() == torch::IntArrayRef({2, 6 * expected.width_at_16, 4, 4}));
-    CHECK(wide->grid(64).shift == fine->grid(64).shift);  // a 1 x 1 convolution looks no further
+    CHECK(wide->grid(64).shift == fine->grid(64).shift);  // a 1 x 1 convolution does not change the receptive field
     CHECK(wide->stages().size() == fine->stages().size() + 1);
     const auto whole = make_backbone(expected.name, FeatureMap::kFullStride16);
     CHECK(whole->channels() == expected.width_of_last_stage);
     CHECK(whole->forward(images).sizes() == torch::IntArrayRef({2, expected.width_of_last_stage, 4, 4}));
-    CHECK(whole->grid(64).shift == fine->grid(64).shift);  // behind the stride that is left out all padding is even
+    CHECK(whole->grid(64).shift == fine->grid(64).shift);  // the padding after the removed stride is symmetric
     CHECK(whole->stages().size() == fine->stages().size() + 2);
-    CHECK(whole->parameters().size() == 2 * (3 * expected.blocks));  // a stem, and a block without an expansion
+    CHECK(whole->parameters().size() ==
+          2 * (3 * expected.blocks));  // the stem replaces the expansion of the first block
   }
   CHECK(models::stride_of(FeatureMap::kStride32) == 32);
   CHECK(models::stride_of(FeatureMap::kStride16) == 16);
@@ -123,11 +124,11 @@ TEST_CASE("the feature map has a cell for every 32 or every 16 pixels") {
   CHECK(models::stride_of(FeatureMap::kFullStride16) == 16);
 }
 
-TEST_CASE("a stride-2 convolution pads an even picture at the right and the bottom only") {
+TEST_CASE("a stride-2 convolution pads an image of even size only at the right and the bottom") {
   ConvolutionUnit unit(1, 1, 3, 2, ConvolutionUnit::Kind::kFull, /*linear=*/true);
   const torch::NoGradGuard no_gradient;
   unit.weight.fill_(1);
-  // 1 in every pixel: a sum counts the pixels that the kernel covers.
+  // All pixels are 1, so each sum is the number of pixels under the kernel.
   const Tensor sums = unit.forward(torch::ones({1, 1, 4, 4}));
   CHECK(difference(sums, torch::tensor({{{{9.0F, 6.0F}, {6.0F, 4.0F}}}})) == 0);
 }
@@ -143,7 +144,7 @@ TEST_CASE("a convolution is followed by a ReLU6 unless it is linear") {
   }
 }
 
-TEST_CASE("a bottleneck does not change what it is given") {
+TEST_CASE("a bottleneck does not modify its input") {
   models::InvertedBottleneck block(4, 4, 6, 3, 1);
   test::randomize(block, 3);
   const torch::NoGradGuard no_gradient;
@@ -153,17 +154,17 @@ TEST_CASE("a bottleneck does not change what it is given") {
   CHECK(x.equal(before));
 }
 
-TEST_CASE("published weights are taken with or without their training's counters") {
+TEST_CASE("published weights are loaded with or without batch counters") {
   auto weights = test::published_lite0(4);
   CHECK(refusal(weights).empty());
   for (const auto& c : test::lite0_convolutions()) weights.erase(c.normalization + ".num_batches_tracked");
   CHECK(refusal(weights).empty());
 }
 
-TEST_CASE("missing, misshapen and unexpected tensors are all named in one error") {
+TEST_CASE("all missing, misshapen and unexpected tensors are reported in one error") {
   auto weights = test::published_lite0(5);
   weights.erase("_blocks.3._bn1.running_var");
-  weights.erase("_conv_head.weight");  // of a part that a stride-16 backbone does not even keep
+  weights.erase("_conv_head.weight");  // a stride-16 backbone does not keep this layer
   weights["_fc.bias"] = torch::zeros({10});
   weights["surprise"] = torch::zeros({1});
   const std::string message = refusal(weights);
@@ -174,17 +175,17 @@ TEST_CASE("missing, misshapen and unexpected tensors are all named in one error"
   CHECK(message.find("1 not expected (surprise)") != std::string::npos);
 }
 
-TEST_CASE("another network's weights are refused") {
+TEST_CASE("the weights of another network are refused") {
   const auto lite0 = test::published_lite0(6);
   CHECK_THROWS_WITH_AS(make_backbone("efficientnet-lite1", FeatureMap::kStride32)->load_published(lite0, "lite0.pth"),
                        doctest::Contains("missing"), Error);
   CHECK_FALSE(refusal({}).empty());
 }
 
-TEST_CASE("a backbone's stages are all its parameters, in order of computation") {
+TEST_CASE("a backbone's stages contain all its parameters, in order of computation") {
   const auto backbone = make_backbone("efficientnet-lite0", FeatureMap::kStride32);
   const auto stages = backbone->stages();
-  CHECK(stages.size() == 9);  // stem, seven stages, head
+  CHECK(stages.size() == 9);  // stem, seven stages and head
   std::vector<Tensor> flat;
   for (const auto& stage : stages) flat.insert(flat.end(), stage.begin(), stage.end());
   CHECK(flat.size() == backbone->parameters().size());
@@ -193,7 +194,7 @@ TEST_CASE("a backbone's stages are all its parameters, in order of computation")
   CHECK(make_backbone("efficientnet-lite0", FeatureMap::kStride16)->stages().size() == 6);
 }
 
-TEST_CASE("an unknown backbone is refused, and the choices are named") {
+TEST_CASE("an unknown backbone is refused with the list of choices") {
   CHECK_THROWS_WITH_AS(make_backbone("vgg", FeatureMap::kStride32),
                        doctest::Contains("no backbone 'vgg'; choose one of clip-vit-b32"), Error);
 }

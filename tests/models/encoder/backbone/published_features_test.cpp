@@ -12,8 +12,8 @@
 #include "tests/models/tiny_model.hpp"
 #include "tests/temporary_folder.hpp"
 
-// Features against those of the libraries that publish the weights (reference_transformers.py): of small networks that
-// tests/data keeps, and of all where Python has the libraries.
+// Compares features with those of the libraries that publish the weights (reference_transformers.py): small networks in
+// tests/data, and all networks if Python has the libraries.
 
 using namespace saccade;
 using torch::Tensor;
@@ -43,7 +43,7 @@ std::vector<Case> cases_in(const fs::path& folder) {
   return cases;
 }
 
-/// [1, S, S, 3], the image that the reference saw.
+/// The input image of the reference, [1, S, S, 3].
 Tensor image_of(int size) {
   const Tensor image = 1.5 * at::sin(0.37 * at::arange(3 * size * size, torch::kDouble));
   return image.to(torch::kFloat).view({1, 3, size, size}).permute({0, 2, 3, 1}).contiguous();
@@ -76,14 +76,14 @@ void check(const Case& each, const fs::path& folder) {
 
 }  // namespace
 
-TEST_CASE("features of small published networks agree with those that their libraries computed") {
+TEST_CASE("features of small published networks match those of their libraries") {
   const fs::path folder = fs::path(SACCADE_TEST_DATA) / "backbones";
   const auto cases = cases_in(folder);
   REQUIRE(cases.size() >= 4);
   for (const Case& each : cases) check(each, folder);
 }
 
-TEST_CASE("features agree with timm, OpenCLIP, transformers and torchvision to 1e-4, for each naming scheme") {
+TEST_CASE("features match timm, OpenCLIP, transformers and torchvision to 1e-4, for each naming scheme") {
   const test::TemporaryFolder folder;
   if (!test::run_reference(SACCADE_REFERENCES "/reference_transformers.py", folder.path())) {
     MESSAGE("skipped: python3 (or $SACCADE_PYTHON) cannot import timm, open_clip, transformers and torchvision");

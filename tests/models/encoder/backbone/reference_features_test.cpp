@@ -7,13 +7,13 @@
 #include "tests/models/tiny_model.hpp"
 #include "tests/temporary_folder.hpp"
 
-// Features against those of the published networks' own Python packages, where these are installed.
+// Compares features with those of the Python packages of the published networks, if they are installed.
 
 using namespace saccade;
 using models::FeatureMap;
 using torch::Tensor;
 
-TEST_CASE("features agree with the published networks' own Python to 1e-4") {
+TEST_CASE("features match the Python packages of the published networks to 1e-4") {
   const test::TemporaryFolder folder;
   if (!test::run_reference(SACCADE_REFERENCES "/reference_features.py", folder.path())) {
     MESSAGE(
@@ -33,7 +33,7 @@ TEST_CASE("features agree with the published networks' own Python to 1e-4") {
   }
 }
 
-TEST_CASE("features agree with torchvision's residual networks to 1e-4 of the largest") {
+TEST_CASE("features match torchvision's residual networks to 1e-4 of the largest value") {
   const test::TemporaryFolder folder;
   if (!test::run_reference(SACCADE_REFERENCES "/reference_resnet.py", folder.path())) {
     MESSAGE("skipped: python3 (or $SACCADE_PYTHON) cannot import torch and torchvision");

@@ -13,8 +13,8 @@
 
 namespace saccade::test {
 
-/// Runs `python3 SCRIPT FOLDER` ($SACCADE_PYTHON, where that is set). Returns false where there is no Python or the
-/// script exits with 77, because it cannot import what it needs. Any other failure fails the test.
+/// Runs `python3 SCRIPT FOLDER`, or $SACCADE_PYTHON in place of python3. Returns false if Python is missing or the
+/// script exits with 77 because an import failed. REQUIREs success otherwise.
 inline bool run_reference(const std::string& script, const std::filesystem::path& folder) {
   const char* const python = std::getenv("SACCADE_PYTHON");
   const std::filesystem::path log = folder / "log";
@@ -27,7 +27,7 @@ inline bool run_reference(const std::string& script, const std::filesystem::path
   return true;
 }
 
-/// A file of raw 32-bit floats.
+/// Reads a file of raw 32-bit floats.
 inline torch::Tensor read_floats(const std::filesystem::path& path, torch::IntArrayRef sizes) {
   const std::string bytes = read_file(path);
   torch::Tensor tensor = torch::empty(sizes);

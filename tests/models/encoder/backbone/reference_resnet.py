@@ -1,10 +1,10 @@
-"""The features of torchvision's residual networks with random weights.
+"""Computes features of torchvision's residual networks with random weights.
 
 Usage: reference_resnet.py FOLDER
 
-For N of 18, 34, 50 and 101 writes into FOLDER the state dict N.pth, N.input [3, 224, 224] and what layer3 and layer4
-make of it: N.16 [D, 14, 14] and N.32 [D, 7, 7], raw 32-bit floats. Exits with 77 when torch or torchvision is not
-installed.
+For N in 18, 34, 50 and 101, writes to FOLDER the state dict N.pth, the input N.input [3, 224, 224] and the outputs of
+layer3 and layer4, N.16 [D, 14, 14] and N.32 [D, 7, 7], as raw 32-bit floats. Exits with 77 if torch or torchvision is
+not installed.
 """
 
 import os
@@ -22,7 +22,7 @@ for depth in (18, 34, 50, 101):
     torch.manual_seed(depth)
     network = getattr(torchvision.models, f"resnet{depth}")()
     for module in network.modules():
-        if isinstance(module, torch.nn.BatchNorm2d):  # statistics and gains that no mistake leaves unseen
+        if isinstance(module, torch.nn.BatchNorm2d):  # not 0 or 1, so that errors change the features
             module.running_mean.normal_(0, 0.1)
             module.running_var.uniform_(0.5, 1.5)
             torch.nn.init.uniform_(module.weight, 0.5, 1)

@@ -1,14 +1,19 @@
-"""Features of vision transformers and ConvNeXts with random weights, computed by the libraries that publish them.
+"""Computes features of vision transformers and ConvNeXts with random weights by the libraries that publish them.
 
 Usage: reference_transformers.py FOLDER [--golden]
 
-For every case, NAME, writes into FOLDER the weights NAME/model.pth or NAME/model.safetensors as the library saves them,
-NAME/config.json where there is one, and for every input size S NAME/S.features [1, D, rows, columns], raw 32-bit floats,
-of the image 1.5 sin(0.37 i), i counting the numbers of [1, 3, S, S]. FOLDER/cases.txt has a line for each case: its name, the weights' file, the
-backbone, --backbone-width and --backbone-blocks, the stride, and the input sizes with commas between.
+For each case NAME, writes to FOLDER:
 
-With --golden, writes one small case of each family alone: what tests/data/backbones holds.
-Exits with 77 when one of the libraries is not installed.
+- NAME/model.pth or NAME/model.safetensors, the weights as saved by the library
+- NAME/config.json, if the library has one
+- NAME/S.features [1, D, rows, columns] for each input size S, the features of an image [1, 3, S, S] whose i-th element
+  is 1.5 sin(0.37 i), as raw 32-bit floats
+
+FOLDER/cases.txt has one line per case: name, file of the weights, backbone, --backbone-width, --backbone-blocks, stride
+and comma-separated input sizes.
+
+With --golden, writes only one small case of each family, as stored in tests/data/backbones.
+Exits with 77 if one of the libraries is not installed.
 """
 
 import json
@@ -32,7 +37,7 @@ cases = []
 
 
 def draw(network, seed):
-    """Weights that no mistake leaves unseen: gains, biases, LayerScale and tokens are no longer 1, 0 or tiny."""
+    """Draws gains, biases, LayerScale and tokens that are not 1, 0 or tiny, so that errors change the features."""
     torch.manual_seed(seed)
     with torch.no_grad():
         for name, parameter in network.named_parameters():
@@ -47,7 +52,7 @@ def draw(network, seed):
                 parameter.normal_(0, 0.5)
             else:
                 parameter.normal_(0, parameter[0].numel() ** -0.5)
-            if golden:  # which is kept in half precision
+            if golden:  # golden weights are stored in half precision
                 parameter.copy_(parameter.half())
     return network.eval()
 
@@ -68,7 +73,7 @@ def write(name, state, backbone, width, blocks, stride, features, sizes, config=
             json.dump(config, out)
     for size in sizes:
         image = (1.5 * torch.sin(0.37 * torch.arange(3 * size * size, dtype=torch.float64))).float()
-        image = image.reshape(1, 3, size, size)  # of a formula, so that it need not be kept
+        image = image.reshape(1, 3, size, size)  # computed, so that no file is needed
         with torch.no_grad():
             output = features(image)
         output.contiguous().numpy().tofile(os.path.join(place, f"{size}.features"))
@@ -93,7 +98,7 @@ def timm_features(network):
 
 
 def transformers_state(network):
-    """As save_pretrained writes it: the names of published files."""
+    """Returns the state dict with the names that save_pretrained writes."""
     import tempfile
     from safetensors.torch import load_file
 
@@ -103,7 +108,7 @@ def transformers_state(network):
 
 
 def meta_of(state, registers):
-    """timm's names as Meta publishes them: a row of the positions for the class token, other register names."""
+    """Converts timm's state dict to Meta's, which has a position for the class token and other register names."""
     state = dict(state)
     if registers:
         state["register_tokens"] = state.pop("reg_token")
@@ -113,7 +118,7 @@ def meta_of(state, registers):
 
 
 class MetaPositions(torch.nn.Module):
-    """timm's DINOv2 with positions that are resampled as in Meta's repository."""
+    """timm's DINOv2 with positions resampled as in Meta's repository."""
 
     def __init__(self, network, published, registers):
         super().__init__()
@@ -179,7 +184,7 @@ def vit(name, timm_name, width, blocks, sizes, published, seed):
 
 
 def last_tokens(network, image):
-    """What the last block of an OpenCLIP image tower makes of the patches."""
+    """Returns the last block's output for the patches in an OpenCLIP image tower."""
     kept = []
     hook = network.visual.transformer.register_forward_hook(lambda module, inputs, output: kept.append(output))
     network.visual(image)
@@ -217,7 +222,7 @@ def clip(name, patch, width, blocks, sizes, published, seed, kinds=("openai", "o
             write(f"{label}-openclip-safetensors", state, name, width, blocks, "auto", features, sizes,
                   kind="safetensors")
             continue
-        # The state dict of OpenAI's own package has three numbers beside the weights.
+        # The state dict of OpenAI's package contains three numbers in addition to the weights.
         numbers = {"input_resolution": torch.tensor(published), "context_length": torch.tensor(8),
                    "vocab_size": torch.tensor(16)}
         write(f"{label}-openai", {**state, **numbers}, name, width, blocks, "auto", features, sizes)

@@ -26,7 +26,7 @@ const bool kBottleneck = true;
 const std::vector<int> kBlocks18{2, 2, 2, 2};
 const std::vector<int> kBlocks50{3, 4, 6, 3};
 
-/// Draws a convolution and the batch normalization behind it under their published names.
+/// Draws random weights of a convolution and its batch normalization under their published names.
 void draw(StateDict& weights, const std::string& convolution, const std::string& normalization, std::int64_t in,
           std::int64_t out, std::int64_t kernel) {
   const double inputs = static_cast<double>(in * kernel * kernel);
@@ -38,7 +38,7 @@ void draw(StateDict& weights, const std::string& convolution, const std::string&
   weights[normalization + ".num_batches_tracked"] = torch::tensor(7, torch::kLong);
 }
 
-/// Random weights of a residual network as torchvision publishes one.
+/// Random weights of a residual network in torchvision's format.
 StateDict published_resnet(const std::vector<int>& blocks, bool bottleneck, std::uint64_t seed) {
   torch::manual_seed(seed);
   StateDict weights;
@@ -77,8 +77,7 @@ Tensor normalized(const StateDict& w, const std::string& convolution, const std:
                         false);
 }
 
-/// The published network as published, or with a stride of 1 in `layer4`. Returns what `layer3` and `layer4` make of
-/// the images.
+/// The published network, optionally with stride 1 in `layer4`. Returns the outputs of `layer3` and `layer4`.
 std::pair<Tensor, Tensor> explicit_forward(const StateDict& w, const std::vector<int>& blocks, const Tensor& images,
                                            std::int64_t last_stride = 2) {
   Tensor x = at::max_pool2d(normalized(w, "conv1", "bn1", images, 2).relu(), 3, 2, 1);
@@ -99,7 +98,7 @@ std::pair<Tensor, Tensor> explicit_forward(const StateDict& w, const std::vector
   return {layer3, x};
 }
 
-/// The message of the error that loading these weights ends in.
+/// The error message for invalid weights, or "".
 std::string refusal(const StateDict& weights) {
   try {
     make_backbone("resnet-18", FeatureMap::kStride16)->load_published(weights, "resnet18.pth");
@@ -111,7 +110,7 @@ std::string refusal(const StateDict& weights) {
 
 }  // namespace
 
-TEST_CASE("with batch normalization folded in, a residual backbone computes what the published one does") {
+TEST_CASE("a residual backbone with folded batch normalization computes the published features") {
   struct Network {
     const char* name;
     std::vector<int> blocks;
@@ -159,12 +158,12 @@ TEST_CASE("a residual backbone's feature map has a cell for every 32 or every 16
   }
 }
 
-TEST_CASE("a residual network has no expansion to be read") {
+TEST_CASE("a residual network has no expanded feature map") {
   CHECK_THROWS_WITH_AS(make_backbone("resnet-18", FeatureMap::kExpandedStride16),
                        doctest::Contains("choose 16, 16-full or 32"), Error);
 }
 
-TEST_CASE("a residual backbone's first cell sees a field that is centered on the first pixel") {
+TEST_CASE("the receptive field of a residual backbone's first cell is centered on the first pixel") {
   const auto backbone = make_backbone("resnet-18", FeatureMap::kStride16);
   const Grid grid = backbone->grid(128);
   CHECK(grid.rows == 8);
@@ -172,7 +171,7 @@ TEST_CASE("a residual backbone's first cell sees a field that is centered on the
   CHECK(grid.shift == doctest::Approx(0.5 / 16 - 0.5));
   CHECK(make_backbone("resnet-50", FeatureMap::kStride32)->grid(224).shift == doctest::Approx(0.5 / 32 - 0.5));
 
-  // Even kernels, and the gradient of a cell that sees no border says how much it sees of each pixel.
+  // With constant kernels, the gradient of a cell away from the border is its weight for each pixel.
   for (auto& parameter : backbone->parameters()) parameter.set_data(at::full_like(parameter, 0.01));
   torch::manual_seed(1);
   const Tensor images = torch::rand({1, 3, 448, 448}).set_requires_grad(true);
@@ -186,9 +185,9 @@ TEST_CASE("a residual backbone's first cell sees a field that is centered on the
   }
 }
 
-TEST_CASE("a residual backbone wants ImageNet's mean and deviation") {
+TEST_CASE("a residual backbone uses ImageNet's mean and standard deviation") {
   const auto normalization = make_backbone("resnet-18", FeatureMap::kStride32)->normalization();
-  // (pixel / 255 - mean) / deviation, of the middle gray.
+  // (pixel / 255 - mean) / deviation for middle gray.
   const double expected[] = {(0.5 - 0.485) / 0.229, (0.5 - 0.456) / 0.224, (0.5 - 0.406) / 0.225};
   for (std::size_t color = 0; color < 3; ++color) {
     const double value = (127.5 - normalization.mean[color]) * normalization.scale[color];
@@ -196,7 +195,7 @@ TEST_CASE("a residual backbone wants ImageNet's mean and deviation") {
   }
 }
 
-TEST_CASE("a residual network's stages are all its parameters, in order of computation") {
+TEST_CASE("a residual network's stages contain all its parameters, in order of computation") {
   const auto backbone = make_backbone("resnet-50", FeatureMap::kStride32);
   std::size_t count = 0;
   for (const auto& stage : backbone->stages()) count += stage.size();
@@ -204,7 +203,7 @@ TEST_CASE("a residual network's stages are all its parameters, in order of compu
   CHECK(backbone->stages().front()[0].sizes() == torch::IntArrayRef({64, 3, 7, 7}));
 }
 
-TEST_CASE("a residual network's classifier and its training's counters may be there or not") {
+TEST_CASE("the classifier and the batch counters of a residual network are optional") {
   auto weights = published_resnet(kBlocks18, !kBottleneck, 2);
   CHECK(refusal(weights).empty());
   weights["fc.weight"] = torch::zeros({7, 512});
@@ -218,10 +217,10 @@ TEST_CASE("a residual network's classifier and its training's counters may be th
   CHECK(refusal(weights).empty());
 }
 
-TEST_CASE("missing, misshapen and unexpected tensors of a residual network are all named in one error") {
+TEST_CASE("all missing, misshapen and unexpected tensors of a residual network are reported in one error") {
   auto weights = published_resnet(kBlocks18, !kBottleneck, 3);
   weights.erase("layer2.0.downsample.1.running_var");
-  weights.erase("layer4.1.conv2.weight");  // of a part that a stride-16 backbone does not even keep
+  weights.erase("layer4.1.conv2.weight");  // a stride-16 backbone does not keep this layer
   weights["bn1.bias"] = torch::zeros({10});
   weights["surprise"] = torch::zeros({1});
   const std::string message = refusal(weights);
@@ -235,7 +234,7 @@ TEST_CASE("missing, misshapen and unexpected tensors of a residual network are a
                        doctest::Contains("missing"), Error);
 }
 
-TEST_CASE("a model with a residual backbone is saved, and captions alike when it is opened again") {
+TEST_CASE("a model with a residual backbone gives the same captions after saving and loading") {
   const test::TemporaryFolder folder;
   models::write_safetensors(folder / "resnet18.safetensors", published_resnet(kBlocks18, !kBottleneck, 4), {});
   models::Captioner model = test::tiny_captioner({"a", "dog", "runs"}, 1);
@@ -257,9 +256,9 @@ TEST_CASE("a model with a residual backbone is saved, and captions alike when it
   const Tensor annotations = model.encode(pixels);
   REQUIRE(annotations.sizes() == torch::IntArrayRef({2, 4, 512}));
   const double largest = annotations.abs().max().item<double>();
-  CHECK(difference(after.encode(pixels), annotations) < 1e-2 * largest);  // weights in half precision
+  CHECK(difference(after.encode(pixels), annotations) < 1e-2 * largest);  // weights are stored in half precision
 
-  // Once rounded, they stay as they are.
+  // Weights that were rounded once do not change again.
   models::save_checkpoint(folder / "again", after);
   models::Captioner again = models::load_checkpoint(folder / "again");
   CHECK(test::same_parameters(*again.encoder, *after.encoder));

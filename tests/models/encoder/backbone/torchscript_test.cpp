@@ -27,7 +27,7 @@ constexpr int kSize = 64;
 const models::LoadOptions kTrusted{true};
 const EncoderShape kShape{"torchscript", FeatureMap::kStride32, kSize};
 
-/// A program with three channels: the mean of each color in the 2 x 2 tiles of a 64 x 64 picture, times a weight.
+/// A program with three channels: the mean of each color in the 2 x 2 tiles of a 64 x 64 image, times a weight.
 const char* const kMeans = R"(
 def forward(self, x):
     return torch.avg_pool2d(x, [32, 32]) * self.weight
@@ -46,7 +46,7 @@ std::shared_ptr<Encoder> encoder_of(const fs::path& program) {
   return encoder;
 }
 
-/// A model that looks at pictures through the program.
+/// A model whose encoder is the program.
 models::Captioner model_of(const fs::path& program) {
   models::Captioner model = test::tiny_captioner({"a", "dog", "runs"}, 1);
   model.encoder = encoder_of(program);
@@ -67,7 +67,7 @@ std::string refusal(const Action& action) {
   return {};
 }
 
-/// The sentence with which a file is refused as a program.
+/// The message with which a program file is refused.
 std::string refusal_of(const fs::path& program) {
   const std::string message = refusal([&] { encoder_of(program); });
   CAPTURE(message);
@@ -95,7 +95,7 @@ bool contains(const std::string& text, const char* part) {
 
 }  // namespace
 
-TEST_CASE("a TorchScript program is a backbone whose grid and width a trial tells") {
+TEST_CASE("a trial run determines the grid and the width of a TorchScript program") {
   const test::TemporaryFolder folder;
   write_program(folder / "net.pt", kMeans);
   const auto encoder = encoder_of(folder / "net.pt");
@@ -109,11 +109,11 @@ TEST_CASE("a TorchScript program is a backbone whose grid and width a trial tell
   const Tensor annotations = encoder->forward(pixels);
   REQUIRE(annotations.sizes() == torch::IntArrayRef({3, 4, 3}));
   CHECK_FALSE(annotations.requires_grad());
-  const Tensor tile = pixels[2].narrow(0, 0, 32).narrow(1, 32, 32);  // the upper right one is the second cell
+  const Tensor tile = pixels[2].narrow(0, 0, 32).narrow(1, 32, 32);  // the upper right tile is the second cell
   CHECK(test::difference(annotations[2][1], 3 * tile.mean(at::IntArrayRef{0, 1})) < 1e-5);
 }
 
-TEST_CASE("a program is opened only where it is trusted, and the refusal says how and why") {
+TEST_CASE("only trusted programs are opened, and the error says how to trust one and why") {
   const test::TemporaryFolder folder;
   write_program(folder / "net.pt", kMeans);
   Encoder encoder(kShape);
@@ -129,7 +129,7 @@ TEST_CASE("a program is opened only where it is trusted, and the refusal says ho
   CHECK(contains(message, "--trust-torchscript"));
 }
 
-TEST_CASE("a model file holds the whole program, bit for bit") {
+TEST_CASE("a model file contains the whole program, bit for bit") {
   const test::TemporaryFolder folder;
   write_program(folder / "net.pt", kMeans);
   const std::string bytes = read_file(folder / "net.pt");
@@ -146,7 +146,7 @@ TEST_CASE("a model file holds the whole program, bit for bit") {
   CHECK(read_file(folder / "again") == read_file(folder / "model"));
 }
 
-TEST_CASE("a model can share another's program") {
+TEST_CASE("a model can share the program of another model") {
   const test::TemporaryFolder folder;
   write_program(folder / "net.pt", kMeans);
   models::Captioner model = model_of(folder / "net.pt");
@@ -161,7 +161,7 @@ TEST_CASE("a model can share another's program") {
   CHECK(contains(refusal([&] { load_checkpoint(folder / "borrower"); }), "--trust-torchscript"));
 }
 
-TEST_CASE("a model file without its program, or with one in an encoder that has weights, is refused") {
+TEST_CASE("a model file without its program, or with a program next to weights of another encoder, is refused") {
   const test::TemporaryFolder folder;
   write_program(folder / "net.pt", kMeans);
   models::save_checkpoint(folder / "model", model_of(folder / "net.pt"));
@@ -180,7 +180,7 @@ TEST_CASE("a model file without its program, or with one in an encoder that has 
   CHECK(contains(refusal([&] { load_checkpoint(folder / "both", kTrusted); }), "not expected (encoder.torchscript)"));
 }
 
-TEST_CASE("another program is another encoder to the feature cache") {
+TEST_CASE("the feature cache distinguishes programs") {
   const test::TemporaryFolder folder;
   write_program(folder / "means.pt", kMeans);
   write_program(folder / "sums.pt", "def forward(self, x):\n    return torch.avg_pool2d(x, [32, 32]) * 1024\n");
@@ -188,7 +188,7 @@ TEST_CASE("another program is another encoder to the feature cache") {
   CHECK(fingerprint_of(*encoder_of(folder / "means.pt")) != fingerprint_of(*encoder_of(folder / "sums.pt")));
 }
 
-TEST_CASE("what is no program is refused in one sentence that names the file") {
+TEST_CASE("a file that is not a program is refused with one message that names it") {
   const test::TemporaryFolder folder;
   for (const std::string& bytes : {std::string(), std::string("garbage"), std::string("PK\x03\x04 but no archive")}) {
     write_file(folder / "net.pt", bytes);
@@ -201,7 +201,7 @@ TEST_CASE("what is no program is refused in one sentence that names the file") {
   CHECK(contains(refusal([&] { encoder_of(folder / "missing.pt"); }), "missing.pt"));
 }
 
-TEST_CASE("a program that returns no feature map, or fails, is refused in one sentence that names the file") {
+TEST_CASE("a program that fails or returns no feature map is refused with one message that names the file") {
   CHECK(contains(refusal_of_code("def forward(self, x):\n    return x\n"), "makes [1, 3, 64, 64] of an image"));
   CHECK(contains(refusal_of_code("def forward(self, x):\n    return torch.flatten(x, 1)\n"),
                  "does not return a feature map"));
@@ -219,7 +219,7 @@ TEST_CASE("a program that returns no feature map, or fails, is refused in one se
   CHECK(contains(failed, "invalid for input of size"));
 }
 
-TEST_CASE("a program whose map changes its shape from picture to picture is refused") {
+TEST_CASE("a program whose map has different shapes for different images is refused") {
   const test::TemporaryFolder folder;
   write_program(folder / "net.pt",
                 "def forward(self, x):\n"
