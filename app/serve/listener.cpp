@@ -54,7 +54,7 @@ std::size_t connections_that_fit(std::size_t wanted) {
     ::setrlimit(RLIMIT_NOFILE, &limit);
     ::getrlimit(RLIMIT_NOFILE, &limit);
   }
-  const std::size_t files = static_cast<std::size_t>(limit.rlim_cur);
+  const auto files = static_cast<std::size_t>(limit.rlim_cur);
   return std::max<std::size_t>(1, std::min(wanted, files > kOtherFiles ? files - kOtherFiles : 1));
 }
 

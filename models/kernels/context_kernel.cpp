@@ -52,7 +52,7 @@ struct Contexts : Function<Contexts> {
     context->saved_data["needs_annotations"] = annotations.requires_grad();
     const Rows rows(alpha, cell, annotations, image);
     Tensor result = at::zeros({rows.count, rows.width}, alpha.options());
-    float* out = result.data_ptr<float>();
+    auto* out = result.data_ptr<float>();
     at::parallel_for(0, rows.count, 1, [&](std::int64_t begin, std::int64_t end) {
       for (std::int64_t row = begin; row < end; ++row) {
         float* sum = out + row * rows.width;
@@ -75,7 +75,7 @@ struct Contexts : Function<Contexts> {
     const Rows rows(saved[0], saved[1], saved[2], saved[3]);
     const float* g = gradient.data_ptr<float>();
     Tensor for_alpha = at::zeros_like(saved[0]);
-    float* alpha_out = for_alpha.data_ptr<float>();
+    auto* alpha_out = for_alpha.data_ptr<float>();
     at::parallel_for(0, rows.count, 1, [&](std::int64_t begin, std::int64_t end) {
       for (std::int64_t row = begin; row < end; ++row) {
         if (rows.cell[row] >= 0) continue;
@@ -88,7 +88,7 @@ struct Contexts : Function<Contexts> {
     Tensor for_annotations;
     if (context->saved_data["needs_annotations"].toBool()) {
       for_annotations = at::zeros_like(saved[2]);
-      float* out = for_annotations.data_ptr<float>();
+      auto* out = for_annotations.data_ptr<float>();
       // Rows of one image add to the same cells, so the threads divide the width instead of the rows.
       constexpr std::int64_t kLeastWidth = 64;
       at::parallel_for(0, rows.width, kLeastWidth, [&](std::int64_t begin, std::int64_t end) {
